@@ -1,0 +1,51 @@
+package io.millrace.log;
+
+import java.time.Duration;
+
+/**
+ * How one partition's log behaves. Immutable; a topic's settings make one.
+ *
+ * @param segmentBytes a segment is closed before it would grow past this many bytes
+ * @param segmentAge a segment is closed once its first record is this old
+ * @param indexIntervalBytes at most one index entry for this many bytes of batches
+ * @param maxBatchBytes larger batches are refused
+ * @param retentionBytes the oldest closed segments go while the log is larger; -1 for no limit
+ * @param retentionAge closed segments whose newest record is older go; negative for no limit
+ * @param cleanup what happens to old records
+ * @param durability when an append may be acknowledged
+ * @param flushInterval time between forces under {@link Durability#INTERVAL}
+ * @param appendTime true to stamp batches with the time of append instead of the producer's
+ */
+public record LogConfig(
+    int segmentBytes,
+    Duration segmentAge,
+    int indexIntervalBytes,
+    int maxBatchBytes,
+    long retentionBytes,
+    Duration retentionAge,
+    Cleanup cleanup,
+    Durability durability,
+    Duration flushInterval,
+    boolean appendTime) {
+
+  /** What happens to old records: see Kafka's {@code cleanup.policy}. */
+  public enum Cleanup {
+    DELETE,
+    COMPACT,
+    COMPACT_AND_DELETE
+  }
+
+  /** Kafka's own defaults. */
+  public static final LogConfig DEFAULT =
+      new LogConfig(
+          1 << 30,
+          Duration.ofDays(7),
+          4096,
+          1_048_588,
+          -1,
+          Duration.ofDays(7),
+          Cleanup.DELETE,
+          Durability.OS,
+          Duration.ofSeconds(1),
+          false);
+}

@@ -1,0 +1,32 @@
+package io.millrace.log;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * A run of whole batches inside one segment file, as found by a read. Whoever holds a slice must
+ * {@link #close} it once; until then the file stays open, even when the segment has been deleted
+ * meanwhile. Any thread may use it.
+ */
+public interface LogSlice extends AutoCloseable {
+
+  /** The segment's file, for a zero-copy send. Do not close it, nor move its position. */
+  FileChannel file();
+
+  /** Where in the file the first batch starts. */
+  long position();
+
+  /** Bytes in this slice; 0 when there was nothing to read. */
+  int length();
+
+  /** Offset of the first record of the first batch, which may lie before the offset asked for. */
+  long baseOffset();
+
+  /**
+   * Copies the bytes of this slice into {@code target}, which must have room for {@link #length}.
+   */
+  void copyTo(ByteBuffer target);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package io.millrace.log;
+
+import java.nio.file.Path;
+import java.util.Collection;
+
+/**
+ * The data folder: it holds one directory per partition, named {@code topic-partition}, and a lock
+ * file that keeps a second process out. It owns the thread that forces appends to disk, shared by
+ * all logs so that one group commit can serve many partitions.
+ */
+public interface LogStore extends AutoCloseable {
+
+  /** Names of the logs that the folder holds, as given to {@link #open}. */
+  Collection<String> existing();
+
+  /**
+   * Opens a log, making it when it does not exist. After an unclean end this recovers it: scans the
+   * unflushed tail, cuts it at the first batch that is torn or fails its CRC, rebuilds indexes.
+   */
+  PartitionLog open(String name, LogConfig config);
+
+  /** Deletes a log's directory. Slices of it that are still held stay readable. */
+  void delete(String name);
+
+  /** The folder. */
+  Path folder();
+
+  /** Closes all open logs, and lets the folder go. */
+  @Override
+  void close();
+}
