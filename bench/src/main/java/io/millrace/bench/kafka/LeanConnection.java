@@ -2,6 +2,7 @@ package io.millrace.bench.kafka;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class LeanConnection implements AutoCloseable {
    * @param requestBytes the largest request that will be sent
    */
   LeanConnection(int port, int requestBytes) throws IOException {
-    this.socket = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+    this.socket = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     this.request = ByteBuffer.allocateDirect(requestBytes);
   }

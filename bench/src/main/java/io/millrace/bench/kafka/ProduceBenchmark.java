@@ -75,13 +75,14 @@ record ProduceBenchmark(String name, int recordBytes, int partitions, String ack
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (long i = 0; i < count; i++) {
-        producer.send(
-            new ProducerRecord<>(target.topic(), value),
-            (metadata, error) -> {
-              if (error != null) {
-                failure.compareAndSet(null, error);
-              }
-            });
+        var unused =
+            producer.send(
+                new ProducerRecord<>(target.topic(), value),
+                (metadata, error) -> {
+                  if (error != null) {
+                    failure.compareAndSet(null, error);
+                  }
+                });
       }
     }
     Exception error = failure.get();
