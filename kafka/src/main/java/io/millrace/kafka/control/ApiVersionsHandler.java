@@ -1,0 +1,72 @@
+package io.millrace.kafka.control;
+
+import io.millrace.kafka.net.Api;
+import io.millrace.kafka.net.ApiHandler;
+import io.millrace.kafka.net.Exchange;
+import io.millrace.kafka.wire.MalformedRequestException;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Answers ApiVersions: what is served, in which versions. A client that asks in a version we do not
+ * know gets the oldest form of the answer, with the versions that it may use (KIP-511).
+ */
+final class ApiVersionsHandler implements ApiHandler {
+
+  private static final Pattern SOFTWARE =
+      Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
+  private static final short FIRST_WITH_SOFTWARE = 3;
+
+  private final Supplier<List<Api>> apis;
+
+  /** The list is asked for at each request, since this API is in it. */
+  ApiVersionsHandler(Supplier<List<Api>> apis) {
+    this.apis = apis;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    ApiVersionsResponseData response = new ApiVersionsResponseData();
+    short version = exchange.version();
+    Api self = exchange.api();
+    if (version < self.minVersion() || version > self.maxVersion()) {
+      response.setErrorCode(Errors.UNSUPPORTED_VERSION.code());
+      response.apiKeys().add(line(self));
+      exchange.answer(MessageHandler.encode(response, exchange, (short) 0));
+      return;
+    }
+    if (version >= FIRST_WITH_SOFTWARE && !namesSoftware(exchange)) {
+      response.setErrorCode(Errors.INVALID_REQUEST.code());
+    } else {
+      for (Api api : apis.get()) {
+        response.apiKeys().add(line(api));
+      }
+    }
+    exchange.answer(MessageHandler.encode(response, exchange));
+  }
+
+  private static boolean namesSoftware(Exchange exchange) {
+    try {
+      ApiVersionsRequestData request =
+          new ApiVersionsRequestData(
+              new ByteBufferAccessor(exchange.body().nioBuffer()), exchange.version());
+      return SOFTWARE.matcher(request.clientSoftwareName()).matches()
+          && SOFTWARE.matcher(request.clientSoftwareVersion()).matches();
+    } catch (RuntimeException e) {
+      throw new MalformedRequestException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ApiVersion line(Api api) {
+    return new ApiVersion()
+        .setApiKey(api.key())
+        .setMinVersion(api.advertisedMin())
+        .setMaxVersion(api.maxVersion());
+  }
+}

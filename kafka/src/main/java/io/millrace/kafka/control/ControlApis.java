@@ -1,0 +1,114 @@
+package io.millrace.kafka.control;
+
+import io.millrace.broker.Broker;
+import io.millrace.kafka.control.MessageHandler.Answerer;
+import io.millrace.kafka.control.MessageHandler.Decoder;
+import io.millrace.kafka.net.Api;
+import io.millrace.kafka.net.ApiHandler;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/**
+ * The table of all APIs but Produce and Fetch: number, versions, handler. A line that is not here
+ * is not served, and clients are told so.
+ */
+public final class ControlApis {
+
+  private final int maxRequestBytes;
+  private final MetadataHandler metadata;
+  private final TopicsHandler topics;
+  private final OffsetsHandler offsets;
+  private final ProducerIdsHandler producerIds;
+  private final ApiVersionsHandler apiVersions;
+
+  /**
+   * @param node asked at each request, since the port is known only once it is open
+   * @param autoCreate whether topics are made when a client asks for them and they are missing
+   * @param maxRequestBytes longest request of these APIs
+   * @param apis all APIs of the node, for ApiVersions
+   */
+  public ControlApis(
+      Broker broker,
+      Supplier<NodeIdentity> node,
+      boolean autoCreate,
+      int maxRequestBytes,
+      Supplier<List<Api>> apis) {
+    this.maxRequestBytes = maxRequestBytes;
+    this.metadata = new MetadataHandler(broker.topics(), node, autoCreate);
+    this.topics = new TopicsHandler(broker.topics());
+    this.offsets = new OffsetsHandler(broker.topics());
+    this.producerIds = new ProducerIdsHandler(broker.producerIds());
+    this.apiVersions = new ApiVersionsHandler(apis);
+  }
+
+  /** The table. */
+  public List<Api> table() {
+    return List.of(
+        api(2, "ListOffsets", 1, 11, 6, ListOffsetsRequestData::new, offsets::list),
+        api(3, "Metadata", 0, 13, 9, MetadataRequestData::new, metadata::metadata),
+        api(18, "ApiVersions", 0, 4, 3, apiVersions),
+        api(19, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
+        api(20, "DeleteTopics", 1, 6, 4, DeleteTopicsRequestData::new, topics::delete),
+        api(21, "DeleteRecords", 0, 2, 2, DeleteRecordsRequestData::new, offsets::delete),
+        api(22, "InitProducerId", 0, 5, 2, InitProducerIdRequestData::new, producerIds::init),
+        api(
+            23,
+            "OffsetForLeaderEpoch",
+            2,
+            4,
+            4,
+            OffsetForLeaderEpochRequestData::new,
+            offsets::endOfEpoch),
+        api(
+            37,
+            "CreatePartitions",
+            0,
+            3,
+            2,
+            CreatePartitionsRequestData::new,
+            topics::addPartitions),
+        api(
+            60,
+            "DescribeCluster",
+            0,
+            2,
+            0,
+            DescribeClusterRequestData::new,
+            metadata::describeCluster));
+  }
+
+  private <Q extends ApiMessage> Api api(
+      int key,
+      String name,
+      int minVersion,
+      int maxVersion,
+      int flexibleFrom,
+      Decoder<Q> decoder,
+      Answerer<Q> answerer) {
+    return api(
+        key, name, minVersion, maxVersion, flexibleFrom, new MessageHandler<>(decoder, answerer));
+  }
+
+  private Api api(
+      int key, String name, int minVersion, int maxVersion, int flexibleFrom, ApiHandler handler) {
+    return new Api(
+        (short) key,
+        name,
+        (short) minVersion,
+        (short) maxVersion,
+        (short) minVersion,
+        (short) flexibleFrom,
+        maxRequestBytes,
+        handler);
+  }
+}

@@ -1,0 +1,447 @@
+package io.millrace.kafka.net;
+
+import io.millrace.kafka.wire.MalformedRequestException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's socket: cuts its bytes into requests, starts them, and writes their answers in the
+ * order of the requests.
+ *
+ * <p>Confined to its event loop, but for {@link #execute} and {@link #closeSoon}.
+ *
+ * <p>The socket is left unread ("stalled") while any of these holds, and bytes already read wait in
+ * the {@link ReadBuffer}: too many requests, or too many of their bytes, are unanswered; the client
+ * does not read its answers; the node's {@link InFlightBudget} is used up.
+ */
+public final class Connection extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  /** Length, API key, version, correlation id, length of the client's name. */
+  private static final int LEAST_FRAME_BYTES = 2 + 2 + 4 + 2;
+
+  /** File regions weigh nothing in the socket's write buffer, so they are counted here. */
+  private static final int MOST_OPEN_REGIONS = 256;
+
+  private final Channel channel;
+  private final ApiTable apis;
+  private final ConnectionLimits limits;
+  private final InFlightBudget budget;
+  private final KafkaMetrics metrics;
+  private final ReadBuffer read;
+  private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
+  private long bytesInFlight;
+  private int openRegions;
+  private boolean consuming;
+  private boolean stalled;
+  private boolean reading;
+  private boolean flushScheduled;
+  private boolean closed;
+  private long activity;
+  private long activitySeen;
+  private long quietNanos;
+  private @Nullable Object session;
+
+  Connection(
+      Channel channel,
+      ApiTable apis,
+      ConnectionLimits limits,
+      InFlightBudget budget,
+      KafkaMetrics metrics) {
+    this.channel = channel;
+    this.apis = apis;
+    this.limits = limits;
+    this.budget = budget;
+    this.metrics = metrics;
+    this.read = new ReadBuffer(LoopBuffer.ofThisLoop(channel.alloc()), budget);
+  }
+
+  /** The address of the client's end, as text. */
+  public String clientHost() {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? "/" + address.getAddress().getHostAddress()
+        : "unknown";
+  }
+
+  /** Where to get buffers for answers. */
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  /** The loop that owns this connection. */
+  public EventLoop eventLoop() {
+    return channel.eventLoop();
+  }
+
+  /** State that an API keeps for this connection, or null. It goes when the connection goes. */
+  public @Nullable Object session() {
+    return session;
+  }
+
+  /** Keeps state for this connection, or none for null. */
+  public void session(@Nullable Object state) {
+    session = state;
+  }
+
+  /** A file region of this connection is about to be written. */
+  public void regionOpened() {
+    openRegions++;
+  }
+
+  /** A file region has been written, or dropped. */
+  public void regionClosed() {
+    openRegions--;
+    resume();
+  }
+
+  boolean inEventLoop() {
+    return channel.eventLoop().inEventLoop();
+  }
+
+  /** Runs a task on the event loop. Any thread. */
+  public void execute(Runnable task) {
+    channel.eventLoop().execute(task);
+  }
+
+  /** Closes the socket. Any thread. */
+  void closeSoon() {
+    channel.close();
+  }
+
+  ReadBuffer readBuffer() {
+    return read;
+  }
+
+  // ---- bytes in ----
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    scheduleSweep();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    reading = true;
+    activity++;
+    metrics.bytesIn.add(read.lastBytesRead());
+    if (bytes == read.partial()) {
+      // The read buffer keeps a reference of its own.
+      bytes.release();
+    }
+    if (closed) {
+      read.drop(bytes);
+      return;
+    }
+    consume(bytes);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    reading = false;
+    channel.flush();
+  }
+
+  /** Starts the requests in {@code from}, of which one reference is consumed, and keeps the rest. */
+  private void consume(ByteBuf from) {
+    consuming = true;
+    try {
+      int unfinished = startRequests(from);
+      if (closed || !from.isReadable()) {
+        read.drop(from);
+      } else if (unfinished < 0) {
+        read.keepUnread(from);
+        stall();
+      } else if (!read.keepPartial(from, unfinished)) {
+        stall();
+        budget.whenFree(read.wantedBytes(unfinished), true, this::resumeFromAnywhere);
+      }
+    } catch (MalformedRequestException e) {
+      read.drop(from);
+      closeFor(metrics.closedForBadFrame, e.getMessage());
+    } finally {
+      consuming = false;
+    }
+  }
+
+  /**
+   * Starts whole requests while they may be.
+   *
+   * @return -1 when a whole request has to wait; else the size of the unfinished request at the
+   *     end, or 0 when it is not known
+   */
+  private int startRequests(ByteBuf from) {
+    while (!closed && from.readableBytes() >= 4) {
+      int start = from.readerIndex();
+      int length = from.getInt(start);
+      checkLength(from, start, length);
+      if (from.readableBytes() - 4 < length) {
+        return 4 + length;
+      }
+      if (!mayStart(from, length)) {
+        return -1;
+      }
+      from.readerIndex(start + 4 + length);
+      read.completed(4 + length);
+      start(from, start + 4, length);
+    }
+    return 0;
+  }
+
+  private void checkLength(ByteBuf from, int start, int length) {
+    if (length < LEAST_FRAME_BYTES || length > limits.maxRequestBytes()) {
+      throw new MalformedRequestException(
+          "a request of "
+              + length
+              + " bytes; allowed: "
+              + LEAST_FRAME_BYTES
+              + " to "
+              + limits.maxRequestBytes()
+              + " (socket.request.max.bytes)");
+    }
+    if (from.readableBytes() >= 6) {
+      Api api = apis.find(from.getShort(start + 4));
+      if (api != null && length > api.maxRequestBytes()) {
+        throw new MalformedRequestException(
+            api.name() + " of " + length + " bytes; allowed: " + api.maxRequestBytes());
+      }
+    }
+  }
+
+  private boolean mayStart(ByteBuf from, int length) {
+    if (!channel.isWritable()) {
+      channel.flush();
+    }
+    if (unanswered.size() >= limits.maxRequests()
+        || (bytesInFlight + length > limits.maxRequestBytesInFlight() && !unanswered.isEmpty())
+        || openRegions >= MOST_OPEN_REGIONS
+        || !channel.isWritable()) {
+      return false;
+    }
+    if (from == read.partial()) {
+      // These bytes are paid for as part of the buffer that they arrived in.
+      budget.take(length);
+    } else if (!budget.tryTake(length)) {
+      budget.whenFree(length, false, this::resumeFromAnywhere);
+      return false;
+    }
+    return true;
+  }
+
+  private void start(ByteBuf from, int index, int length) {
+    short key = from.getShort(index);
+    short version = from.getShort(index + 2);
+    int correlationId = from.getInt(index + 4);
+    int nameLength = from.getShort(index + 8);
+    Api api = apis.find(key);
+    if (api == null || !(api.serves(version) || api.answersUnknownVersions())) {
+      budget.give(length);
+      closeFor(
+          metrics.closedForUnknownApi,
+          "API " + key + " version " + version + " is not served; see ApiVersions");
+      return;
+    }
+    metrics.request(api);
+    int bodyIndex = LEAST_FRAME_BYTES + Math.max(0, nameLength);
+    if (nameLength < -1 || bodyIndex > length) {
+      budget.give(length);
+      throw new MalformedRequestException("a client name of " + nameLength + " bytes");
+    }
+    ByteBuf body = from.retain().slice(index, length);
+    Exchange exchange =
+        new Exchange(
+            this, api, version, correlationId, LEAST_FRAME_BYTES, nameLength, length, body);
+    unanswered.add(exchange);
+    bytesInFlight += length;
+    body.readerIndex(bodyIndex);
+    handle(exchange);
+  }
+
+  private void handle(Exchange exchange) {
+    try {
+      if (exchange.flexible()) {
+        exchange.reader().skipTags();
+      }
+      exchange.api().handler().handle(exchange);
+    } catch (MalformedRequestException e) {
+      closeFor(metrics.closedForBadFrame, exchange.api().name() + ": " + e.getMessage());
+      if (!exchange.isAnswered()) {
+        exchange.answerNothing();
+      }
+    } catch (RuntimeException e) {
+      metrics.failures.increment();
+      LOG.error("{} version {} failed", exchange.api().name(), exchange.version(), e);
+      closeSoon();
+    }
+  }
+
+  // ---- answers out ----
+
+  void answered(Exchange exchange) {
+    bytesInFlight -= exchange.frameBytes();
+    budget.give(exchange.frameBytes());
+    if (closed) {
+      Exchange.release(exchange.takeReply());
+      return;
+    }
+    boolean wrote = false;
+    while (!unanswered.isEmpty() && unanswered.peek().isAnswered()) {
+      wrote |= write(unanswered.remove().takeReply());
+    }
+    if (wrote) {
+      activity++;
+      flushSoon();
+    }
+    resume();
+  }
+
+  private boolean write(@Nullable Object reply) {
+    if (reply == null) {
+      return false;
+    }
+    if (reply instanceof List<?> parts) {
+      for (Object part : parts) {
+        writePart(part);
+      }
+    } else {
+      writePart(reply);
+    }
+    return true;
+  }
+
+  private void writePart(Object part) {
+    metrics.bytesOut.add(
+        part instanceof ByteBuf bytes ? bytes.readableBytes() : ((SliceRegion) part).count());
+    channel.write(part, channel.voidPromise());
+  }
+
+  /** One flush for all that is answered in this turn of the loop. */
+  private void flushSoon() {
+    if (!reading && !flushScheduled) {
+      flushScheduled = true;
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                flushScheduled = false;
+                channel.flush();
+              });
+    }
+  }
+
+  // ---- stalling and resuming ----
+
+  private void stall() {
+    if (!stalled) {
+      stalled = true;
+      metrics.throttled.increment();
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void resumeFromAnywhere() {
+    try {
+      channel.eventLoop().execute(this::resume);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{} is closed with the server", channel);
+    }
+  }
+
+  private void resume() {
+    if (!stalled || consuming || closed) {
+      return;
+    }
+    stalled = false;
+    ByteBuf waiting = read.partial();
+    if (waiting != null) {
+      consume(waiting);
+    }
+    if (!stalled && !closed) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      resume();
+    }
+  }
+
+  // ---- the end ----
+
+  private void closeFor(LongAdder counter, @Nullable String reason) {
+    if (!closed) {
+      counter.increment();
+      LOG.debug("Closing the connection of {}: {}", channel.remoteAddress(), reason);
+      markClosed();
+      channel.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    markClosed();
+    metrics.connections.decrementAndGet();
+  }
+
+  private void markClosed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    session = null;
+    for (Exchange exchange : unanswered) {
+      exchange.connectionClosed();
+    }
+    unanswered.clear();
+    if (!consuming) {
+      read.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      metrics.failures.increment();
+      LOG.error("The connection of {} failed", channel.remoteAddress(), cause);
+    }
+    channel.close();
+  }
+
+  private void scheduleSweep() {
+    long nanos = Math.min(limits.idleTimeout().toNanos(), limits.arrivalTimeout().toNanos()) / 2;
+    channel.eventLoop().schedule(() -> sweep(nanos), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Closes the connection when nothing has moved for too long. */
+  private void sweep(long nanos) {
+    if (closed) {
+      return;
+    }
+    quietNanos = activity == activitySeen ? quietNanos + nanos : 0;
+    activitySeen = activity;
+    boolean halfArrived = read.holdsPartial() && !stalled;
+    boolean idle = unanswered.isEmpty() && quietNanos >= limits.idleTimeout().toNanos();
+    if (idle || (halfArrived && quietNanos >= limits.arrivalTimeout().toNanos())) {
+      closeFor(metrics.closedIdle, idle ? "idle" : "a request has stopped half-way");
+      return;
+    }
+    scheduleSweep();
+  }
+}
