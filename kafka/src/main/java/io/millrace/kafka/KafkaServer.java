@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import io.millrace.broker.Broker;
+import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.kafka.control.ControlApis;
 import io.millrace.kafka.control.NodeIdentity;
@@ -135,7 +136,12 @@ public final class KafkaServer implements AutoCloseable {
             new FetchHandler(broker.topics(), settings.maxFetchBytes(), MOST_SESSION_PARTITIONS)));
     all.addAll(
         new ControlApis(
-                broker, identity::now, settings.autoCreateTopics(), longestControl, () -> all)
+                broker,
+                Clock.system(),
+                identity::now,
+                settings.autoCreateTopics(),
+                longestControl,
+                () -> all)
             .table());
     return new ApiTable(all);
   }

@@ -1,6 +1,7 @@
 package io.millrace.kafka.control;
 
 import io.millrace.broker.Broker;
+import io.millrace.core.Clock;
 import io.millrace.kafka.control.MessageHandler.Answerer;
 import io.millrace.kafka.control.MessageHandler.Decoder;
 import io.millrace.kafka.net.Api;
@@ -9,13 +10,24 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
@@ -24,14 +36,21 @@ import org.apache.kafka.common.protocol.ApiMessage;
  */
 public final class ControlApis {
 
+  private static final int NEVER = Short.MAX_VALUE;
+
   private final int maxRequestBytes;
   private final MetadataHandler metadata;
   private final TopicsHandler topics;
   private final OffsetsHandler offsets;
   private final ProducerIdsHandler producerIds;
+  private final GroupMembershipHandler membership;
+  private final GroupOffsetsHandler groupOffsets;
+  private final OffsetFetchHandler offsetFetch;
+  private final GroupAdminHandler groupAdmin;
   private final ApiVersionsHandler apiVersions;
 
   /**
+   * @param clock stamps committed offsets
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
    * @param maxRequestBytes longest request of these APIs
@@ -39,6 +58,7 @@ public final class ControlApis {
    */
   public ControlApis(
       Broker broker,
+      Clock clock,
       Supplier<NodeIdentity> node,
       boolean autoCreate,
       int maxRequestBytes,
@@ -48,6 +68,10 @@ public final class ControlApis {
     this.topics = new TopicsHandler(broker.topics());
     this.offsets = new OffsetsHandler(broker.topics());
     this.producerIds = new ProducerIdsHandler(broker.producerIds());
+    this.membership = new GroupMembershipHandler(broker.groups());
+    this.groupOffsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);
+    this.offsetFetch = new OffsetFetchHandler(broker.groups(), broker.topics());
+    this.groupAdmin = new GroupAdminHandler(broker.groups(), node);
     this.apiVersions = new ApiVersionsHandler(apis);
   }
 
@@ -56,6 +80,22 @@ public final class ControlApis {
     return List.of(
         api(2, "ListOffsets", 1, 11, 6, ListOffsetsRequestData::new, offsets::list),
         api(3, "Metadata", 0, 13, 9, MetadataRequestData::new, metadata::metadata),
+        api(8, "OffsetCommit", 2, 10, 8, OffsetCommitRequestData::new, groupOffsets::commit),
+        api(9, "OffsetFetch", 1, 10, 6, OffsetFetchRequestData::new, offsetFetch::fetch),
+        api(
+            10,
+            "FindCoordinator",
+            0,
+            6,
+            3,
+            FindCoordinatorRequestData::new,
+            groupAdmin::findCoordinator),
+        api(11, "JoinGroup", 0, 9, 6, JoinGroupRequestData::new, membership::join),
+        api(12, "Heartbeat", 0, 4, 4, HeartbeatRequestData::new, membership::heartbeat),
+        api(13, "LeaveGroup", 0, 5, 4, LeaveGroupRequestData::new, membership::leave),
+        api(14, "SyncGroup", 0, 5, 4, SyncGroupRequestData::new, membership::sync),
+        api(15, "DescribeGroups", 0, 6, 5, DescribeGroupsRequestData::new, groupAdmin::describe),
+        api(16, "ListGroups", 0, 5, 3, ListGroupsRequestData::new, groupAdmin::list),
         api(18, "ApiVersions", 0, 4, 3, apiVersions),
         api(19, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
         api(20, "DeleteTopics", 1, 6, 4, DeleteTopicsRequestData::new, topics::delete),
@@ -77,6 +117,8 @@ public final class ControlApis {
             2,
             CreatePartitionsRequestData::new,
             topics::addPartitions),
+        api(42, "DeleteGroups", 0, 3, 2, DeleteGroupsRequestData::new, groupAdmin::delete),
+        api(47, "OffsetDelete", 0, 0, NEVER, OffsetDeleteRequestData::new, groupOffsets::delete),
         api(
             60,
             "DescribeCluster",

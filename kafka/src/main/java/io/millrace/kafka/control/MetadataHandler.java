@@ -90,12 +90,14 @@ final class MetadataHandler {
     if (!mayCreate) {
       return CompletableFuture.completedFuture(missing(name, Errors.UNKNOWN_TOPIC_OR_PARTITION));
     }
-    return topics.create(new NewTopic(name, -1, Map.of())).handle(
-        (created, failure) -> {
-          // Another client may have been faster.
-          Topic present = created != null ? created : topics.find(name);
-          return present != null ? describe(present) : missing(name, ErrorCodes.of(failure));
-        });
+    return topics
+        .create(new NewTopic(name, -1, Map.of()))
+        .handle(
+            (created, failure) -> {
+              // Another client may have been faster.
+              Topic present = created != null ? created : topics.find(name);
+              return present != null ? describe(present) : missing(name, ErrorCodes.of(failure));
+            });
   }
 
   private static MetadataResponseTopic missing(String name, Errors error) {

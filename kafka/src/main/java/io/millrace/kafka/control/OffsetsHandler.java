@@ -138,8 +138,7 @@ final class OffsetsHandler {
       }
       response
           .topics()
-          .add(
-              new OffsetForLeaderTopicResult().setTopic(topic.topic()).setPartitions(partitions));
+          .add(new OffsetForLeaderTopicResult().setTopic(topic.topic()).setPartitions(partitions));
     }
     return CompletableFuture.completedFuture(response);
   }

@@ -35,7 +35,6 @@ final class ProducerIdsHandler {
                     ? new InitProducerIdResponseData()
                         .setProducerId(id)
                         .setProducerEpoch(FIRST_EPOCH)
-                    : new InitProducerIdResponseData()
-                        .setErrorCode(ErrorCodes.of(failure).code()));
+                    : new InitProducerIdResponseData().setErrorCode(ErrorCodes.of(failure).code()));
   }
 }

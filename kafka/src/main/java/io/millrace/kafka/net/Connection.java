@@ -140,7 +140,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     reading = true;
     activity++;
     metrics.bytesIn.add(read.lastBytesRead());
-    if (bytes == read.partial()) {
+    if (read.owns(bytes)) {
       // The read buffer keeps a reference of its own.
       bytes.release();
     }
@@ -157,7 +157,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     channel.flush();
   }
 
-  /** Starts the requests in {@code from}, of which one reference is consumed, and keeps the rest. */
+  /**
+   * Starts the requests in {@code from}, of which one reference is consumed, and keeps the rest.
+   */
   private void consume(ByteBuf from) {
     consuming = true;
     try {
@@ -233,7 +235,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         || !channel.isWritable()) {
       return false;
     }
-    if (from == read.partial()) {
+    if (read.owns(from)) {
       // These bytes are paid for as part of the buffer that they arrived in.
       budget.take(length);
     } else if (!budget.tryTake(length)) {

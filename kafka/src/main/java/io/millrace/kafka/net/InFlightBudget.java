@@ -22,7 +22,7 @@ public final class InFlightBudget {
 
   private final long limit;
   private final AtomicLong held = new AtomicLong();
-  private final AtomicReference<@Nullable Object> overdrawnBy = new AtomicReference<>();
+  private final AtomicReference<@Nullable ReadBuffer> overdrawnBy = new AtomicReference<>();
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
   private final LongAdder refusals = new LongAdder();
 
@@ -63,7 +63,7 @@ public final class InFlightBudget {
   }
 
   /** Takes bytes for a request that has begun to arrive: the first to find none overdraws. */
-  boolean tryTakePartial(long bytes, Object owner) {
+  boolean tryTakePartial(long bytes, ReadBuffer owner) {
     if (tryTake(bytes)) {
       return true;
     }
@@ -86,7 +86,7 @@ public final class InFlightBudget {
   }
 
   /** Ends the right to overdraw, if {@code owner} has it. */
-  void endOverdraft(Object owner) {
+  void endOverdraft(ReadBuffer owner) {
     if (overdrawnBy.get() == owner && overdrawnBy.compareAndSet(owner, null)) {
       wake();
     }

@@ -19,7 +19,8 @@ final class LoopBuffer {
   /** For a node that is full: enough to see what comes, little to keep. */
   private static final int BYTES_WHEN_FULL = 4096;
 
-  private static final FastThreadLocal<LoopBuffer> OF_LOOP = new FastThreadLocal<>() {
+  private static final FastThreadLocal<LoopBuffer> OF_LOOP =
+      new FastThreadLocal<>() {
         @Override
         protected void onRemoval(LoopBuffer value) {
           value.close();

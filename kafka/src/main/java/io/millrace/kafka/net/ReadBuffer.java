@@ -116,6 +116,12 @@ final class ReadBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.Ext
     return own != null;
   }
 
+  /** True for this connection's own buffer, false for the loop's. */
+  @SuppressWarnings("ReferenceEquality") // two buffers with equal bytes are two buffers
+  boolean owns(ByteBuf buffer) {
+    return buffer == own;
+  }
+
   /** The bytes of an unfinished request, or null. */
   @Nullable ByteBuf partial() {
     return own;
@@ -124,7 +130,9 @@ final class ReadBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.Ext
   /** A request of that size has arrived whole. */
   void completed(int frameBytes) {
     expectedFrameBytes =
-        Math.min(MOST_EXPECTED_BYTES, Math.max(frameBytes, expectedFrameBytes - expectedFrameBytes / 16));
+        Math.min(
+            MOST_EXPECTED_BYTES,
+            Math.max(frameBytes, expectedFrameBytes - expectedFrameBytes / 16));
   }
 
   /**
@@ -138,7 +146,7 @@ final class ReadBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.Ext
   boolean keepPartial(ByteBuf from, int wholeBytes) {
     int arrived = from.readableBytes();
     int target = targetBytes(arrived, wholeBytes);
-    if (from == own && from.isWritable()) {
+    if (owns(from) && from.isWritable()) {
       return true;
     }
     if (budget.tryTakePartial(target, this)) {
@@ -151,7 +159,7 @@ final class ReadBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.Ext
 
   /** Keeps bytes that wait for their turn; the socket is not read meanwhile. */
   void keepUnread(ByteBuf from) {
-    if (from != own) {
+    if (!owns(from)) {
       int arrived = from.readableBytes();
       budget.take(arrived);
       move(from, arrived);
@@ -176,7 +184,7 @@ final class ReadBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.Ext
 
   /** The bytes in {@code from} have all been used, or are not wanted: gives its reference back. */
   void drop(ByteBuf from) {
-    if (from == own) {
+    if (owns(from)) {
       own = null;
       budget.give(ownCharge);
       budget.endOverdraft(this);

@@ -10,7 +10,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** How this process talks to sockets: Linux's epoll where there is one, Java's own way elsewhere. */
+/**
+ * How this process talks to sockets: Linux's epoll where there is one, Java's own way elsewhere.
+ */
 public enum Transport {
   EPOLL,
   NIO;

@@ -142,9 +142,9 @@ public final class ProduceHandler implements ApiHandler {
           "a record batch claims " + claimed + " bytes and has " + batches.length());
       return false;
     }
-    if (version < FIRST_WITH_ZSTD && (body.getByte(start + ATTRIBUTES + 1) & COMPRESSION_MASK) == ZSTD) {
-      append.refuse(
-          Errors.UNSUPPORTED_COMPRESSION_TYPE, "zstd needs Produce version 7 or newer");
+    if (version < FIRST_WITH_ZSTD
+        && (body.getByte(start + ATTRIBUTES + 1) & COMPRESSION_MASK) == ZSTD) {
+      append.refuse(Errors.UNSUPPORTED_COMPRESSION_TYPE, "zstd needs Produce version 7 or newer");
       return false;
     }
     return true;

@@ -67,8 +67,7 @@ final class ProduceOperation {
 
   private ByteBuf encode() {
     short version = exchange.version();
-    ByteBuf frame =
-        exchange.startAnswer(64 + request.partitions() * ANSWER_BYTES_PER_PARTITION);
+    ByteBuf frame = exchange.startAnswer(64 + request.partitions() * ANSWER_BYTES_PER_PARTITION);
     ResponseWriter out = new ResponseWriter(frame, exchange.flexible());
     out.count(request.topics().size());
     int next = 0;

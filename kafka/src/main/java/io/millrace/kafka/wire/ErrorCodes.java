@@ -6,7 +6,9 @@ import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.protocol.Errors;
 
-/** What each refusal of the broker is called in Kafka's protocol (protocol guide, "Error Codes"). */
+/**
+ * What each refusal of the broker is called in Kafka's protocol (protocol guide, "Error Codes").
+ */
 public final class ErrorCodes {
 
   private ErrorCodes() {}

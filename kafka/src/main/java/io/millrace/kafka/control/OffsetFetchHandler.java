@@ -1,0 +1,193 @@
+package io.millrace.kafka.control;
+
+import io.millrace.broker.group.GroupCoordinator;
+import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicPartition;
+import io.millrace.broker.topic.Topics;
+import io.millrace.kafka.wire.ErrorCodes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopic;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
+import org.apache.kafka.common.message.OffsetFetchResponseData;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartition;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopic;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** Answers OffsetFetch: one group in the old versions, several from version 8 on (KIP-709). */
+final class OffsetFetchHandler {
+
+  private static final short FIRST_OF_MANY_GROUPS = 8;
+  private static final short FIRST_BY_ID = 10;
+  private static final short FIRST_WITH_ERROR = 2;
+  private static final long NO_OFFSET = -1;
+
+  private final GroupCoordinator groups;
+  private final Topics topics;
+
+  OffsetFetchHandler(GroupCoordinator groups, Topics topics) {
+    this.groups = groups;
+    this.topics = topics;
+  }
+
+  CompletionStage<OffsetFetchResponseData> fetch(OffsetFetchRequestData request, Caller caller) {
+    if (caller.version() < FIRST_OF_MANY_GROUPS) {
+      return one(asGroup(request), caller);
+    }
+    List<CompletionStage<OffsetFetchResponseGroup>> answers = new ArrayList<>();
+    for (OffsetFetchRequestGroup group : request.groups()) {
+      answers.add(group(group, caller));
+    }
+    return Stages.all(answers).thenApply(list -> new OffsetFetchResponseData().setGroups(list));
+  }
+
+  /** The old form of a request in the shape of the new one. */
+  private static OffsetFetchRequestGroup asGroup(OffsetFetchRequestData request) {
+    OffsetFetchRequestGroup group =
+        new OffsetFetchRequestGroup().setGroupId(request.groupId()).setTopics(null);
+    if (request.topics() == null) {
+      return group;
+    }
+    List<OffsetFetchRequestTopics> asked = new ArrayList<>();
+    for (OffsetFetchRequestTopic topic : request.topics()) {
+      asked.add(
+          new OffsetFetchRequestTopics()
+              .setName(topic.name())
+              .setPartitionIndexes(topic.partitionIndexes()));
+    }
+    return group.setTopics(asked);
+  }
+
+  /** The answer in its old form. */
+  private CompletionStage<OffsetFetchResponseData> one(
+      OffsetFetchRequestGroup group, Caller caller) {
+    return group(group, caller)
+        .thenApply(
+            answer -> {
+              OffsetFetchResponseData response = new OffsetFetchResponseData();
+              if (caller.version() >= FIRST_WITH_ERROR) {
+                response.setErrorCode(answer.errorCode());
+              }
+              for (OffsetFetchResponseTopics topic : answer.topics()) {
+                OffsetFetchResponseTopic old = new OffsetFetchResponseTopic().setName(topic.name());
+                for (OffsetFetchResponsePartitions partition : topic.partitions()) {
+                  old.partitions()
+                      .add(
+                          new OffsetFetchResponsePartition()
+                              .setPartitionIndex(partition.partitionIndex())
+                              .setCommittedOffset(partition.committedOffset())
+                              .setCommittedLeaderEpoch(partition.committedLeaderEpoch())
+                              .setMetadata(partition.metadata())
+                              .setErrorCode(
+                                  answer.errorCode() != 0
+                                      ? answer.errorCode()
+                                      : partition.errorCode()));
+                }
+                response.topics().add(old);
+              }
+              return response;
+            });
+  }
+
+  private CompletionStage<OffsetFetchResponseGroup> group(
+      OffsetFetchRequestGroup asked, Caller caller) {
+    List<OffsetFetchRequestTopics> askedTopics = asked.topics();
+    List<TopicPartition> partitions = null;
+    if (askedTopics != null) {
+      partitions = new ArrayList<>();
+      for (OffsetFetchRequestTopics topic : askedTopics) {
+        String name = name(topic, caller);
+        if (name != null) {
+          for (int index : topic.partitionIndexes()) {
+            partitions.add(new TopicPartition(name, index));
+          }
+        }
+      }
+    }
+    return groups
+        .committed(asked.groupId(), partitions)
+        .handle(
+            (offsets, failure) -> {
+              OffsetFetchResponseGroup answer =
+                  new OffsetFetchResponseGroup().setGroupId(asked.groupId());
+              Map<TopicPartition, CommittedOffset> known = failure == null ? offsets : Map.of();
+              answer.setTopics(
+                  askedTopics != null ? asAsked(askedTopics, known, caller) : all(known, caller));
+              return failure == null ? answer : answer.setErrorCode(ErrorCodes.of(failure).code());
+            });
+  }
+
+  private @Nullable String name(OffsetFetchRequestTopics topic, Caller caller) {
+    if (caller.version() < FIRST_BY_ID) {
+      return topic.name();
+    }
+    Topic found = topics.find(MetadataHandler.toUuid(topic.topicId()));
+    return found == null ? null : found.name();
+  }
+
+  private List<OffsetFetchResponseTopics> asAsked(
+      List<OffsetFetchRequestTopics> asked,
+      Map<TopicPartition, CommittedOffset> known,
+      Caller caller) {
+    List<OffsetFetchResponseTopics> answers = new ArrayList<>();
+    for (OffsetFetchRequestTopics topic : asked) {
+      String name = name(topic, caller);
+      OffsetFetchResponseTopics answer =
+          new OffsetFetchResponseTopics().setName(topic.name()).setTopicId(topic.topicId());
+      for (int index : topic.partitionIndexes()) {
+        answer
+            .partitions()
+            .add(
+                name == null
+                    ? line(index, null).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
+                    : line(index, known.get(new TopicPartition(name, index))));
+      }
+      answers.add(answer);
+    }
+    return answers;
+  }
+
+  private List<OffsetFetchResponseTopics> all(
+      Map<TopicPartition, CommittedOffset> known, Caller caller) {
+    Map<String, OffsetFetchResponseTopics> byName = new TreeMap<>();
+    known.forEach(
+        (partition, offset) ->
+            byName
+                .computeIfAbsent(
+                    partition.topic(),
+                    name -> new OffsetFetchResponseTopics().setName(name).setTopicId(id(name)))
+                .partitions()
+                .add(line(partition.partition(), offset)));
+    if (caller.version() >= FIRST_BY_ID) {
+      // A topic that has gone has no id that could be told.
+      byName.values().removeIf(topic -> topic.topicId().equals(Uuid.ZERO_UUID));
+    }
+    return List.copyOf(byName.values());
+  }
+
+  private Uuid id(String name) {
+    Topic topic = topics.find(name);
+    return topic == null ? Uuid.ZERO_UUID : MetadataHandler.fromUuid(topic.id());
+  }
+
+  private static OffsetFetchResponsePartitions line(int index, @Nullable CommittedOffset offset) {
+    OffsetFetchResponsePartitions line =
+        new OffsetFetchResponsePartitions().setPartitionIndex(index);
+    return offset == null
+        ? line.setCommittedOffset(NO_OFFSET).setMetadata("")
+        : line.setCommittedOffset(offset.offset())
+            .setCommittedLeaderEpoch(offset.leaderEpoch())
+            .setMetadata(offset.metadata());
+  }
+}
