@@ -4,9 +4,11 @@ import io.millrace.kafka.wire.MalformedRequestException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -120,7 +122,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
   /** Closes the socket. Any thread. */
   void closeSoon() {
-    channel.close();
+    ChannelFuture unused = channel.close();
   }
 
   ReadBuffer readBuffer() {
@@ -329,7 +331,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private void writePart(Object part) {
     metrics.bytesOut.add(
         part instanceof ByteBuf bytes ? bytes.readableBytes() : ((SliceRegion) part).count());
-    channel.write(part, channel.voidPromise());
+    ChannelFuture unused = channel.write(part, channel.voidPromise());
   }
 
   /** One flush for all that is answered in this turn of the loop. */
@@ -392,7 +394,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       counter.increment();
       LOG.debug("Closing the connection of {}: {}", channel.remoteAddress(), reason);
       markClosed();
-      channel.close();
+      closeSoon();
     }
   }
 
@@ -423,12 +425,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       metrics.failures.increment();
       LOG.error("The connection of {} failed", channel.remoteAddress(), cause);
     }
-    channel.close();
+    closeSoon();
   }
 
   private void scheduleSweep() {
     long nanos = Math.min(limits.idleTimeout().toNanos(), limits.arrivalTimeout().toNanos()) / 2;
-    channel.eventLoop().schedule(() -> sweep(nanos), nanos, TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> unused =
+        channel.eventLoop().schedule(() -> sweep(nanos), nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Closes the connection when nothing has moved for too long. */

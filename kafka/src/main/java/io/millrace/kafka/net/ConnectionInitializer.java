@@ -1,6 +1,7 @@
 package io.millrace.kafka.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 
 /** Turns an accepted socket into a {@link Connection}, or closes it when there are too many. */
@@ -26,7 +27,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
     if (metrics.connections.incrementAndGet() > limits.maxConnections()) {
       metrics.connections.decrementAndGet();
       metrics.connectionsRefused.increment();
-      channel.close();
+      ChannelFuture unused = channel.close();
       return;
     }
     metrics.connectionsAccepted.increment();

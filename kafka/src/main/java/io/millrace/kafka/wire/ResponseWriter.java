@@ -76,7 +76,7 @@ public final class ResponseWriter {
 
   private void unsignedVarint(int value) {
     while ((value & ~0x7f) != 0) {
-      buffer.writeByte(value & 0x7f | 0x80);
+      buffer.writeByte((value & 0x7f) | 0x80);
       value >>>= 7;
     }
     buffer.writeByte(value);
