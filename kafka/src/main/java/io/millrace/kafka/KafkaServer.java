@@ -1,5 +1,9 @@
 package io.millrace.kafka;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.Broker;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
@@ -25,12 +29,13 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Serves Kafka's protocol on one port. {@link #bind} opens it, {@link #close} ends all connections
  * and threads; the broker stays the caller's.
  */
-public final class KafkaServer implements AutoCloseable {
+public final class KafkaServer implements AutoCloseable, MeterBinder {
 
   private static final int BACKLOG = 1024;
   private static final int MOST_SESSION_PARTITIONS = 100_000;
@@ -159,6 +164,33 @@ public final class KafkaServer implements AutoCloseable {
   /** What is counted. */
   public KafkaMetrics metrics() {
     return metrics;
+  }
+
+  /** Publishes what is counted, under names that begin with {@code millrace.kafka}. */
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    String prefix = "millrace.kafka.";
+    Gauge.builder(prefix + "connections", metrics, KafkaMetrics::connections).register(registry);
+    Gauge.builder(prefix + "request.bytes.in.flight", budget, InFlightBudget::held)
+        .register(registry);
+    count(registry, prefix + "connections.accepted", KafkaMetrics::connectionsAccepted);
+    count(registry, prefix + "connections.refused", KafkaMetrics::connectionsRefused);
+    count(registry, prefix + "connections.closed.bad.frame", KafkaMetrics::closedForBadFrame);
+    count(registry, prefix + "connections.closed.unknown.api", KafkaMetrics::closedForUnknownApi);
+    count(registry, prefix + "connections.closed.idle", KafkaMetrics::closedIdle);
+    count(registry, prefix + "bytes.in", KafkaMetrics::bytesIn);
+    count(registry, prefix + "bytes.out", KafkaMetrics::bytesOut);
+    count(registry, prefix + "throttled", KafkaMetrics::throttled);
+    count(registry, prefix + "failures", KafkaMetrics::failures);
+    for (Api api : apis.apis()) {
+      FunctionCounter.builder(prefix + "requests", metrics, m -> m.requests(api.key()))
+          .tag("api", api.name())
+          .register(registry);
+    }
+  }
+
+  private void count(MeterRegistry registry, String name, ToDoubleFunction<KafkaMetrics> figure) {
+    FunctionCounter.builder(name, metrics, figure).register(registry);
   }
 
   /** The bytes of requests in flight. */

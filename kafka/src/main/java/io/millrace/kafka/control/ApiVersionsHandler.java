@@ -24,10 +24,12 @@ final class ApiVersionsHandler implements ApiHandler {
   private static final short FIRST_WITH_SOFTWARE = 3;
 
   private final Supplier<List<Api>> apis;
+  private final Supplier<NodeIdentity> node;
 
   /** The list is asked for at each request, since this API is in it. */
-  ApiVersionsHandler(Supplier<List<Api>> apis) {
+  ApiVersionsHandler(Supplier<List<Api>> apis, Supplier<NodeIdentity> node) {
     this.apis = apis;
+    this.node = node;
   }
 
   @Override
@@ -41,23 +43,34 @@ final class ApiVersionsHandler implements ApiHandler {
       exchange.answer(MessageHandler.encode(response, exchange, (short) 0));
       return;
     }
-    if (version >= FIRST_WITH_SOFTWARE && !namesSoftware(exchange)) {
-      response.setErrorCode(Errors.INVALID_REQUEST.code());
-    } else {
+    Errors error = check(decode(exchange), version);
+    if (error == Errors.NONE) {
       for (Api api : apis.get()) {
         response.apiKeys().add(line(api));
       }
     }
+    response.setErrorCode(error.code());
     exchange.answer(MessageHandler.encode(response, exchange));
   }
 
-  private static boolean namesSoftware(Exchange exchange) {
+  private Errors check(ApiVersionsRequestData request, short version) {
+    if (version >= FIRST_WITH_SOFTWARE
+        && !(SOFTWARE.matcher(request.clientSoftwareName()).matches()
+            && SOFTWARE.matcher(request.clientSoftwareVersion()).matches())) {
+      return Errors.INVALID_REQUEST;
+    }
+    // A client that was after another node has an old address (KIP-1242).
+    NodeIdentity self = node.get();
+    boolean otherCluster =
+        request.clusterId() != null && !request.clusterId().equals(self.clusterId());
+    boolean otherNode = request.nodeId() >= 0 && request.nodeId() != self.nodeId();
+    return otherCluster || otherNode ? Errors.REBOOTSTRAP_REQUIRED : Errors.NONE;
+  }
+
+  private static ApiVersionsRequestData decode(Exchange exchange) {
     try {
-      ApiVersionsRequestData request =
-          new ApiVersionsRequestData(
-              new ByteBufferAccessor(exchange.body().nioBuffer()), exchange.version());
-      return SOFTWARE.matcher(request.clientSoftwareName()).matches()
-          && SOFTWARE.matcher(request.clientSoftwareVersion()).matches();
+      return new ApiVersionsRequestData(
+          new ByteBufferAccessor(exchange.body().nioBuffer()), exchange.version());
     } catch (RuntimeException e) {
       throw new MalformedRequestException(String.valueOf(e.getMessage()));
     }

@@ -72,7 +72,7 @@ public final class ControlApis {
     this.groupOffsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);
     this.offsetFetch = new OffsetFetchHandler(broker.groups(), broker.topics());
     this.groupAdmin = new GroupAdminHandler(broker.groups(), node);
-    this.apiVersions = new ApiVersionsHandler(apis);
+    this.apiVersions = new ApiVersionsHandler(apis, node);
   }
 
   /** The table. */
@@ -96,7 +96,7 @@ public final class ControlApis {
         api(14, "SyncGroup", 0, 5, 4, SyncGroupRequestData::new, membership::sync),
         api(15, "DescribeGroups", 0, 6, 5, DescribeGroupsRequestData::new, groupAdmin::describe),
         api(16, "ListGroups", 0, 5, 3, ListGroupsRequestData::new, groupAdmin::list),
-        api(18, "ApiVersions", 0, 4, 3, apiVersions),
+        api(18, "ApiVersions", 0, 5, 3, apiVersions),
         api(19, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
         api(20, "DeleteTopics", 1, 6, 4, DeleteTopicsRequestData::new, topics::delete),
         api(21, "DeleteRecords", 0, 2, 2, DeleteRecordsRequestData::new, offsets::delete),
