@@ -1,0 +1,120 @@
+package io.millrace.cdn;
+
+import io.millrace.cdn.cache.CacheFigures;
+import io.millrace.cdn.cache.HttpCache;
+import io.millrace.cdn.route.RouteTable;
+import io.millrace.cdn.server.EdgeAcceptor;
+import io.millrace.cdn.server.EdgeContext;
+import io.millrace.cdn.server.EdgeFigures;
+import io.millrace.core.Clock;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The HTTP edge: listens, and answers from its cache, origins and views by its routes. Any thread
+ * may call it. Does not own the origins in its routes: who made them closes them, after this.
+ */
+public final class EdgeServer implements AutoCloseable {
+
+  private final EventLoopGroup acceptors;
+  private final EventLoopGroup loops;
+  private final Channel channel;
+  private final HttpCache cache;
+  private final EdgeFigures figures = new EdgeFigures();
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile RouteTable routes;
+
+  /**
+   * Starts listening.
+   *
+   * @throws IOException when the address cannot be had; the message names it
+   */
+  public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) throws IOException {
+    this.routes = routes;
+    this.cache = new HttpCache(clock, settings.cacheBytes(), settings.maxWaitingPerFetch());
+    this.acceptors =
+        new MultiThreadIoEventLoopGroup(
+            1,
+            new DefaultThreadFactory("edge-accept", true),
+            settings.transport().ioHandlers());
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            settings.threads(),
+            new DefaultThreadFactory("edge", true),
+            settings.transport().ioHandlers());
+    EdgeContext context =
+        new EdgeContext(clock, settings.limits(), cache, () -> this.routes, figures, open);
+    var binding =
+        new ServerBootstrap()
+            .group(acceptors, loops)
+            .channel(settings.transport().serverChannel())
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
+            .childHandler(new EdgeAcceptor(context))
+            .bind(new InetSocketAddress(settings.host(), settings.port()))
+            .awaitUninterruptibly();
+    if (!binding.isSuccess()) {
+      stopLoops();
+      throw new IOException(
+          "edge cannot listen on " + settings.host() + ":" + settings.port(), binding.cause());
+    }
+    this.channel = binding.channel();
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** Replaces the routes; requests that have begun keep theirs. */
+  public void route(RouteTable table) {
+    routes = table;
+  }
+
+  /** What connections have done. */
+  public EdgeFigures figures() {
+    return figures;
+  }
+
+  /** What the cache has done. */
+  public CacheFigures cacheFigures() {
+    return cache.figures();
+  }
+
+  /** Bytes that the cache holds, about. */
+  public long cachedBytes() {
+    return cache.storedBytes();
+  }
+
+  /** Resources that the cache holds, about. */
+  public long cachedObjects() {
+    return cache.storedObjects();
+  }
+
+  /** Connections open now, viewers included. */
+  public int openConnections() {
+    return open.get();
+  }
+
+  /** Stops listening, closes all connections and ends the threads. */
+  @Override
+  public void close() {
+    channel.close().awaitUninterruptibly();
+    stopLoops();
+  }
+
+  private void stopLoops() {
+    var _ = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+}

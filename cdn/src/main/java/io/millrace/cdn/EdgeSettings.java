@@ -1,0 +1,50 @@
+package io.millrace.cdn;
+
+import io.millrace.cdn.net.Transport;
+import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.core.SettingException;
+
+/**
+ * How an edge runs.
+ *
+ * @param host address to listen on
+ * @param port to listen on; 0 for any free one
+ * @param threads event loops, each on a thread of its own
+ * @param transport how sockets are driven
+ * @param cacheBytes most memory for stored responses
+ * @param maxWaitingPerFetch most requests that wait for one origin fetch
+ */
+public record EdgeSettings(
+    String host,
+    int port,
+    int threads,
+    Transport transport,
+    long cacheBytes,
+    int maxWaitingPerFetch,
+    EdgeLimits limits) {
+
+  /** Checks the ranges. */
+  public EdgeSettings {
+    if (port < 0 || port > 65535) {
+      throw new SettingException("edge.port", "is " + port, "a number from 0 to 65535");
+    }
+    if (threads < 1 || threads > 1024) {
+      throw new SettingException("edge.threads", "is " + threads, "a number from 1 to 1024");
+    }
+    if (cacheBytes < 0) {
+      throw new SettingException("edge.cache-bytes", "is " + cacheBytes, "0 and more");
+    }
+  }
+
+  /** The defaults on a given address: a thread per core, 256 MiB of cache. */
+  public static EdgeSettings on(String host, int port) {
+    return new EdgeSettings(
+        host,
+        port,
+        Runtime.getRuntime().availableProcessors(),
+        Transport.best(),
+        256L << 20,
+        50_000,
+        EdgeLimits.DEFAULT);
+  }
+}

@@ -1,0 +1,324 @@
+package io.millrace.cdn.cache;
+
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.RequestHead;
+import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.origin.OriginCall;
+import io.millrace.cdn.origin.ResponseListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to an origin on behalf of all who ask for the same (request collapsing). Owned by the
+ * event loop of the exchange that started it; others hand themselves over to that loop.
+ *
+ * <pre>
+ *   asking ── 304 ─────────────────────→ answers all with the stored response, renewed
+ *      │ ──── storable ──→ collecting ─→ answers all with the new response
+ *      │                       └ too large ─┐
+ *      │ ──── not storable ─────────────────┴→ streaming to the first; the others ask for themselves
+ *      └ ──── failure, 5xx ─────────────→ answers all with something stale, or the error
+ * </pre>
+ */
+final class Fetch implements ResponseListener {
+
+  private final HttpCache cache;
+  private final String flight;
+  private final String key;
+  private final Exchange first;
+  private final RequestHead request;
+  private final EventLoop loop;
+  private final Origin origin;
+  private final CachePolicy policy;
+  private final @Nullable StoredResponse stored;
+  private final List<Exchange> waiting = new ArrayList<>(1);
+  private final long askedMillis;
+  private final long askedNanos;
+
+  private OriginCall call = OriginCall.DONE;
+  private boolean over;
+  private @Nullable ResponseHead head;
+  private @Nullable ByteBuf collected;
+  private @Nullable Exchange streaming;
+  private boolean dropping;
+
+  /**
+   * @param first whose request is sent on; it is answered too if it {@link #lead}s
+   * @param stored to be validated, or null
+   */
+  Fetch(
+      HttpCache cache,
+      String flight,
+      String key,
+      Exchange first,
+      Origin origin,
+      CachePolicy policy,
+      @Nullable StoredResponse stored) {
+    this.cache = cache;
+    this.flight = flight;
+    this.key = key;
+    this.first = first;
+    this.request = first.request();
+    this.loop = first.loop();
+    this.origin = origin;
+    this.policy = policy;
+    this.stored = stored;
+    this.askedMillis = cache.clock().millis();
+    this.askedNanos = cache.clock().nanos();
+  }
+
+  /** The first exchange waits for the response. */
+  void lead(Exchange exchange) {
+    waiting.add(exchange);
+  }
+
+  void start() {
+    cache.figures().originFetches.increment();
+    boolean validates = stored != null && stored.hasValidator();
+    OriginCall begun =
+        origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
+    if (!over) {
+      call = begun;
+    }
+  }
+
+  /** Another exchange waits for the response; called on its own loop. */
+  void join(Exchange exchange) {
+    if (loop.inEventLoop()) {
+      admit(exchange);
+    } else {
+      loop.execute(() -> admit(exchange));
+    }
+  }
+
+  private void admit(Exchange exchange) {
+    if (over || streaming != null || dropping) {
+      onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
+    } else if (waiting.size() >= cache.maxWaiting()) {
+      cache.figures().refusedWaiting.increment();
+      refuse(exchange, new HttpError(503, "too many requests wait for this resource"));
+    } else {
+      cache.figures().collapsed.increment();
+      waiting.add(exchange);
+    }
+  }
+
+  @Override
+  public void onHead(ResponseHead came) {
+    head = came;
+    Freshness freshness = freshness(came);
+    if (came.status() == 304 && stored != null) {
+      StoredResponse renewed = stored.updated(came.fields(), freshness);
+      Freshness whole =
+          Freshness.of(
+              renewed.head().status(),
+              withAge(renewed.head().fields(), came.fields()),
+              renewed.control(),
+              askedMillis,
+              freshness.responseMillis(),
+              policy);
+      cache.figures().revalidated.increment();
+      StoredResponse result = stored.updated(came.fields(), whole);
+      store(result);
+      answer(result, Outcome.REVALIDATED);
+      return;
+    }
+    if (came.status() >= 500 && isError(came.status()) && staleForAll(came)) {
+      dropping = true;
+      return;
+    }
+    String length = came.fields().first("content-length");
+    boolean tooLarge =
+        length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
+    if (!tooLarge && cache.storable(request, came, new byte[0], freshness) != null) {
+      collected = Unpooled.buffer(length == null ? 1024 : Integer.parseInt(length));
+    } else {
+      stream();
+    }
+  }
+
+  /** The fields of the renewed response decide its freshness, but only the 304 knows its Age. */
+  private static Fields withAge(Fields renewed, Fields came) {
+    String age = came.first("age");
+    return age == null ? renewed : renewed.edit().add("Age", age).build();
+  }
+
+  private Freshness freshness(ResponseHead came) {
+    return Freshness.of(
+        came.status(),
+        came.fields(),
+        CacheControl.ofResponse(came.fields()),
+        askedMillis,
+        cache.clock().millis(),
+        policy);
+  }
+
+  private static boolean isError(int status) {
+    return status == 500 || status == 502 || status == 503 || status == 504;
+  }
+
+  /** An error that comes while something stale may still be served is not passed on. */
+  private boolean staleForAll(ResponseHead came) {
+    if (stored == null || stored.control().forbidsStale()) {
+      return false;
+    }
+    cache.failed(key, new HttpError(502, "the origin answered " + came.status()), policy);
+    cache.landed(flight, this);
+    List<Exchange> unanswered = new ArrayList<>();
+    for (Exchange exchange : waiting) {
+      if (exchange.loop().inEventLoop()) {
+        if (!cache.replyStale(exchange, stored, policy)) {
+          unanswered.add(exchange);
+        }
+      } else {
+        exchange.loop().execute(() -> replyStaleOr(exchange, came));
+      }
+    }
+    waiting.clear();
+    waiting.addAll(unanswered);
+    return unanswered.isEmpty();
+  }
+
+  private void replyStaleOr(Exchange exchange, ResponseHead came) {
+    if (!cache.replyStale(exchange, stored, policy)) {
+      exchange.refuse(new HttpError(502, "the origin answered " + came.status()));
+    }
+  }
+
+  @Override
+  public void onBody(ByteBuf piece) {
+    cache.figures().originBytes.add(piece.readableBytes());
+    ByteBuf kept = collected;
+    if (streaming != null) {
+      streaming.piece(piece);
+    } else if (kept == null) {
+      piece.release();
+    } else if (kept.readableBytes() + piece.readableBytes() > policy.maxObjectBytes()) {
+      stream();
+      if (streaming != null) {
+        streaming.piece(kept);
+        streaming.piece(piece);
+      } else {
+        piece.release();
+      }
+    } else {
+      kept.writeBytes(piece);
+      piece.release();
+    }
+  }
+
+  /** Nobody else may have this response: the first one who still waits gets it as it comes. */
+  private void stream() {
+    cache.landed(flight, this);
+    collected = null;
+    ResponseHead came = head;
+    for (Exchange exchange : waiting) {
+      if (streaming == null && came != null && exchange.loop().equals(loop) && exchange.isOpen()) {
+        streaming = exchange;
+        exchange.start(came, Outcome.PASSED, call);
+      } else {
+        onLoopOf(
+            exchange,
+            () -> new PassThrough(cache, exchange, origin, policy, Outcome.PASSED).start());
+      }
+    }
+    waiting.clear();
+    if (streaming == null) {
+      over = true;
+      call.cancel();
+    }
+  }
+
+  @Override
+  public void onEnd() {
+    if (over) {
+      return;
+    }
+    over = true;
+    ByteBuf kept = collected;
+    ResponseHead came = head;
+    if (streaming != null) {
+      streaming.end();
+    } else if (kept != null && came != null) {
+      StoredResponse result =
+          cache.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came));
+      if (result != null) {
+        if (isError(came.status())) {
+          cache.figures().originFailures.increment();
+        }
+        store(result);
+        answer(result, Outcome.MISS);
+      }
+    }
+    cache.landed(flight, this);
+  }
+
+  private void store(StoredResponse result) {
+    cache.put(key, result, askedNanos);
+  }
+
+  /** Gives everybody the response; who would have got another variant asks again. */
+  private void answer(StoredResponse result, Outcome outcome) {
+    over = true;
+    cache.landed(flight, this);
+    for (Exchange exchange : waiting) {
+      Outcome how = exchange.equals(first) || outcome != Outcome.MISS ? outcome : Outcome.COLLAPSED;
+      onLoopOf(
+          exchange,
+          () -> {
+            if (result.vary().matches(exchange.request().fields())) {
+              exchange.reply(result, how, cache.clock().millis());
+            } else {
+              cache.serve(exchange, origin, policy);
+            }
+          });
+    }
+    waiting.clear();
+  }
+
+  @Override
+  public void onFailure(HttpError failure) {
+    if (over) {
+      return;
+    }
+    over = true;
+    cache.landed(flight, this);
+    if (dropping) {
+      return;
+    }
+    cache.failed(key, failure, policy);
+    if (streaming != null) {
+      streaming.abort();
+      return;
+    }
+    for (Exchange exchange : waiting) {
+      onLoopOf(
+          exchange,
+          () -> {
+            if (!cache.replyStale(exchange, stored, policy)) {
+              exchange.refuse(failure);
+            }
+          });
+    }
+    waiting.clear();
+  }
+
+  private static void refuse(Exchange exchange, HttpError error) {
+    onLoopOf(exchange, () -> exchange.refuse(error));
+  }
+
+  private static void onLoopOf(Exchange exchange, Runnable what) {
+    if (exchange.loop().inEventLoop()) {
+      what.run();
+    } else {
+      exchange.loop().execute(what);
+    }
+  }
+}

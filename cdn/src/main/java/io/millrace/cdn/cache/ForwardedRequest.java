@@ -1,0 +1,73 @@
+package io.millrace.cdn.cache;
+
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.Framing;
+import io.millrace.cdn.http.HopByHop;
+import io.millrace.cdn.origin.OriginRequest;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The request that goes to the origin for a client's. */
+final class ForwardedRequest {
+
+  /** What the edge decides itself, on the full response. */
+  private static final Set<String> CONDITIONS =
+      Set.of(
+          "if-none-match",
+          "if-modified-since",
+          "if-match",
+          "if-unmodified-since",
+          "if-range",
+          "range");
+
+  private ForwardedRequest() {}
+
+  /** As the client sent it, less what is of its connection. */
+  static OriginRequest asIs(Exchange exchange) {
+    return new OriginRequest(
+        exchange.request().method(),
+        exchange.target(),
+        endToEnd(exchange.request().fields(), false).build(),
+        exchange.body(),
+        exchange.loop());
+  }
+
+  /**
+   * A GET of the whole resource.
+   *
+   * @param stored to be validated, or null
+   */
+  static OriginRequest whole(Exchange exchange, @Nullable StoredResponse stored) {
+    Fields.Builder fields = endToEnd(exchange.request().fields(), true);
+    if (stored != null) {
+      if (stored.etag() != null) {
+        fields.add("If-None-Match", stored.etag());
+      }
+      if (stored.lastModified() != null) {
+        fields.add("If-Modified-Since", stored.lastModified());
+      }
+    }
+    return new OriginRequest(
+        "GET",
+        exchange.target(),
+        fields.build(),
+        Framing.NONE,
+        exchange.loop());
+  }
+
+  private static Fields.Builder endToEnd(Fields fields, boolean unconditional) {
+    Fields.Builder kept = new Fields.Builder();
+    for (int line = 0; line < fields.count(); line++) {
+      String name = fields.name(line).toLowerCase(Locale.ROOT);
+      boolean dropped =
+          name.equals("expect")
+              || (unconditional && CONDITIONS.contains(name))
+              || HopByHop.is(fields, line);
+      if (!dropped) {
+        kept.add(fields, line);
+      }
+    }
+    return kept.add("Via", "1.1 millrace");
+  }
+}

@@ -1,0 +1,368 @@
+package io.millrace.cdn.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.Framing;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.RequestHead;
+import io.millrace.cdn.http.RequestTarget;
+import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.origin.Origin;
+import io.millrace.core.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared HTTP cache in memory, bounded in bytes (eviction by W-TinyLFU). Any event loop calls it.
+ *
+ * <p>The way of a GET or HEAD: the stored variants of its resource are looked up; a fresh one
+ * answers at once. Else the request joins the fetch of its resource that is under way, or starts
+ * one: however many ask, the origin is asked once. All other requests pass through, and invalidate
+ * what they change.
+ */
+public final class HttpCache {
+
+  /** Longest time that a fetch may take, for which an invalidation is remembered. */
+  private static final Duration LONGEST_FETCH = Duration.ofMinutes(10);
+
+  private final Clock clock;
+  private final int maxWaiting;
+  private final CacheFigures figures = new CacheFigures();
+  private final Cache<String, CacheEntry> store;
+  private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
+  private final Cache<String, Long> invalidations;
+  private final Cache<String, Failure> failures;
+
+  /** A failure of the origin that is remembered, so that a dead origin is left alone. */
+  private record Failure(HttpError error, long untilNanos) {}
+
+  /**
+   * An empty cache.
+   *
+   * @param maxBytes of all that is stored
+   * @param maxWaiting most requests that wait for one fetch
+   */
+  public HttpCache(Clock clock, long maxBytes, int maxWaiting) {
+    this.clock = clock;
+    this.maxWaiting = maxWaiting;
+    this.store =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes)
+            .weigher((String key, CacheEntry entry) -> entry.weight(key))
+            .executor(Runnable::run)
+            .evictionListener((key, entry, cause) -> evicted(cause))
+            .build();
+    Ticker ticker = clock::nanos;
+    this.invalidations =
+        Caffeine.newBuilder()
+            .maximumSize(100_000)
+            .expireAfterWrite(LONGEST_FETCH)
+            .ticker(ticker)
+            .executor(Runnable::run)
+            .build();
+    this.failures =
+        Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
+  }
+
+  private void evicted(RemovalCause cause) {
+    if (cause == RemovalCause.SIZE) {
+      figures.evicted.increment();
+    }
+  }
+
+  /** What it has done. */
+  public CacheFigures figures() {
+    return figures;
+  }
+
+  /** Bytes stored now, about. */
+  public long storedBytes() {
+    return store.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+
+  /** Resources stored now, about. */
+  public long storedObjects() {
+    return store.estimatedSize();
+  }
+
+  /** The name of a resource in the cache. */
+  static String key(RequestTarget target) {
+    String query = target.query();
+    return query == null
+        ? target.host().concat(target.path())
+        : target.host() + target.path() + '?' + query;
+  }
+
+  /** Answers an exchange, now or once the origin has. */
+  public void serve(Exchange exchange, Origin origin, CachePolicy policy) {
+    RequestHead request = exchange.request();
+    boolean cacheable =
+        (request.method().equals("GET") || request.method().equals("HEAD"))
+            && exchange.body() instanceof Framing.None;
+    if (!cacheable) {
+      figures.passed.increment();
+      new PassThrough(this, exchange, origin, policy, Outcome.METHOD).start();
+      return;
+    }
+    String key = key(exchange.target());
+    CacheEntry entry = store.getIfPresent(key);
+    StoredResponse stored = entry == null ? null : entry.select(request.fields());
+    CacheControl asked =
+        policy.honoursRequests() ? CacheControl.ofRequest(request.fields()) : CacheControl.EMPTY;
+    long now = clock.millis();
+    if (stored != null && answered(exchange, origin, policy, key, stored, asked, now)) {
+      return;
+    }
+    if (asked.onlyIfCached()) {
+      figures.misses.increment();
+      exchange.refuse(new HttpError(504, "nothing usable is stored, and the origin may not be asked"));
+      return;
+    }
+    fetch(exchange, origin, policy, key, entry, stored, asked);
+  }
+
+  /** Answers from the store if that is allowed without asking the origin first. */
+  private boolean answered(
+      Exchange exchange,
+      Origin origin,
+      CachePolicy policy,
+      String key,
+      StoredResponse stored,
+      CacheControl asked,
+      long now) {
+    if (stored.control().noCache() || asked.noCache()) {
+      return false;
+    }
+    long left = stored.freshness().leftMillis(now);
+    if (asked.maxAge() != CacheControl.NONE
+        && stored.freshness().ageMillis(now) > asked.maxAge() * 1000) {
+      return false;
+    }
+    if (left > Math.max(0, asked.minFresh() * 1000)) {
+      figures.hits.increment();
+      exchange.reply(stored, Outcome.HIT, now);
+      return true;
+    }
+    if (left > 0 || stored.control().forbidsStale()) {
+      return false;
+    }
+    if (asked.maxStale() != CacheControl.NONE && -left <= asked.maxStale() * 1000) {
+      figures.stale.increment();
+      exchange.reply(stored, Outcome.STALE_ACCEPTED, now);
+      return true;
+    }
+    if (-left < stored.control().staleWhileRevalidate() * 1000) {
+      figures.stale.increment();
+      refresh(exchange, origin, policy, key, stored);
+      exchange.reply(stored, Outcome.STALE_WHILE_REVALIDATE, now);
+      return true;
+    }
+    return false;
+  }
+
+  /** Fetches in the background, unless that is already done or the origin is known to be down. */
+  private void refresh(
+      Exchange exchange, Origin origin, CachePolicy policy, String key, StoredResponse stored) {
+    String flight = flightKey(key, stored, exchange.request().fields());
+    if (fetches.containsKey(flight) || knownFailure(key) != null) {
+      return;
+    }
+    Fetch fetch = new Fetch(this, flight, key, exchange, origin, policy, stored);
+    if (fetches.putIfAbsent(flight, fetch) == null) {
+      fetch.start();
+    }
+  }
+
+  private void fetch(
+      Exchange exchange,
+      Origin origin,
+      CachePolicy policy,
+      String key,
+      @Nullable CacheEntry entry,
+      @Nullable StoredResponse stored,
+      CacheControl asked) {
+    figures.misses.increment();
+    Fields fields = exchange.request().fields();
+    if (exchange.request().method().equals("HEAD")
+        || (stored == null && fields.has("range"))
+        || fields.has("authorization")
+        || asked.noStore()) {
+      new PassThrough(this, exchange, origin, policy, Outcome.BYPASS).start();
+      return;
+    }
+    HttpError failure = knownFailure(key);
+    if (failure != null) {
+      if (!replyStale(exchange, stored, policy)) {
+        exchange.refuse(failure);
+      }
+      return;
+    }
+    StoredResponse like = stored != null || entry == null ? stored : entry.variants().getFirst();
+    String flight = flightKey(key, like, fields);
+    Fetch mine = new Fetch(this, flight, key, exchange, origin, policy, stored);
+    Fetch running = fetches.putIfAbsent(flight, mine);
+    if (running == null) {
+      mine.lead(exchange);
+      mine.start();
+    } else {
+      running.join(exchange);
+    }
+  }
+
+  /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */
+  private static String flightKey(String key, @Nullable StoredResponse like, Fields request) {
+    if (like == null || like.vary().names().isEmpty()) {
+      return key;
+    }
+    return key + '\n' + VaryKey.of(like.vary().names(), request).values();
+  }
+
+  /** Answers with what is stored although it is stale, if it allows that after a failure. */
+  boolean replyStale(Exchange exchange, @Nullable StoredResponse stored, CachePolicy policy) {
+    if (stored == null || stored.control().forbidsStale()) {
+      return false;
+    }
+    long now = clock.millis();
+    long allowed = stored.control().staleIfError();
+    long allowedMillis =
+        allowed == CacheControl.NONE ? policy.staleIfError().toMillis() : allowed * 1000;
+    if (-stored.freshness().leftMillis(now) >= allowedMillis) {
+      return false;
+    }
+    figures.stale.increment();
+    exchange.reply(stored, Outcome.STALE_IF_ERROR, now);
+    return true;
+  }
+
+  /**
+   * The response in the form in which it may be stored, or null when it may not or need not be
+   * (RFC 9111, section 3).
+   */
+  @Nullable StoredResponse storable(
+      RequestHead request, ResponseHead head, byte[] body, Freshness freshness) {
+    CacheControl control = CacheControl.ofResponse(head.fields());
+    VaryKey vary = VaryKey.of(head.fields(), request.fields());
+    if (vary == null || !mayStore(request, head, control)) {
+      return null;
+    }
+    boolean validated = head.fields().has("etag") || head.fields().has("last-modified");
+    boolean lasts =
+        !control.noCache()
+            && freshness.leftMillis(freshness.responseMillis())
+                    + Math.max(0, control.staleWhileRevalidate()) * 1000
+                > 0;
+    return lasts || validated ? StoredResponse.of(head, body, freshness, vary) : null;
+  }
+
+  /** Whether storing is allowed at all. */
+  boolean mayStore(RequestHead request, ResponseHead head, CacheControl control) {
+    if (control.isPrivate() || head.status() == 206 || head.status() == 304) {
+      return false;
+    }
+    boolean understood = Freshness.isHeuristicallyCacheable(head.status());
+    if (control.mustUnderstand() ? !understood : control.noStore()) {
+      return false;
+    }
+    if (CacheControl.ofRequest(request.fields()).noStore()) {
+      return false;
+    }
+    if (request.fields().has("authorization") && !control.allowsAuthorized()) {
+      return false;
+    }
+    return understood
+        || control.isPublic()
+        || control.maxAge() != CacheControl.NONE
+        || control.sMaxAge() != CacheControl.NONE
+        || (!control.isTargeted() && head.fields().has("expires"));
+  }
+
+  /**
+   * Stores, unless the resource was invalidated after the response was asked for.
+   *
+   * @param askedNanos when it was
+   */
+  void put(String key, StoredResponse response, long askedNanos) {
+    Long invalidated = invalidations.getIfPresent(key);
+    if (invalidated != null && invalidated - askedNanos >= 0) {
+      return;
+    }
+    failures.invalidate(key);
+    boolean[] first = new boolean[1];
+    store
+        .asMap()
+        .compute(
+            key,
+            (k, entry) -> {
+              first[0] = entry == null;
+              return CacheEntry.with(entry, response);
+            });
+    if (first[0]) {
+      figures.objects.increment();
+    }
+  }
+
+  /** What is stored for a request, fresh or not. */
+  @Nullable StoredResponse find(String key, Fields request) {
+    CacheEntry entry = store.getIfPresent(key);
+    return entry == null ? null : entry.select(request);
+  }
+
+  /** Forgets a resource, and what a fetch under way will bring of it. */
+  void invalidate(String key) {
+    invalidations.put(key, clock.nanos());
+    if (store.asMap().remove(key) != null) {
+      figures.invalidated.increment();
+    }
+  }
+
+  /** The resources that a successful unsafe request changed (RFC 9111, section 4.4). */
+  void invalidateAfter(RequestTarget target, ResponseHead head) {
+    invalidate(key(target));
+    for (String field : List.of("location", "content-location")) {
+      String reference = head.fields().first(field);
+      RequestTarget other = reference == null ? null : target.resolve(reference);
+      if (other != null) {
+        invalidate(key(other));
+      }
+    }
+  }
+
+  private @Nullable HttpError knownFailure(String key) {
+    Failure failure = failures.getIfPresent(key);
+    if (failure == null) {
+      return null;
+    }
+    if (failure.untilNanos - clock.nanos() > 0) {
+      return failure.error;
+    }
+    failures.invalidate(key);
+    return null;
+  }
+
+  void failed(String key, HttpError error, CachePolicy policy) {
+    figures.originFailures.increment();
+    if (!policy.negativeTtl().isZero()) {
+      failures.put(key, new Failure(error, clock.nanos() + policy.negativeTtl().toNanos()));
+    }
+  }
+
+  /** A fetch takes no more waiters. */
+  void landed(String flight, Fetch fetch) {
+    fetches.remove(flight, fetch);
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  int maxWaiting() {
+    return maxWaiting;
+  }
+
+}

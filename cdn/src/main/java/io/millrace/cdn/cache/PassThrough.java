@@ -1,0 +1,177 @@
+package io.millrace.cdn.cache;
+
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.Framing;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.origin.OriginCall;
+import io.millrace.cdn.origin.OriginRequest;
+import io.millrace.cdn.origin.ResponseListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that goes to the origin for one client alone, its body and its response streamed. What
+ * its response means for the cache is seen to on the way: an unsafe method invalidates, a HEAD
+ * renews what is stored, and a whole response that may be stored is.
+ *
+ * <p>Confined to the exchange's loop.
+ */
+final class PassThrough implements ResponseListener {
+
+  private final HttpCache cache;
+  private final Exchange exchange;
+  private final Origin origin;
+  private final CachePolicy policy;
+  private final Outcome outcome;
+  private final String key;
+  private final long askedMillis;
+  private final long askedNanos;
+  private OriginCall call = OriginCall.DONE;
+  private boolean started;
+  private @Nullable ResponseHead head;
+  private @Nullable ByteBuf copy;
+
+  PassThrough(
+      HttpCache cache, Exchange exchange, Origin origin, CachePolicy policy, Outcome outcome) {
+    this.cache = cache;
+    this.exchange = exchange;
+    this.origin = origin;
+    this.policy = policy;
+    this.outcome = outcome;
+    this.key = HttpCache.key(exchange.target());
+    this.askedMillis = cache.clock().millis();
+    this.askedNanos = cache.clock().nanos();
+  }
+
+  void start() {
+    cache.figures().originFetches.increment();
+    OriginRequest request = ForwardedRequest.asIs(exchange);
+    OriginCall begun = origin.fetch(request, this);
+    if (!started) {
+      call = begun;
+      if (!(exchange.body() instanceof Framing.None)) {
+        exchange.sendBodyTo(begun);
+      }
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    exchange.bodyWanted();
+  }
+
+  @Override
+  public void onHead(ResponseHead came) {
+    started = true;
+    head = came;
+    if (came.status() >= 500) {
+      cache.figures().originFailures.increment();
+    }
+    String method = exchange.request().method();
+    if (!exchange.request().isSafe() && came.status() >= 200 && came.status() < 400) {
+      cache.invalidateAfter(exchange.target(), came);
+    } else if (method.equals("HEAD")) {
+      ResponseHead renewed = renew(came);
+      if (renewed != null) {
+        exchange.start(renewed, outcome, call);
+        return;
+      }
+    } else if (method.equals("GET")
+        && exchange.body() instanceof Framing.None
+        && !exchange.request().fields().has("if-range")
+        && cache.mayStore(
+            exchange.request(), came, CacheControl.ofResponse(came.fields()))) {
+      copy = Unpooled.buffer(1024);
+    }
+    exchange.start(came, outcome, call);
+  }
+
+  /** The response to a HEAD renews, or gives the lie to, what is stored (RFC 9111, 4.3.5). */
+  private @Nullable ResponseHead renew(ResponseHead came) {
+    Fields fields = came.fields();
+    StoredResponse stored = cache.find(key, exchange.request().fields());
+    if (stored == null || came.status() != stored.head().status()) {
+      return null;
+    }
+    String length = fields.first("content-length");
+    boolean same =
+        (!fields.has("etag") || fields.first("etag") == null || sameTag(fields, stored))
+            && (!fields.has("last-modified")
+                || String.valueOf(fields.first("last-modified")).equals(stored.lastModified()))
+            && (length == null || length.equals(Integer.toString(stored.body().length)));
+    if (!same) {
+      cache.invalidate(key);
+      return null;
+    }
+    Freshness freshness =
+        Freshness.of(
+            came.status(),
+            fields,
+            CacheControl.ofResponse(fields),
+            askedMillis,
+            cache.clock().millis(),
+            policy);
+    StoredResponse updated = stored.updated(fields, freshness);
+    if (cache.mayStore(exchange.request(), came, updated.control())) {
+      cache.put(key, updated, askedNanos);
+    }
+    return updated.head();
+  }
+
+  private static boolean sameTag(Fields fields, StoredResponse stored) {
+    return String.valueOf(fields.first("etag")).equals(stored.etag());
+  }
+
+  @Override
+  public void onBody(ByteBuf piece) {
+    cache.figures().originBytes.add(piece.readableBytes());
+    ByteBuf kept = copy;
+    if (kept != null) {
+      if (kept.readableBytes() + piece.readableBytes() > policy.maxObjectBytes()) {
+        copy = null;
+      } else {
+        kept.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
+      }
+    }
+    exchange.piece(piece);
+  }
+
+  @Override
+  public void onEnd() {
+    if (copy != null && head != null) {
+      Freshness freshness =
+          Freshness.of(
+              head.status(),
+              head.fields(),
+              CacheControl.ofResponse(head.fields()),
+              askedMillis,
+              cache.clock().millis(),
+              policy);
+      StoredResponse stored =
+          cache.storable(exchange.request(), head, ByteBufUtil.getBytes(copy), freshness);
+      if (stored != null) {
+        cache.put(key, stored, askedNanos);
+      }
+    }
+    exchange.end();
+  }
+
+  @Override
+  public void onFailure(HttpError failure) {
+    if (started) {
+      exchange.abort();
+      return;
+    }
+    started = true;
+    cache.figures().originFailures.increment();
+    StoredResponse stored =
+        exchange.request().isSafe() ? cache.find(key, exchange.request().fields()) : null;
+    if (!cache.replyStale(exchange, stored, policy)) {
+      exchange.refuse(failure);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.millrace.cdn.cache;
+
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.HopByHop;
+import io.millrace.cdn.http.HttpDate;
+import io.millrace.cdn.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A complete response as the cache keeps it. Immutable: validation makes another one that shares
+ * the body.
+ *
+ * <p>Its head is kept as it is sent: status line and all fields but Age and Cache-Status, which
+ * differ with every answer.
+ */
+public final class StoredResponse {
+
+  /** Fields that a 304 does not change: they describe the body that is kept. */
+  private static final Set<String> OF_THE_BODY =
+      Set.of(
+          "content-encoding",
+          "content-length",
+          "content-md5",
+          "content-range",
+          "etag",
+          "transfer-encoding");
+
+  private final ResponseHead head;
+  private final byte[] body;
+  private final CacheControl control;
+  private final Freshness freshness;
+  private final VaryKey vary;
+  private final byte[] encodedHead;
+  private final @Nullable String etag;
+  private final @Nullable String lastModified;
+
+  private StoredResponse(ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
+    this.head = head;
+    this.body = body;
+    this.control = CacheControl.ofResponse(head.fields());
+    this.freshness = freshness;
+    this.vary = vary;
+    this.encodedHead = encode(head);
+    this.etag = head.fields().first("etag");
+    this.lastModified = head.fields().first("last-modified");
+  }
+
+  /**
+   * Makes the stored form of a response.
+   *
+   * @param freshness as computed of the head as it came
+   */
+  static StoredResponse of(ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
+    List<String> dropped = CacheControl.ofResponse(head.fields()).fieldsNotToReuse();
+    Fields came = head.fields();
+    Fields.Builder fields = new Fields.Builder();
+    for (int line = 0; line < came.count(); line++) {
+      String name = came.name(line).toLowerCase(Locale.ROOT);
+      if (!name.equals("age")
+          && !name.equals("content-length")
+          && !dropped.contains(name)
+          && !HopByHop.is(came, line)) {
+        fields.add(came, line);
+      }
+    }
+    return new StoredResponse(
+        complete(head, fields, body.length, freshness), body, freshness, vary);
+  }
+
+  /** Adds what every answer has: its length, and a date if it came without. */
+  private static ResponseHead complete(
+      ResponseHead head, Fields.Builder fields, int length, Freshness freshness) {
+    if (!head.isBodiless()) {
+      fields.add("Content-Length", Integer.toString(length));
+    }
+    if (!head.fields().has("date")) {
+      fields.add("Date", HttpDate.format(freshness.dateMillis()));
+    }
+    return head.withFields(fields.build());
+  }
+
+  /** This response with the fields of a 304 or of a HEAD's response (RFC 9111, section 3.2). */
+  StoredResponse updated(Fields by, Freshness fresh) {
+    Fields.Builder fields = new Fields.Builder();
+    Fields old = head.fields();
+    for (int line = 0; line < old.count(); line++) {
+      String name = old.name(line).toLowerCase(Locale.ROOT);
+      if (OF_THE_BODY.contains(name) || !by.has(name)) {
+        fields.add(old, line);
+      }
+    }
+    for (int line = 0; line < by.count(); line++) {
+      String name = by.name(line).toLowerCase(Locale.ROOT);
+      boolean keep =
+          !name.equals("age")
+              && !OF_THE_BODY.contains(name)
+              && !control.fieldsNotToReuse().contains(name)
+              && !HopByHop.is(by, line);
+      if (keep) {
+        fields.add(by, line);
+      }
+    }
+    return new StoredResponse(head.withFields(fields.build()), body, fresh, vary);
+  }
+
+  private static byte[] encode(ResponseHead head) {
+    ByteBuf out = Unpooled.buffer(512);
+    ByteBufUtil.writeAscii(out, "HTTP/1.1 " + head.status() + " ");
+    for (int i = 0; i < head.reason().length(); i++) {
+      out.writeByte(head.reason().charAt(i));
+    }
+    ByteBufUtil.writeAscii(out, "\r\n");
+    head.fields().writeTo(out);
+    return ByteBufUtil.getBytes(out);
+  }
+
+  /** Status and fields. */
+  public ResponseHead head() {
+    return head;
+  }
+
+  /** The body; shared, so only to be read. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** Status line and fields as they go over the wire, without an empty line; only to be read. */
+  public byte[] encodedHead() {
+    return encodedHead;
+  }
+
+  /** Its directives. */
+  public CacheControl control() {
+    return control;
+  }
+
+  /** Its age and lifetime. */
+  public Freshness freshness() {
+    return freshness;
+  }
+
+  /** Its entity tag as sent, or null. */
+  public @Nullable String etag() {
+    return etag;
+  }
+
+  /** Its Last-Modified as sent, or null. */
+  public @Nullable String lastModified() {
+    return lastModified;
+  }
+
+  /** Whether the origin can be asked if it is still good. */
+  boolean hasValidator() {
+    return etag != null || lastModified != null;
+  }
+
+  VaryKey vary() {
+    return vary;
+  }
+
+  /** Bytes that it takes, about. */
+  int weight() {
+    return body.length + encodedHead.length + head.fields().sizeBytes() + 256;
+  }
+}

@@ -1,0 +1,87 @@
+package io.millrace.cdn.cache;
+
+import io.millrace.cdn.http.Fields;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which request fields a response depends on, and what they were (RFC 9111, section 4.1). Values
+ * are compared after normalisation that keeps their meaning: lines of one name joined, white space
+ * around commas dropped; for Accept-Language and Accept-Encoding also letter case.
+ *
+ * @param names in lower case
+ * @param values one for each name, null where the request had none
+ */
+record VaryKey(List<String> names, List<@Nullable String> values) {
+
+  /** Depends on nothing. */
+  static final VaryKey NONE = new VaryKey(List.of(), List.of());
+
+  /** Of a response to a request; null when no request can match it: Vary has a star. */
+  static @Nullable VaryKey of(Fields response, Fields request) {
+    String vary = response.joined("vary");
+    if (vary == null || vary.isBlank()) {
+      return NONE;
+    }
+    List<String> names = new ArrayList<>();
+    for (String member : vary.split(",", -1)) {
+      String name = member.strip().toLowerCase(Locale.ROOT);
+      if (name.equals("*")) {
+        return null;
+      }
+      if (!name.isEmpty() && !names.contains(name)) {
+        names.add(name);
+      }
+    }
+    return of(names, request);
+  }
+
+  /** What a request has for these names. */
+  static VaryKey of(List<String> names, Fields request) {
+    List<@Nullable String> values = new ArrayList<>(names.size());
+    for (String name : names) {
+      values.add(normalise(name, request.joined(name)));
+    }
+    return new VaryKey(names, values);
+  }
+
+  /** Whether a request would have got this response. */
+  boolean matches(Fields request) {
+    for (int i = 0; i < names.size(); i++) {
+      String mine = values.get(i);
+      String theirs = normalise(names.get(i), request.joined(names.get(i)));
+      if (mine == null ? theirs != null : !mine.equals(theirs)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable String normalise(String name, @Nullable String value) {
+    if (value == null) {
+      return null;
+    }
+    boolean list = value.indexOf(',') >= 0;
+    boolean coded = name.equals("accept-language") || name.equals("accept-encoding");
+    if (!list && !coded) {
+      return value;
+    }
+    String[] members = value.split(",", -1);
+    for (int i = 0; i < members.length; i++) {
+      members[i] = members[i].strip();
+    }
+    if (coded) {
+      for (int i = 0; i < members.length; i++) {
+        members[i] = members[i].toLowerCase(Locale.ROOT).replace(" ", "");
+      }
+      if (value.indexOf(';') < 0) {
+        // Without weights all members are equally welcome, so their order says nothing.
+        Arrays.sort(members);
+      }
+    }
+    return String.join(",", members);
+  }
+}

@@ -1,0 +1,43 @@
+package io.millrace.cdn.origin;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of Server-Sent Events (WHATWG HTML, section 9.2) that many viewers follow. Each event is
+ * encoded once; all viewers are given the same bytes.
+ */
+public interface EventSource {
+
+  /**
+   * Subscribes a viewer; called on its loop, and the viewer is only ever called there.
+   *
+   * @param lastEventId the id of the last event that the viewer saw before, or null: what came
+   *     after it is sent first, or the present state when that cannot be told
+   * @return ends the subscription; to be called on the same loop
+   */
+  Runnable subscribe(Viewer viewer, @Nullable String lastEventId);
+
+  /** Somebody who follows. */
+  interface Viewer {
+
+    /** The event loop it lives on. */
+    EventLoop loop();
+
+    /**
+     * Takes one or more whole events.
+     *
+     * @param events this viewer's own reference: it must be released
+     * @return false when the viewer has too much unread already: the events were not taken, and
+     *     once it has caught up it asks for {@link EventSource#latest}
+     */
+    boolean offer(ByteBuf events);
+
+    /** Sends what was offered since the last call. */
+    void flush();
+  }
+
+  /** The present state as an event, for a viewer that fell behind; its own reference. */
+  ByteBuf latest();
+}

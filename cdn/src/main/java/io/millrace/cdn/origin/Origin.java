@@ -1,0 +1,28 @@
+package io.millrace.cdn.origin;
+
+import io.millrace.cdn.http.RequestTarget;
+import org.jspecify.annotations.Nullable;
+
+/** A source of responses. Called by any event loop. */
+public interface Origin extends AutoCloseable {
+
+  /**
+   * Asks for a response. Never blocks, never throws: what goes wrong goes to the listener.
+   *
+   * @param listener called on {@link OriginRequest#loop} only, possibly before this returns
+   */
+  OriginCall fetch(OriginRequest request, ResponseListener listener);
+
+  /**
+   * The stream of events that a target stands for, or null when it is an ordinary resource.
+   *
+   * @return what viewers of that target are subscribed to
+   */
+  default @Nullable EventSource events(RequestTarget target) {
+    return null;
+  }
+
+  /** Ends pooled connections and threads, if there are any. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,21 @@
+/**
+ * The edge: an HTTP/1.1 server that answers from a shared cache, from origins behind it, and from
+ * views of topics.
+ *
+ * <p>In come requests of viewers; out go responses and streams of events. {@link
+ * io.millrace.cdn.EdgeServer} owns the sockets and event loops; a connection is owned by its event
+ * loop, the cache is shared by all, and what a request may reach is a value, {@link
+ * io.millrace.cdn.route.RouteTable}.
+ *
+ * <pre>
+ *   server  → route, cache, view     connections, answers
+ *   view    → origin                 boards of topics, live events
+ *   cache   → origin                 RFC 9111
+ *   origin  → http                   folders, servers
+ *   http                             the message grammar
+ * </pre>
+ */
+@NullMarked
+package io.millrace.cdn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,454 @@
+package io.millrace.cdn.server;
+
+import io.millrace.cdn.http.BodyReader;
+import io.millrace.cdn.http.Framing;
+import io.millrace.cdn.http.HeadReader;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.RequestHead;
+import io.millrace.cdn.http.RequestTarget;
+import io.millrace.cdn.origin.EventSource;
+import io.millrace.cdn.origin.OriginCall;
+import io.millrace.cdn.route.Route;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: reads one request after the other and answers them in order. While one is
+ * being answered the next is not parsed, so pipelined requests wait in a buffer of at most {@value
+ * #UNREAD_BYTES} bytes, and then in the client's socket.
+ *
+ * <pre>
+ *   READING ── head complete ──→ ANSWERING ── answer complete ──→ READING
+ *      │                             │  └── target is a stream of events ──→ FOLLOWING
+ *      └── malformed, too slow ──────┴── framing in doubt, Connection: close ──→ CLOSING
+ * </pre>
+ *
+ * CLOSING sends what is left, then closes its half and drops what still comes for a moment: a
+ * client that is still sending would else lose the answer to a reset (RFC 9112, section 9.6).
+ */
+final class EdgeConnection extends ChannelInboundHandlerAdapter {
+
+  private static final int UNREAD_BYTES = 64 * 1024;
+  private static final Duration LINGER = Duration.ofSeconds(1);
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private enum State {
+    READING,
+    ANSWERING,
+    FOLLOWING,
+    CLOSING
+  }
+
+  private final EdgeContext edge;
+  private final LoopConnections siblings;
+  private final Channel channel;
+  private final HeadReader heads;
+
+  private State state = State.READING;
+  private ByteBuf received = Unpooled.EMPTY_BUFFER;
+  private @Nullable HttpExchange exchange;
+  private @Nullable BodyReader body;
+  private @Nullable OriginCall bodySink;
+  private @Nullable EventViewer viewer;
+  private long bodyLeft;
+  private boolean continueExpected;
+  private boolean endsAfterAnswer;
+  private boolean parsing;
+  private boolean inRead;
+  private boolean unflushed;
+
+  private long sinceNanos;
+  private long headSinceNanos;
+  private long lastPending;
+  private long lastProgressNanos;
+
+  EdgeConnection(EdgeContext edge, LoopConnections siblings, Channel channel) {
+    this.edge = edge;
+    this.siblings = siblings;
+    this.channel = channel;
+    this.heads = new HeadReader(edge.limits().head());
+    this.sinceNanos = edge.clock().nanos();
+    this.lastProgressNanos = sinceNanos;
+  }
+
+  EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    edge.figures().connections.increment();
+    if (edge.open().incrementAndGet() > edge.limits().maxConnections()) {
+      edge.figures().connectionsRefused.increment();
+      reject(new HttpError(503, "there are too many connections"));
+    }
+    siblings.add(this);
+  }
+
+  // ---- reading ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    inRead = true;
+    ByteBuf in = (ByteBuf) message;
+    if (state == State.CLOSING || state == State.FOLLOWING) {
+      in.release();
+      return;
+    }
+    received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), received, in);
+    if (bodySink != null) {
+      moveBody();
+    }
+    parse();
+    regulate();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    inRead = false;
+    if (unflushed) {
+      flush();
+    }
+  }
+
+  /** Reads and begins requests until one needs waiting for, or bytes are missing. */
+  private void parse() {
+    if (parsing) {
+      return;
+    }
+    parsing = true;
+    try {
+      while (state == State.READING && channel.isActive() && isWritable()) {
+        RequestHead head = heads.readRequest(received);
+        if (head == null) {
+          if (received.isReadable() && headSinceNanos == 0) {
+            headSinceNanos = edge.clock().nanos() | 1;
+          }
+          break;
+        }
+        headSinceNanos = 0;
+        begin(head);
+      }
+    } catch (HttpError e) {
+      reject(e);
+    } finally {
+      parsing = false;
+    }
+    if (!received.isReadable() && received.capacity() > 0) {
+      received.release();
+      received = Unpooled.EMPTY_BUFFER;
+    }
+  }
+
+  private void begin(RequestHead head) throws HttpError {
+    edge.figures().requests.increment();
+    Framing framing = Framing.ofRequest(head);
+    RequestTarget target = RequestTarget.of(head);
+    if (head.method().equals("CONNECT") || head.method().equals("TRACE")) {
+      throw new HttpError(501, head.method() + " is not done here");
+    }
+    body = new BodyReader(framing);
+    bodyLeft = edge.limits().maxBodyBytes();
+    if (framing instanceof Framing.Length(long bytes) && bytes > bodyLeft) {
+      throw new HttpError(413, "a request's body may have at most " + bodyLeft + " bytes");
+    }
+    String expect = head.http11() ? head.fields().first("expect") : null;
+    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+      throw new HttpError(417, "the only expectation that is understood is 100-continue");
+    }
+    continueExpected = expect != null && !(framing instanceof Framing.None);
+    state = State.ANSWERING;
+    HttpExchange next = new HttpExchange(this, head, target, framing);
+    exchange = next;
+    Route route = edge.routes().get().find(target);
+    if (route == null) {
+      edge.figures().refused.increment();
+      next.refuse(new HttpError(404, "there is nothing here"));
+      return;
+    }
+    EventSource events = head.method().equals("GET") ? route.origin().events(target) : null;
+    if (events == null) {
+      edge.cache().serve(next, route.origin(), route.policy());
+    } else {
+      follow(events, head, target);
+    }
+  }
+
+  /** What came is no request: says so, and ends the connection, as its framing is in doubt. */
+  private void reject(HttpError error) {
+    edge.figures().refused.increment();
+    if (bodySink != null) {
+      bodySink.cancel();
+      bodySink = null;
+    }
+    if (exchange != null) {
+      exchange.gone();
+      exchange = null;
+    }
+    ByteBuf out = buffer(512);
+    AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, out);
+    write(out);
+    closeGently();
+  }
+
+  // ---- the body of a request ----
+
+  void sendBodyTo(OriginCall sink) {
+    bodySink = sink;
+    if (sink.isWritable()) {
+      bodyWanted();
+    }
+  }
+
+  void bodyWanted() {
+    if (bodySink == null) {
+      return;
+    }
+    if (continueExpected) {
+      continueExpected = false;
+      write(Unpooled.wrappedBuffer(CONTINUE));
+      flush();
+    }
+    moveBody();
+    regulate();
+  }
+
+  private void moveBody() {
+    OriginCall sink = bodySink;
+    BodyReader reader = body;
+    sinceNanos = edge.clock().nanos();
+    if (sink == null || reader == null) {
+      return;
+    }
+    try {
+      while (sink.isWritable()) {
+        ByteBuf piece = reader.next(received);
+        if (piece == null) {
+          break;
+        }
+        bodyLeft -= piece.readableBytes();
+        if (bodyLeft < 0) {
+          piece.release();
+          throw new HttpError(
+              413, "a request's body may have at most " + edge.limits().maxBodyBytes() + " bytes");
+        }
+        sink.send(piece);
+      }
+      if (reader.isDone()) {
+        bodySink = null;
+        sink.sendEnd();
+      }
+    } catch (HttpError e) {
+      reject(e);
+    }
+  }
+
+  // ---- answering ----
+
+  /** What an answer that starts now says of the connection. */
+  AnswerEncoder.Connection continuation(RequestHead request) {
+    boolean bodyRead = body == null || body.isDone();
+    if (endsAfterAnswer || !bodyRead || !request.keepsAlive()) {
+      endsAfterAnswer = true;
+      return AnswerEncoder.Connection.CLOSES;
+    }
+    return request.http11() ? AnswerEncoder.Connection.STAYS : AnswerEncoder.Connection.KEPT;
+  }
+
+  void endAfterAnswer() {
+    endsAfterAnswer = true;
+  }
+
+  /** The exchange has written all of its answer. */
+  void answered() {
+    exchange = null;
+    body = null;
+    sinceNanos = edge.clock().nanos();
+    if (bodySink != null) {
+      bodySink = null;
+      endsAfterAnswer = true;
+    }
+    if (endsAfterAnswer) {
+      closeGently();
+      return;
+    }
+    state = State.READING;
+    if (!inRead) {
+      flush();
+    }
+    parse();
+    regulate();
+  }
+
+  ByteBuf buffer(int bytes) {
+    return channel.alloc().directBuffer(bytes);
+  }
+
+  boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  void write(ByteBuf out) {
+    edge.figures().bytesSent.add(out.readableBytes());
+    unflushed = true;
+    var _ = channel.write(out, channel.voidPromise());
+  }
+
+  void flush() {
+    unflushed = false;
+    channel.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (!isWritable()) {
+      return;
+    }
+    if (viewer != null) {
+      viewer.writable();
+    } else if (exchange != null) {
+      exchange.writable();
+    }
+    parse();
+    regulate();
+    if (unflushed && !inRead) {
+      flush();
+    }
+  }
+
+  /** Reads from the socket only what there is a use or a little room for. */
+  private void regulate() {
+    boolean wanted =
+        switch (state) {
+          case READING -> isWritable();
+          case ANSWERING ->
+              bodySink != null ? bodySink.isWritable() : received.readableBytes() < UNREAD_BYTES;
+          case FOLLOWING, CLOSING -> true;
+        };
+    if (channel.config().isAutoRead() != wanted) {
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  // ---- events ----
+
+  private void follow(EventSource events, RequestHead head, RequestTarget target) {
+    state = State.FOLLOWING;
+    exchange = null;
+    received.skipBytes(received.readableBytes());
+    viewer = new EventViewer(edge, channel, events);
+    viewer.start(head, target);
+  }
+
+  // ---- time, and the end ----
+
+  /** Looks after deadlines; called a few times a second. */
+  void check(long now) {
+    watchProgress(now);
+    EdgeLimits limits = edge.limits();
+    switch (state) {
+      case READING -> {
+        if (headSinceNanos != 0) {
+          if (now - headSinceNanos > limits.headTimeout().toNanos()) {
+            edge.figures().tooSlow.increment();
+            reject(new HttpError(408, "the request's head did not come in time"));
+          }
+        } else if (now - sinceNanos > limits.idleTimeout().toNanos()) {
+          drop();
+        }
+      }
+      case ANSWERING -> {
+        if (bodySink != null
+            && bodySink.isWritable()
+            && now - sinceNanos > limits.bodyTimeout().toNanos()) {
+          edge.figures().tooSlow.increment();
+          reject(new HttpError(408, "the request's body did not come in time"));
+        }
+      }
+      case FOLLOWING -> {
+        if (viewer != null) {
+          viewer.check(now);
+        }
+      }
+      case CLOSING -> {
+        if (now - sinceNanos > LINGER.toNanos()) {
+          drop();
+        }
+      }
+    }
+  }
+
+  private void watchProgress(long now) {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    long bytes = pending == null ? 0 : pending.totalPendingWriteBytes();
+    if (bytes == 0 || bytes != lastPending) {
+      lastPending = bytes;
+      lastProgressNanos = now;
+    } else if (now - lastProgressNanos > edge.limits().writeTimeout().toNanos()) {
+      edge.figures().tooSlow.increment();
+      drop();
+    }
+  }
+
+  private void closeGently() {
+    state = State.CLOSING;
+    sinceNanos = Long.MAX_VALUE / 2 + edge.clock().nanos() / 2;
+    received.release();
+    received = Unpooled.EMPTY_BUFFER;
+    regulate();
+    unflushed = false;
+    var _ =
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+            .addListener(
+                sent -> {
+                  sinceNanos = edge.clock().nanos();
+                  if (sent.isSuccess() && channel instanceof SocketChannel socket) {
+                    var _ = socket.shutdownOutput();
+                  } else {
+                    drop();
+                  }
+                });
+  }
+
+  /** Closes at once, whatever is unsent. */
+  void drop() {
+    var _ = channel.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    siblings.remove(this);
+    edge.open().decrementAndGet();
+    if (exchange != null) {
+      exchange.gone();
+      exchange = null;
+    }
+    if (bodySink != null) {
+      bodySink.cancel();
+      bodySink = null;
+    }
+    if (viewer != null) {
+      viewer.gone();
+      viewer = null;
+    }
+    received.release();
+    received = Unpooled.EMPTY_BUFFER;
+    state = State.CLOSING;
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    drop();
+  }
+}
