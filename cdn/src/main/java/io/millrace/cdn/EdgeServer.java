@@ -42,9 +42,7 @@ public final class EdgeServer implements AutoCloseable {
     this.cache = new HttpCache(clock, settings.cacheBytes(), settings.maxWaitingPerFetch());
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
-            1,
-            new DefaultThreadFactory("edge-accept", true),
-            settings.transport().ioHandlers());
+            1, new DefaultThreadFactory("edge-accept", true), settings.transport().ioHandlers());
     this.loops =
         new MultiThreadIoEventLoopGroup(
             settings.threads(),
@@ -114,7 +112,7 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private void stopLoops() {
-    var _ = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    var unused = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

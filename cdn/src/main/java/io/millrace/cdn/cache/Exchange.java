@@ -11,8 +11,8 @@ import io.netty.channel.EventLoop;
 
 /**
  * One request and the way of its answer. Whoever holds it gives exactly one answer: {@link #reply},
- * {@link #refuse}, or {@link #start} with what follows. All methods are called on {@link #loop}; once
- * the client is gone they do nothing, and release what they are given.
+ * {@link #refuse}, or {@link #start} with what follows. All methods are called on {@link #loop};
+ * once the client is gone they do nothing, and release what they are given.
  */
 public interface Exchange {
 

@@ -82,8 +82,7 @@ final class Fetch implements ResponseListener {
   void start() {
     cache.figures().originFetches.increment();
     boolean validates = stored != null && stored.hasValidator();
-    OriginCall begun =
-        origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
+    OriginCall begun = origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
     if (!over) {
       call = begun;
     }
@@ -135,8 +134,7 @@ final class Fetch implements ResponseListener {
       return;
     }
     String length = came.fields().first("content-length");
-    boolean tooLarge =
-        length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
+    boolean tooLarge = length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
     if (!tooLarge && cache.storable(request, came, new byte[0], freshness) != null) {
       collected = Unpooled.buffer(length == null ? 1024 : Integer.parseInt(length));
     } else {

@@ -49,11 +49,7 @@ final class ForwardedRequest {
       }
     }
     return new OriginRequest(
-        "GET",
-        exchange.target(),
-        fields.build(),
-        Framing.NONE,
-        exchange.loop());
+        "GET", exchange.target(), fields.build(), Framing.NONE, exchange.loop());
   }
 
   private static Fields.Builder endToEnd(Fields fields, boolean unconditional) {

@@ -66,8 +66,7 @@ public final class HttpCache {
             .ticker(ticker)
             .executor(Runnable::run)
             .build();
-    this.failures =
-        Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
+    this.failures = Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
   }
 
   private void evicted(RemovalCause cause) {
@@ -121,7 +120,8 @@ public final class HttpCache {
     }
     if (asked.onlyIfCached()) {
       figures.misses.increment();
-      exchange.refuse(new HttpError(504, "nothing usable is stored, and the origin may not be asked"));
+      exchange.refuse(
+          new HttpError(504, "nothing usable is stored, and the origin may not be asked"));
       return;
     }
     fetch(exchange, origin, policy, key, entry, stored, asked);
@@ -241,8 +241,8 @@ public final class HttpCache {
   }
 
   /**
-   * The response in the form in which it may be stored, or null when it may not or need not be
-   * (RFC 9111, section 3).
+   * The response in the form in which it may be stored, or null when it may not or need not be (RFC
+   * 9111, section 3).
    */
   @Nullable StoredResponse storable(
       RequestHead request, ResponseHead head, byte[] body, Freshness freshness) {
@@ -364,5 +364,4 @@ public final class HttpCache {
   int maxWaiting() {
     return maxWaiting;
   }
-
 }

@@ -29,6 +29,7 @@ public enum Outcome {
 
   @SuppressWarnings("ImmutableEnumChecker") // handed out to be read only
   private final byte[] text;
+
   private final boolean fromCache;
 
   Outcome(String parameters) {

@@ -83,8 +83,7 @@ final class PassThrough implements ResponseListener {
     } else if (method.equals("GET")
         && exchange.body() instanceof Framing.None
         && !exchange.request().fields().has("if-range")
-        && cache.mayStore(
-            exchange.request(), came, CacheControl.ofResponse(came.fields()))) {
+        && cache.mayStore(exchange.request(), came, CacheControl.ofResponse(came.fields()))) {
       copy = Unpooled.buffer(1024);
     }
     exchange.start(came, outcome, call);

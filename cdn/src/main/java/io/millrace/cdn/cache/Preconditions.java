@@ -33,8 +33,7 @@ public final class Preconditions {
     if (asked == HttpDate.INVALID) {
       return false;
     }
-    long changed =
-        lastModified == null ? dateMillis : HttpDate.parse(lastModified, nowMillis);
+    long changed = lastModified == null ? dateMillis : HttpDate.parse(lastModified, nowMillis);
     return changed != HttpDate.INVALID && changed <= asked;
   }
 

@@ -6,8 +6,7 @@ final class Ascii {
   private static final boolean[] TOKEN = new boolean[128];
 
   static {
-    String tchar =
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    String tchar = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     for (int i = 0; i < tchar.length(); i++) {
       TOKEN[tchar.charAt(i)] = true;
     }

@@ -31,14 +31,15 @@ public final class BodyReader {
 
   /** A reader for one body. */
   public BodyReader(Framing framing) {
-    switch (framing) {
-      case Framing.None() -> state = State.DONE;
-      case Framing.Length(long bytes) -> {
-        state = State.COUNTED;
-        left = bytes;
-      }
-      case Framing.Chunked() -> state = State.CHUNK_LINE;
-      case Framing.UntilClose() -> state = State.UNTIL_CLOSE;
+    if (framing instanceof Framing.Length length) {
+      state = State.COUNTED;
+      left = length.bytes();
+    } else if (framing instanceof Framing.Chunked) {
+      state = State.CHUNK_LINE;
+    } else if (framing instanceof Framing.UntilClose) {
+      state = State.UNTIL_CLOSE;
+    } else {
+      state = State.DONE;
     }
   }
 

@@ -249,8 +249,7 @@ public final class Fields {
 
     /** The list. This builder must not be used again. */
     public Fields build() {
-      return new Fields(
-          Arrays.copyOf(bytes, length), Arrays.copyOf(marks, count * MARKS), count);
+      return new Fields(Arrays.copyOf(bytes, length), Arrays.copyOf(marks, count * MARKS), count);
     }
   }
 }

@@ -203,8 +203,7 @@ public final class HeadReader {
         throw new HttpError(400, "the reason phrase has a control character");
       }
     }
-    String reason =
-        end > 13 ? new String(bytes, 13, end - 13, StandardCharsets.ISO_8859_1) : "";
+    String reason = end > 13 ? new String(bytes, 13, end - 13, StandardCharsets.ISO_8859_1) : "";
     return new ResponseHead(status, reason, http11, parseFields(bytes));
   }
 

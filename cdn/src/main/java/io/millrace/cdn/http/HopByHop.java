@@ -31,9 +31,7 @@ public final class HopByHop {
     if (ALWAYS.contains(name)) {
       return true;
     }
-    return !NEVER.contains(name)
-        && fields.has("connection")
-        && fields.hasToken("connection", name);
+    return !NEVER.contains(name) && fields.has("connection") && fields.hasToken("connection", name);
   }
 
   /** The fields that go on. */

@@ -83,8 +83,7 @@ public final class HttpDate {
 
   /** The preferred format, such as {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
   public static String format(long millis) {
-    LocalDateTime at =
-        LocalDateTime.ofEpochSecond(Math.floorDiv(millis, 1000L), 0, ZoneOffset.UTC);
+    LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(millis, 1000L), 0, ZoneOffset.UTC);
     int day = (at.getDayOfWeek().getValue() - 1) * 3;
     int month = (at.getMonthValue() - 1) * 3;
     return String.format(

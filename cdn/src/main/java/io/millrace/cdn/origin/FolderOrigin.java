@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -96,12 +95,11 @@ public final class FolderOrigin implements Origin {
       }
       start = end + 1;
     }
-    try {
-      Path real = file.toRealPath();
-      return real.startsWith(folder) ? real : null;
-    } catch (NoSuchFileException e) {
+    if (!Files.exists(file)) {
       return null;
     }
+    Path real = file.toRealPath();
+    return real.startsWith(folder) ? real : null;
   }
 
   private final class Reading implements OriginCall {
@@ -200,8 +198,10 @@ public final class FolderOrigin implements Origin {
           new ResponseHead(
               404,
               Fields.of(
-                  "Content-Type", "text/plain; charset=utf-8",
-                  "Content-Length", Integer.toString(body.length)));
+                  "Content-Type",
+                  "text/plain; charset=utf-8",
+                  "Content-Length",
+                  Integer.toString(body.length)));
       tell(
           () -> {
             listener.onHead(head);

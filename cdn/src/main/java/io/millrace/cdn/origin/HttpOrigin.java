@@ -81,8 +81,7 @@ public final class HttpOrigin implements Origin {
 
   @Override
   public OriginCall fetch(OriginRequest request, ResponseListener listener) {
-    UpstreamPool pool =
-        pools.computeIfAbsent(request.loop(), loop -> new UpstreamPool(this, loop));
+    UpstreamPool pool = pools.computeIfAbsent(request.loop(), loop -> new UpstreamPool(this, loop));
     UpstreamCall call = new UpstreamCall(request, listener, pool);
     pool.start(call);
     return call;
@@ -105,7 +104,8 @@ public final class HttpOrigin implements Origin {
   }
 
   InetSocketAddress address() {
-    if (clock.nanos() - resolvedNanos > RESOLVE_EVERY_NANOS && resolving.compareAndSet(false, true)) {
+    if (clock.nanos() - resolvedNanos > RESOLVE_EVERY_NANOS
+        && resolving.compareAndSet(false, true)) {
       Thread.startVirtualThread(this::resolve);
     }
     return address;

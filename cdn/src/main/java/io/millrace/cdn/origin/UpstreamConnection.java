@@ -79,7 +79,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     bodySent = next.request().body() instanceof Framing.None;
     touch();
     watch(ctx);
-    var _ = ctx.writeAndFlush(requestHead(ctx, next.request()));
+    var unused = ctx.writeAndFlush(requestHead(ctx, next.request()));
     setReading(!next.isPaused());
     next.attached(this);
   }
@@ -99,16 +99,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         request.fields().writeLine(line, out);
       }
     }
-    switch (request.body()) {
-      case Framing.Length(long bytes) ->
-          ByteBufUtil.writeAscii(out, "Content-Length: " + bytes + "\r\n");
-      case Framing.Chunked() -> ByteBufUtil.writeAscii(out, "Transfer-Encoding: chunked\r\n");
-      case Framing.None() -> {
-        if (request.method().equals("POST") || request.method().equals("PUT")) {
-          ByteBufUtil.writeAscii(out, "Content-Length: 0\r\n");
-        }
-      }
-      case Framing.UntilClose() -> throw new IllegalArgumentException("not for requests");
+    if (request.body() instanceof Framing.Length length) {
+      ByteBufUtil.writeAscii(out, "Content-Length: " + length.bytes() + "\r\n");
+    } else if (request.body() instanceof Framing.Chunked) {
+      ByteBufUtil.writeAscii(out, "Transfer-Encoding: chunked\r\n");
+    } else if (request.method().equals("POST") || request.method().equals("PUT")) {
+      ByteBufUtil.writeAscii(out, "Content-Length: 0\r\n");
     }
     out.writeBytes(CRLF);
     return out;
@@ -118,21 +114,27 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     ChannelHandlerContext ctx = context();
     UpstreamCall now = call;
     if (now != null && now.request().body() instanceof Framing.Chunked) {
-      var _ = ctx.write(
+      write(
           ByteBufUtil.writeAscii(ctx.alloc(), Integer.toHexString(piece.readableBytes()) + "\r\n"));
-      var _ = ctx.write(piece);
-      var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CRLF));
+      write(piece);
+      write(Unpooled.wrappedBuffer(CRLF));
     } else {
-      var _ = ctx.writeAndFlush(piece);
+      write(piece);
     }
+    ctx.flush();
     touch();
+  }
+
+  private void write(ByteBuf out) {
+    var unused = context().write(out);
   }
 
   void endBody() {
     UpstreamCall now = call;
     bodySent = true;
     if (now != null && now.request().body() instanceof Framing.Chunked) {
-      var _ = context().writeAndFlush(Unpooled.wrappedBuffer(LAST_CHUNK));
+      write(Unpooled.wrappedBuffer(LAST_CHUNK));
+      context().flush();
     }
     touch();
   }
@@ -143,7 +145,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   }
 
   void close() {
-    var _ = context().close();
+    var unused = context().close();
   }
 
   @Override
@@ -152,7 +154,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     touch();
     received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, in);
     if (call == null) {
-      var _ = ctx.close();
+      var unused = ctx.close();
       return;
     }
     anyByte = true;
@@ -160,7 +162,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       decode(ctx);
     } catch (HttpError e) {
       fail(new HttpError(502, e.sentence()));
-      var _ = ctx.close();
+      var unused = ctx.close();
     }
     if (!received.isReadable()) {
       received.release();
@@ -217,7 +219,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       ctx.channel().config().setAutoRead(true);
       pool.release(this);
     } else {
-      var _ = ctx.close();
+      var unused = ctx.close();
     }
   }
 
@@ -261,7 +263,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    var _ = ctx.close();
+    var unused = ctx.close();
   }
 
   private void touch() {
@@ -296,6 +298,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     fail(new HttpError(504, "the origin did not answer in time"));
-    var _ = ctx.close();
+    var unused = ctx.close();
   }
 }

@@ -56,14 +56,15 @@ final class UpstreamPool {
       connect(call);
     } else if (waiting.size() < origin.settings().waitingPerLoop()) {
       waiting.addLast(call);
-      var _ = loop.schedule(
-          () -> {
-            if (waiting.remove(call)) {
-              call.fail(new HttpError(503, "no connection to the origin became free in time"));
-            }
-          },
-          origin.settings().connectTimeout().toMillis(),
-          TimeUnit.MILLISECONDS);
+      var unused =
+          loop.schedule(
+              () -> {
+                if (waiting.remove(call)) {
+                  call.fail(new HttpError(503, "no connection to the origin became free in time"));
+                }
+              },
+              origin.settings().connectTimeout().toMillis(),
+              TimeUnit.MILLISECONDS);
     } else {
       call.fail(new HttpError(503, "too many requests wait for the origin"));
     }

@@ -116,9 +116,7 @@ final class AnswerEncoder {
     boolean outside = range.equals(ByteRange.UNSATISFIABLE);
     ByteBufUtil.writeAscii(
         out,
-        outside
-            ? "HTTP/1.1 416 Range Not Satisfiable\r\n"
-            : "HTTP/1.1 206 Partial Content\r\n");
+        outside ? "HTTP/1.1 416 Range Not Satisfiable\r\n" : "HTTP/1.1 206 Partial Content\r\n");
     Fields fields = response.head().fields();
     for (int line = 0; line < fields.count(); line++) {
       if (!fields.named(line, "content-length")) {

@@ -22,8 +22,7 @@ public final class EdgeAcceptor extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     LoopConnections siblings =
-        loops.computeIfAbsent(
-            channel.eventLoop(), loop -> new LoopConnections(loop, edge.clock()));
+        loops.computeIfAbsent(channel.eventLoop(), loop -> new LoopConnections(loop, edge.clock()));
     channel.pipeline().addLast(new EdgeConnection(edge, siblings, channel));
   }
 }

@@ -160,7 +160,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
     body = new BodyReader(framing);
     bodyLeft = edge.limits().maxBodyBytes();
-    if (framing instanceof Framing.Length(long bytes) && bytes > bodyLeft) {
+    if (framing instanceof Framing.Length length && length.bytes() > bodyLeft) {
       throw new HttpError(413, "a request's body may have at most " + bodyLeft + " bytes");
     }
     String expect = head.http11() ? head.fields().first("expect") : null;
@@ -302,7 +302,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   void write(ByteBuf out) {
     edge.figures().bytesSent.add(out.readableBytes());
     unflushed = true;
-    var _ = channel.write(out, channel.voidPromise());
+    var unused = channel.write(out, channel.voidPromise());
   }
 
   void flush() {
@@ -408,13 +408,14 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     received = Unpooled.EMPTY_BUFFER;
     regulate();
     unflushed = false;
-    var _ =
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+    var unused =
+        channel
+            .writeAndFlush(Unpooled.EMPTY_BUFFER)
             .addListener(
                 sent -> {
                   sinceNanos = edge.clock().nanos();
                   if (sent.isSuccess() && channel instanceof SocketChannel socket) {
-                    var _ = socket.shutdownOutput();
+                    var unusedHalf = socket.shutdownOutput();
                   } else {
                     drop();
                   }
@@ -423,7 +424,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
 
   /** Closes at once, whatever is unsent. */
   void drop() {
-    var _ = channel.close();
+    var unused = channel.close();
   }
 
   @Override

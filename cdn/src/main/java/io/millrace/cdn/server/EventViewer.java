@@ -48,8 +48,7 @@ final class EventViewer implements EventSource.Viewer {
 
   void start(RequestHead head, RequestTarget target) {
     int most = edge.limits().viewerBufferBytes();
-    var _ =
-        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
+    var unused = channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
     edge.figures().viewers.increment();
     write(Unpooled.wrappedBuffer(HEAD));
     String last = head.fields().first("last-event-id");
@@ -94,7 +93,7 @@ final class EventViewer implements EventSource.Viewer {
   private void write(ByteBuf out) {
     edge.figures().bytesSent.add(out.readableBytes());
     lastSentNanos = edge.clock().nanos();
-    var _ = channel.write(out, channel.voidPromise());
+    var unused = channel.write(out, channel.voidPromise());
   }
 
   @Override
@@ -116,7 +115,7 @@ final class EventViewer implements EventSource.Viewer {
     if (behind) {
       if (now - behindSinceNanos > limits.viewerPatience().toNanos()) {
         edge.figures().viewersDropped.increment();
-        var _ = channel.close();
+        var unused = channel.close();
       }
     } else if (now - lastSentNanos > limits.heartbeat().toNanos()) {
       write(Unpooled.wrappedBuffer(HEARTBEAT));

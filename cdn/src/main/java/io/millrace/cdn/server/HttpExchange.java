@@ -44,8 +44,7 @@ final class HttpExchange implements Exchange {
   private int restAt;
   private int restEnd;
 
-  HttpExchange(
-      EdgeConnection connection, RequestHead request, RequestTarget target, Framing body) {
+  HttpExchange(EdgeConnection connection, RequestHead request, RequestTarget target, Framing body) {
     this.connection = connection;
     this.request = request;
     this.target = target;
@@ -159,8 +158,7 @@ final class HttpExchange implements Exchange {
       connection.endAfterAnswer();
     }
     ByteBuf out = connection.buffer(512 + head.fields().sizeBytes());
-    chunked =
-        AnswerEncoder.passed(head, request, outcome, connection.continuation(request), out);
+    chunked = AnswerEncoder.passed(head, request, outcome, connection.continuation(request), out);
     connection.write(out);
   }
 

@@ -20,9 +20,8 @@ final class LoopConnections {
 
   LoopConnections(EventLoop loop, Clock clock) {
     this.clock = clock;
-    var _ =
-        loop.scheduleWithFixedDelay(
-            this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        loop.scheduleWithFixedDelay(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   void add(EdgeConnection connection) {

@@ -1,0 +1,80 @@
+package io.millrace.cdn;
+
+import io.millrace.cdn.cache.CachePolicy;
+import io.millrace.cdn.net.Transport;
+import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.route.Route;
+import io.millrace.cdn.route.RouteTable;
+import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.core.Clock;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** An edge on a free port with one route for everything, and clients of it. */
+public final class EdgeFixture implements AutoCloseable {
+
+  public final EdgeServer edge;
+  public final HttpClient client = HttpClient.newHttpClient();
+
+  public EdgeFixture(Origin origin) throws IOException {
+    this(origin, Clock.system(), EdgeLimits.DEFAULT);
+  }
+
+  public EdgeFixture(Origin origin, Clock clock, EdgeLimits limits) throws IOException {
+    this(new RouteTable(List.of(new Route("*", "/", origin, CachePolicy.DEFAULT))), clock, limits);
+  }
+
+  public EdgeFixture(RouteTable routes, Clock clock, EdgeLimits limits) throws IOException {
+    edge =
+        new EdgeServer(
+            new EdgeSettings("127.0.0.1", 0, 2, Transport.best(), 16 << 20, 10_000, limits),
+            routes,
+            clock);
+  }
+
+  public URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + edge.port() + path);
+  }
+
+  public HttpResponse<String> get(String path, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  public Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port());
+    socket.setSoTimeout(10_000);
+    return socket;
+  }
+
+  /** Sends bytes on a connection of their own, and reads until the edge closes it. */
+  public String exchange(String bytes) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      return readAll(socket.getInputStream());
+    }
+  }
+
+  public static String readAll(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    edge.close();
+  }
+}
