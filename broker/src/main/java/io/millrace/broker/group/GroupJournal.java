@@ -45,7 +45,7 @@ final class GroupJournal {
   private @Nullable BrokerException broken;
 
   /** An answer that waits. */
-  private record Held<T>(long offset, CompletableFuture<T> answer, T value) {
+  private record Held<T>(long offset, CompletableFuture<T> answer, @Nullable T value) {
 
     void release() {
       answer.complete(value);
@@ -61,8 +61,8 @@ final class GroupJournal {
   /**
    * Appends records and applies them.
    *
-   * @throws BrokerException when the disk refuses; the state has then not changed, or only by
-   *     whole batches from the front
+   * @throws BrokerException when the disk refuses; the state has then not changed, or only by whole
+   *     batches from the front
    */
   void write(List<? extends GroupRecord> records) {
     if (broken != null) {
@@ -96,7 +96,7 @@ final class GroupJournal {
   }
 
   /** Completes the answer once everything written so far is durable. */
-  <T> void answer(CompletableFuture<T> answer, T value) {
+  <T> void answer(CompletableFuture<T> answer, @Nullable T value) {
     if (broken != null) {
       answer.completeExceptionally(broken);
     } else if (durable >= end) {

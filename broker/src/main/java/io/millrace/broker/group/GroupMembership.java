@@ -2,7 +2,6 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.JoinCommand;
 import io.millrace.broker.group.GroupCoordinator.JoinResult;
 import io.millrace.broker.group.GroupCoordinator.LeaveFailure;
@@ -105,8 +104,7 @@ final class GroupMembership {
 
   private void joinAnew(Group group, JoinCommand command, CompletableFuture<JoinResult> answer) {
     String instanceId = command.instanceId();
-    String id =
-        (instanceId == null ? command.clientId() : instanceId) + "-" + UUID.randomUUID();
+    String id = (instanceId == null ? command.clientId() : instanceId) + "-" + UUID.randomUUID();
     if (instanceId != null) {
       Member old = group.ofInstance(instanceId);
       if (old != null) {

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Committed offsets: storing, finding, deleting, expiring them. Confined to the shard's mailbox. */
+/**
+ * Committed offsets: storing, finding, deleting, expiring them. Confined to the shard's mailbox.
+ */
 final class GroupOffsets {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupOffsets.class);

@@ -70,11 +70,7 @@ final class GroupShard {
             }
             work.run(answer);
           } catch (BrokerException e) {
-            answer.completeExceptionally(
-                e.error() == BrokerError.STORAGE || e.error() == BrokerError.CLOSING
-                    ? new BrokerException(
-                        BrokerError.COORDINATOR_NOT_AVAILABLE, String.valueOf(e.getMessage()))
-                    : e);
+            answer.completeExceptionally(e);
           } catch (RuntimeException e) {
             LOG.error("A call to the group coordinator failed", e);
             answer.completeExceptionally(e);

@@ -1,5 +1,6 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.topic.LogPartition;
 import java.nio.ByteBuffer;
@@ -17,11 +18,22 @@ final class GroupStorage implements GroupJournal.Storage {
 
   @Override
   public long append(ByteBuffer batch) {
-    return partition.appendOwn(batch);
+    try {
+      return partition.appendOwn(batch);
+    } catch (BrokerException e) {
+      throw unavailable(e);
+    }
   }
 
   @Override
   public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
-    partition.whenDurable(offset, then);
+    partition.whenDurable(
+        offset, failure -> then.accept(failure == null ? null : unavailable(failure)));
+  }
+
+  /** Whatever is wrong with the disk, to members it means: try again. */
+  private static BrokerException unavailable(BrokerException e) {
+    return new BrokerException(
+        BrokerError.COORDINATOR_NOT_AVAILABLE, "groups cannot be stored: " + e.getMessage());
   }
 }

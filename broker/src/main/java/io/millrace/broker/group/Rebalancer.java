@@ -299,8 +299,7 @@ final class Rebalancer {
 
   /** A promised id was not used in time, or was given back. */
   void promiseEnded(Group group, String memberId) {
-    if (group.promised.remove(memberId) != null
-        && group.state == GroupState.PREPARING_REBALANCE) {
+    if (group.promised.remove(memberId) != null && group.state == GroupState.PREPARING_REBALANCE) {
       endJoinPhaseIfAllAreIn(group);
     }
   }

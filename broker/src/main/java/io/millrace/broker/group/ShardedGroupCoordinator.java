@@ -1,6 +1,5 @@
 package io.millrace.broker.group;
 
-import io.millrace.broker.BrokerException;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
@@ -34,8 +33,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
     GroupSettings actual = settings.withOffsetsPartitions(topic.partitions().size());
     for (Partition partition : topic.partitions()) {
       LogPartition log = (LogPartition) partition;
-      GroupShard shard =
-          new GroupShard(log.mailbox(), new GroupStorage(log), actual, clock, timer);
+      GroupShard shard = new GroupShard(log.mailbox(), new GroupStorage(log), actual, clock, timer);
       JournalReader.read(log.log(), shard::replay);
       shard.start();
       shards.add(shard);

@@ -222,9 +222,7 @@ public final class Controller implements AutoCloseable {
     return new BrokerException(BrokerError.CLOSING, "the node is closing");
   }
 
-  /**
-   * Ends the thread after the changes that wait. The log stays open for {@link #endCleanly}.
-   */
+  /** Ends the thread after the changes that wait. The log stays open for {@link #endCleanly}. */
   public void stop() {
     closing = true;
     Thread running = thread;

@@ -67,7 +67,7 @@ final class MetadataLog {
     try {
       log.append(builder.build(), 0);
     } catch (LogException e) {
-      throw new BrokerException(BrokerError.STORAGE, e.getMessage());
+      throw new BrokerException(BrokerError.STORAGE, String.valueOf(e.getMessage()));
     }
   }
 

@@ -82,7 +82,9 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
     int bytes = batches.remaining();
     // Shorter ones are the log's to refuse, with all else that is wrong with a batch.
     boolean whole = bytes >= RecordBatchView.HEADER_BYTES;
-    if (whole && (RecordBatchView.isTransactional(batches, at) || RecordBatchView.isControl(batches, at))) {
+    if (whole
+        && (RecordBatchView.isTransactional(batches, at)
+            || RecordBatchView.isControl(batches, at))) {
       throw new BrokerException(BrokerError.INVALID_RECORD, "transactions are not served");
     }
     return whole && RecordBatchView.producerId(batches, at) >= 0

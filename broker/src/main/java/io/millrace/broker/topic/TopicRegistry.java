@@ -332,8 +332,7 @@ public final class TopicRegistry implements Topics {
           Topic before = present(name);
           List<Partition> partitions = new ArrayList<>(before.partitions());
           try {
-            partitions.addAll(
-                opener.open(name, partitions.size(), count, before.settings()));
+            partitions.addAll(opener.open(name, partitions.size(), count, before.settings()));
           } catch (LogException e) {
             takeBackPartitions(name, before.partitions().size(), count);
             throw LogPartition.refusal(e);
@@ -390,8 +389,7 @@ public final class TopicRegistry implements Topics {
 
   private Topic publish(Topic before, TopicSettings settings, List<Partition> partitions) {
     Topic topic =
-        new Topic(
-            before.name(), before.id(), settings, before.internal(), List.copyOf(partitions));
+        new Topic(before.name(), before.id(), settings, before.internal(), List.copyOf(partitions));
     snapshot = snapshot.with(topic);
     return topic;
   }
