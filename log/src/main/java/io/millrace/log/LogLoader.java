@@ -50,6 +50,7 @@ final class LogLoader {
     this.checkpoint = checkpoint;
     this.lastEnd = lastEnd;
     this.indexIntervalBytes = indexIntervalBytes;
+    CompactionSwap.finish(disk, folder);
     this.epochs = EpochHistory.load(disk, folder);
   }
 
@@ -173,7 +174,7 @@ final class LogLoader {
     if (timestamp <= 0 || offset < 0 || offset >= reach) {
       return false;
     }
-    segment.restore(timestamp, segment.baseOffset() + offset);
+    segment.restoreFromIndex();
     return true;
   }
 

@@ -23,6 +23,7 @@ final class SegmentedLog implements PartitionLog {
   private final Clock clock;
   private final EpochHistory epochs;
   private final LogForce force;
+  private final LogCompactor compactor;
 
   private volatile LogConfig config;
   private volatile Segment[] segments;
@@ -57,6 +58,7 @@ final class SegmentedLog implements PartitionLog {
     this.highWatermark = Math.clamp(checkpoint.highWatermark(), startOffset, endOffset);
     this.cleanedOffset = Math.clamp(checkpoint.cleanedOffset(), startOffset, endOffset);
     this.force = new LogForce(this, store, checkpoint.recoveryPoint());
+    this.compactor = new LogCompactor(store, folder);
     epochs.truncateStart(startOffset);
   }
 
@@ -232,6 +234,7 @@ final class SegmentedLog implements PartitionLog {
       endOffset = end;
       highWatermark = Math.min(highWatermark, end);
       startOffset = Math.min(startOffset, end);
+      cleanedOffset = Math.min(cleanedOffset, end);
       for (int i = now.length - 1; i >= keep; i--) {
         if (i > 0 || left[0] == null) {
           now[i].delete();
@@ -271,6 +274,7 @@ final class SegmentedLog implements PartitionLog {
 
   @Override
   public long clean() {
+    ensureOpen();
     force.ensureWritable();
     LogConfig now = config;
     long millis = clock.millis();
@@ -279,10 +283,35 @@ final class SegmentedLog implements PartitionLog {
       if (active.size() > 0 && millis - active.firstAppendMillis() >= now.segmentAge().toMillis()) {
         roll();
       }
-      return deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
+      long freed = installCompaction();
+      freed += deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
+      if (now.cleanup() != LogConfig.Cleanup.DELETE) {
+        compactor.startIfDue(segments, now, highWatermark, cleanedOffset);
+      }
+      return freed;
     } catch (IOException e) {
       throw storage("cannot be cleaned", e);
     }
+  }
+
+  private long installCompaction() throws IOException {
+    Compaction.Result result = compactor.takeReady(segments);
+    if (result == null) {
+      return 0;
+    }
+    long before = sizeBytes();
+    try {
+      segments = compactor.install(segments, result);
+    } catch (IOException e) {
+      // Half of the files may have moved; the next opening does the rest.
+      throw force.fail(storage("cannot take the compacted segments", e));
+    }
+    for (Segment source : result.sources()) {
+      source.release();
+    }
+    cleanedOffset = result.cleanedOffset();
+    store.checkpointSoon();
+    return before - sizeBytes();
   }
 
   private long deleteOldest(int count) throws IOException {
@@ -395,6 +424,7 @@ final class SegmentedLog implements PartitionLog {
       return;
     }
     boolean clean = false;
+    compactor.close();
     try {
       if (tailIsDirty) {
         active().cutTail();
@@ -413,6 +443,7 @@ final class SegmentedLog implements PartitionLog {
   /** Lets go without keeping anything: the log is being deleted. */
   void discard() {
     closed = true;
+    compactor.close();
     force.fail(new LogException(Reason.STORAGE, name + " was deleted"));
     try {
       for (Segment segment : segments) {
