@@ -68,10 +68,10 @@ final class Compaction {
     this.map = new OffsetMap(mapBytes);
   }
 
-  /** How many of the segments, from the oldest, may be compacted: closed ones below a mark. */
-  static int closed(Segment[] segments, long highWatermark) {
+  /** How many of the segments, from the oldest, may be compacted: closed ones before a limit. */
+  static int closed(Segment[] segments, long limitOffset) {
     int count = 0;
-    while (count + 1 < segments.length && segments[count + 1].baseOffset() <= highWatermark) {
+    while (count + 1 < segments.length && segments[count + 1].baseOffset() <= limitOffset) {
       count++;
     }
     return count;

@@ -31,9 +31,13 @@ final class LogCompactor {
     this.folder = folder;
   }
 
-  /** Starts a round if there is enough that is new, and none is under way. The writer. */
-  void startIfDue(Segment[] segments, LogConfig config, long highWatermark, long cleanedOffset) {
-    int closed = Compaction.closed(segments, highWatermark);
+  /**
+   * Starts a round if there is enough that is new, and none is under way. The writer.
+   *
+   * @param limitOffset only segments wholly before it: they are replicated, and forced to disk
+   */
+  void startIfDue(Segment[] segments, LogConfig config, long limitOffset, long cleanedOffset) {
+    int closed = Compaction.closed(segments, limitOffset);
     if (preparing || ready != null || !Compaction.isDue(segments, closed, cleanedOffset)) {
       return;
     }
@@ -112,6 +116,11 @@ final class LogCompactor {
   /** Ends a round that is under way, and waits until it has. */
   void close() {
     cancelled = true;
+    await();
+  }
+
+  /** Waits until no round is being prepared. The writer. */
+  void await() {
     Future<?> last = running;
     if (last != null) {
       boolean interrupted = false;

@@ -211,25 +211,29 @@ final class SegmentedLog implements PartitionLog {
       return;
     }
     try {
-      // The recovery point must not lie past the end if the machine stops in between.
-      force.truncated(offset);
-      store.writeCheckpoints();
       Segment[] now = segments;
       int keep = offset <= startOffset ? 0 : LogReader.floor(now, offset - 1) + 1;
-      Segment[] left = Arrays.copyOf(now, Math.max(1, keep));
+      // Where the first batch that goes begins: at the offset, or before it when it holds it.
       long end = offset;
-      if (keep == 0) {
-        left[0] = now[0].baseOffset() == offset ? cut(now[0], 0) : null;
-      } else {
-        Segment last = now[keep - 1];
-        BatchScanner scanner = last.scanFrom(offset, last.size());
+      int bytes = keep == 0 ? 0 : now[keep - 1].size();
+      if (keep > 0) {
+        BatchScanner scanner = now[keep - 1].scanFrom(offset, bytes);
         while (scanner.next()) {
           if (scanner.lastOffset() >= offset) {
             end = Math.min(end, scanner.baseOffset());
-            left[keep - 1] = cut(last, scanner.position());
+            bytes = scanner.position();
             break;
           }
         }
+      }
+      // The recovery point must not lie past the end if the machine stops in between.
+      force.truncated(end);
+      store.writeCheckpoints();
+      Segment[] left = Arrays.copyOf(now, Math.max(1, keep));
+      if (keep > 0 && bytes < now[keep - 1].size()) {
+        left[keep - 1] = cut(now[keep - 1], bytes);
+      } else if (keep == 0) {
+        left[0] = now[0].baseOffset() == offset ? cut(now[0], 0) : null;
       }
       endOffset = end;
       highWatermark = Math.min(highWatermark, end);
@@ -250,8 +254,7 @@ final class SegmentedLog implements PartitionLog {
         }
       }
       epochs.truncateEnd(end);
-      force.directoryChanged();
-      force.request();
+      disk.forceDirectory(folder);
     } catch (IOException e) {
       throw force.fail(storage("cannot be truncated", e));
     }
@@ -264,6 +267,7 @@ final class SegmentedLog implements PartitionLog {
     segment.cutTail();
     Segment shorter = Segment.blank(disk, folder, segment.baseOffset());
     SegmentScan.rebuild(shorter, epochs, config.indexIntervalBytes());
+    shorter.force(false);
     return shorter;
   }
 
@@ -286,7 +290,8 @@ final class SegmentedLog implements PartitionLog {
       long freed = installCompaction();
       freed += deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
       if (now.cleanup() != LogConfig.Cleanup.DELETE) {
-        compactor.startIfDue(segments, now, highWatermark, cleanedOffset);
+        compactor.startIfDue(
+            segments, now, Math.min(highWatermark, force.forcedOffset()), cleanedOffset);
       }
       return freed;
     } catch (IOException e) {
@@ -301,6 +306,8 @@ final class SegmentedLog implements PartitionLog {
     }
     long before = sizeBytes();
     try {
+      // A recovery scan would take what compaction leaves out for a loss: keep it before its start.
+      store.writeCheckpoints();
       segments = compactor.install(segments, result);
     } catch (IOException e) {
       // Half of the files may have moved; the next opening does the rest.
@@ -483,6 +490,10 @@ final class SegmentedLog implements PartitionLog {
 
   EpochHistory epochs() {
     return epochs;
+  }
+
+  LogCompactor compactor() {
+    return compactor;
   }
 
   Checkpoint checkpoint() {
