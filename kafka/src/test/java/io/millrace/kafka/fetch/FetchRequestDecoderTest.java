@@ -3,11 +3,13 @@ package io.millrace.kafka.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.kafka.fetch.FetchRequestDecoder.FetchRequest;
+import io.millrace.kafka.wire.MalformedRequestException;
 import io.millrace.kafka.wire.RequestReader;
 import io.millrace.kafka.wire.WireBytes;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -30,11 +32,7 @@ class FetchRequestDecoderTest {
   void readsWhatKafkasClientWrites(
       @ForAll("requests") FetchRequestData request,
       @ForAll @ShortRange(min = 4, max = 18) short version) {
-    FetchRequestData written = request.duplicate();
-    if (version < 7) {
-      // What these versions cannot say.
-      written.setSessionId(0).setSessionEpoch(-1).setForgottenTopicsData(List.of());
-    }
+    FetchRequestData written = sayable(request, version);
     ByteBuf bytes = WireBytes.of(written, version);
 
     FetchRequest read =
@@ -51,6 +49,30 @@ class FetchRequestDecoderTest {
         .usingElementComparator(FetchRequestDecoderTest::sameInAllFields)
         .containsExactlyElementsOf(partitions(written, version));
     assertThat(read.forgotten()).containsExactlyElementsOf(forgotten(written, version));
+  }
+
+  @Property(tries = 1000)
+  void saysWhatIsWrongWithDamagedRequests(
+      @ForAll("requests") FetchRequestData written,
+      @ForAll @ShortRange(min = 4, max = 18) short version,
+      @ForAll Random random) {
+    ByteBuf bytes = WireBytes.of(sayable(written, version), version);
+    WireBytes.damage(bytes, random);
+
+    try {
+      FetchRequest unused =
+          FetchRequestDecoder.decode(new RequestReader(bytes, version >= FIRST_FLEXIBLE), version);
+    } catch (MalformedRequestException refused) {
+      assertThat(refused.getMessage()).isNotBlank();
+    }
+  }
+
+  private static FetchRequestData sayable(FetchRequestData request, short version) {
+    FetchRequestData sayable = request.duplicate();
+    if (version < 7) {
+      sayable.setSessionId(0).setSessionEpoch(-1).setForgottenTopicsData(List.of());
+    }
+    return sayable;
   }
 
   private static int sameInAllFields(FetchPartition one, FetchPartition other) {

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -78,6 +79,23 @@ class ProduceRequestDecoderTest {
     }
     ByteBuffer expected = ((MemoryRecords) written.records()).buffer();
     assertThat(frame.nioBuffer(read.start(), read.length())).isEqualTo(expected);
+  }
+
+  @Property(tries = 1000)
+  void saysWhatIsWrongWithDamagedRequests(
+      @ForAll("requests") ProduceRequestData written,
+      @ForAll @ShortRange(min = 3, max = 13) short version,
+      @ForAll Random random) {
+    ByteBuf bytes = WireBytes.of(written, version);
+    WireBytes.damage(bytes, random);
+
+    try {
+      ProduceRequest unused =
+          ProduceRequestDecoder.decode(
+              new RequestReader(bytes, version >= FIRST_FLEXIBLE), version);
+    } catch (MalformedRequestException refused) {
+      assertThat(refused.getMessage()).isNotBlank();
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.millrace.kafka.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.Random;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
@@ -18,5 +19,18 @@ public final class WireBytes {
     ByteBuffer bytes = ByteBuffer.allocate(message.size(cache, version));
     message.write(new ByteBufferAccessor(bytes), cache, version);
     return Unpooled.wrappedBuffer(bytes.flip());
+  }
+
+  /** Changes some bytes, and cuts some off at the end. */
+  public static void damage(ByteBuf bytes, Random random) {
+    if (!bytes.isReadable()) {
+      return;
+    }
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      bytes.setByte(random.nextInt(bytes.readableBytes()), random.nextInt(256));
+    }
+    if (random.nextInt(3) == 0) {
+      bytes.writerIndex(random.nextInt(bytes.readableBytes()));
+    }
   }
 }
