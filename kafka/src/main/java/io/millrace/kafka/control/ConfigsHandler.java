@@ -53,7 +53,6 @@ final class ConfigsHandler {
   private final Map<String, String> nodeSettings;
   private final Map<String, String> builtIn = new HashMap<>();
 
-
   /**
    * @param nodeSettings the node's settings by Kafka's names, as they are in force
    */
@@ -145,10 +144,7 @@ final class ConfigsHandler {
   }
 
   private static DescribeConfigsSynonym synonym(TopicSetting setting, String value, byte source) {
-    return new DescribeConfigsSynonym()
-        .setName(setting.name())
-        .setValue(value)
-        .setSource(source);
+    return new DescribeConfigsSynonym().setName(setting.name()).setValue(value).setSource(source);
   }
 
   /** As Kafka's DescribeConfigsResponse numbers them. */

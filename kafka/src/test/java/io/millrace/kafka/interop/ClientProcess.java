@@ -30,7 +30,10 @@ final class ClientProcess implements AutoCloseable {
     Path out = Files.createTempFile(folder, "client", ".out");
     Path err = Files.createTempFile(folder, "client", ".err");
     Process process =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
     return new ClientProcess(process, out, err);
   }
 

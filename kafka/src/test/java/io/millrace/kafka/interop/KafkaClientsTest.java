@@ -83,10 +83,14 @@ class KafkaClientsTest {
         KafkaProducer<String, String> producer =
             producer(
                 Map.of(
-                    "enable.idempotence", true,
-                    "acks", "all",
-                    "max.in.flight.requests.per.connection", 5,
-                    "batch.size", 500))) {
+                    "enable.idempotence",
+                    true,
+                    "acks",
+                    "all",
+                    "max.in.flight.requests.per.connection",
+                    5,
+                    "batch.size",
+                    500))) {
       create(admin, "orders", 1);
       List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (int i = 0; i < 5000; i++) {

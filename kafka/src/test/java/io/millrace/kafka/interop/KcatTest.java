@@ -77,8 +77,7 @@ class KcatTest {
 
     assertThat(kcat("", "-C", "-t", "orders", "-p", "0", "-e", "-q", "-o", "1"))
         .isEqualTo("b\nc\n");
-    assertThat(kcat("", "-C", "-t", "orders", "-p", "0", "-e", "-q", "-o", "-1"))
-        .isEqualTo("c\n");
+    assertThat(kcat("", "-C", "-t", "orders", "-p", "0", "-e", "-q", "-o", "-1")).isEqualTo("c\n");
     assertThat(kcat("", "-Q", "-t", "orders:0:0")).contains("orders [0] offset 0");
   }
 

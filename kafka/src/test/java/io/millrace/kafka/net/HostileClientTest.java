@@ -56,7 +56,8 @@ class HostileClientTest {
 
   private void bystanderIsServed() throws IOException {
     bystander.send(
-        RawClient.frame(ApiKeys.METADATA, (short) 12, 7, new MetadataRequestData().setTopics(null)));
+        RawClient.frame(
+            ApiKeys.METADATA, (short) 12, 7, new MetadataRequestData().setTopics(null)));
     MetadataResponseData answer =
         new MetadataResponseData(bystander.answer(ApiKeys.METADATA, (short) 12, 7), (short) 12);
     assertThat(answer.brokers()).hasSize(1);
@@ -113,8 +114,7 @@ class HostileClientTest {
     try (RawClient client = new RawClient(node.port())) {
       client.send(frame);
       ApiVersionsResponseData answer =
-          new ApiVersionsResponseData(
-              client.answer(ApiKeys.API_VERSIONS, (short) 0, 3), (short) 0);
+          new ApiVersionsResponseData(client.answer(ApiKeys.API_VERSIONS, (short) 0, 3), (short) 0);
       assertThat(answer.errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
     }
   }
@@ -147,8 +147,7 @@ class HostileClientTest {
     try (RawClient client = new RawClient(node.port())) {
       client.send(ints(1_000_000, 0));
       await()
-          .untilAsserted(
-              () -> assertThat(node.server().budget().held()).isBetween(1L, 100_000L));
+          .untilAsserted(() -> assertThat(node.server().budget().held()).isBetween(1L, 100_000L));
     }
     await().untilAsserted(() -> assertThat(node.server().budget().held()).isZero());
   }
