@@ -93,7 +93,10 @@ final class ComparisonFunctions {
     public boolean evalBoolean(Row row) {
       Object a = left.boxed(row);
       Object b = right.boxed(row);
-      return a == null || b == null ? a == b : ValueOrder.compare(a, b) == 0;
+      if (a == null || b == null) {
+        return a == null && b == null;
+      }
+      return ValueOrder.compare(a, b) == 0;
     }
   }
 
@@ -118,7 +121,7 @@ final class ComparisonFunctions {
       return switch (value) {
         case java.math.BigDecimal decimal -> decimal.stripTrailingZeros();
         case byte[] bytes -> java.nio.ByteBuffer.wrap(bytes);
-        case Double d when d == 0 -> 0.0;
+        case Double d -> d + 0.0; // -0.0 equals 0.0
         default -> value;
       };
     }
