@@ -11,6 +11,7 @@ import io.millrace.streams.state.KeyCodec;
 import io.millrace.streams.state.StateInput;
 import io.millrace.streams.state.StateOutput;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * and the key put out last, and the next watermark, the same one again included, goes on there.
  */
 public final class WindowAggregate implements Stage, StatefulOperator {
-
-  private static final byte[] NO_KEY = new byte[0];
 
   private final WindowAlignment windows;
   private final int timeColumn;
@@ -49,11 +48,15 @@ public final class WindowAggregate implements Stage, StatefulOperator {
   private long watermark = NO_WATERMARK;
   private long completeThrough = NO_WATERMARK;
 
-  /** The end of the last window that was put out whole. */
+  /** The end of the last window that is done with: put out whole, or without rows. */
   private long emittedThrough = NO_WATERMARK;
 
-  /** In the window being put out, the key put out last. */
-  private byte @Nullable [] emittedKey;
+  // The window being put out: its groups, and the one put out last, or -1.
+  private @Nullable GroupTable emitting;
+  private int emittedGroup = -1;
+
+  /** After a restart amid an emission, the key that was put out last. */
+  private byte @Nullable [] resumeAfter;
 
   // The slice of the last row: rows of one time come together.
   private long recentEnd = NO_WATERMARK;
@@ -131,12 +134,15 @@ public final class WindowAggregate implements Stage, StatefulOperator {
     while (!slices.isEmpty()) {
       long end = nextWindow(slices.firstKey());
       if (end > completeThrough) {
-        return;
+        break;
       }
       emit(end);
       emittedThrough = end;
-      emittedKey = null;
       dropSlicesBefore(end);
+    }
+    if (completeThrough > emittedThrough) {
+      emittedThrough = completeThrough;
+      dropSlicesBefore(completeThrough);
     }
   }
 
@@ -149,24 +155,25 @@ public final class WindowAggregate implements Stage, StatefulOperator {
 
   private void emit(long end) {
     GroupTable groups = groupsOf(end);
+    emitting = groups;
     for (int group : groups.sorted()) {
-      if (emittedKey != null && !isAfter(groups, group, emittedKey)) {
+      if (resumeAfter != null && !isAfter(groups, group, resumeAfter)) {
+        emittedGroup = group;
         continue;
       }
-      int keyStart = groups.keyStart(group);
       if (keyCount > 0) {
-        keys.decode(groups.keys(), keyStart, output, 0);
+        keys.decode(groups.keys(), groups.keyStart(group), output, 0);
       }
       aggregates.results(groups, group, output, keyCount);
       setProperties(end);
-      emittedKey =
-          keyCount == 0
-              ? NO_KEY
-              : java.util.Arrays.copyOfRange(groups.keys(), keyStart, groups.keyEnd(group));
+      emittedGroup = group;
       metrics.rowsOut++;
       next.row(output);
       gate.betweenRows();
     }
+    resumeAfter = null;
+    emitting = null;
+    emittedGroup = -1;
     merged.clear();
   }
 
@@ -182,7 +189,7 @@ public final class WindowAggregate implements Stage, StatefulOperator {
   }
 
   private static boolean isAfter(GroupTable groups, int group, byte[] key) {
-    return java.util.Arrays.compareUnsigned(
+    return Arrays.compareUnsigned(
             groups.keys(), groups.keyStart(group), groups.keyEnd(group), key, 0, key.length)
         > 0;
   }
@@ -201,7 +208,9 @@ public final class WindowAggregate implements Stage, StatefulOperator {
   }
 
   private void dropSlicesBefore(long emittedEnd) {
-    slices.headMap(emittedEnd - windows.size() + windows.slide(), true).clear();
+    if (!slices.isEmpty()) {
+      slices.headMap(emittedEnd - windows.size() + windows.slide(), true).clear();
+    }
     recent = null;
     recentEnd = NO_WATERMARK;
   }
@@ -212,11 +221,7 @@ public final class WindowAggregate implements Stage, StatefulOperator {
   public void save(StateOutput out, boolean whole) {
     out.writeLong(watermark);
     out.writeLong(emittedThrough);
-    byte[] key = emittedKey;
-    out.writeByte(key == null ? 0 : 1);
-    if (key != null) {
-      out.writeBytes(key, 0, key.length);
-    }
+    saveEmission(out);
     out.writeLong(metrics.lateRows);
     out.writeLong(metrics.failedRows);
     int count = 0;
@@ -233,6 +238,21 @@ public final class WindowAggregate implements Stage, StatefulOperator {
         });
   }
 
+  private void saveEmission(StateOutput out) {
+    GroupTable groups = emitting;
+    byte[] key = resumeAfter;
+    if (groups != null && emittedGroup >= 0) {
+      int start = groups.keyStart(emittedGroup);
+      out.writeByte(1);
+      out.writeBytes(groups.keys(), start, groups.keyEnd(emittedGroup) - start);
+    } else if (key != null) {
+      out.writeByte(1);
+      out.writeBytes(key, 0, key.length);
+    } else {
+      out.writeByte(0);
+    }
+  }
+
   @Override
   public void load(StateInput in, boolean whole) {
     if (whole) {
@@ -241,16 +261,14 @@ public final class WindowAggregate implements Stage, StatefulOperator {
     watermark = in.readLong();
     completeThrough = windows.completeThrough(watermark);
     emittedThrough = in.readLong();
-    emittedKey = in.readByte() == 0 ? null : in.readBytes();
+    resumeAfter = in.readByte() == 0 ? null : in.readBytes();
     metrics.lateRows = in.readLong();
     metrics.failedRows = in.readLong();
     int count = in.readCount();
     for (int i = 0; i < count; i++) {
       slices.computeIfAbsent(in.readLong(), unused -> aggregates.newTable()).load(in);
     }
-    if (emittedThrough != NO_WATERMARK) {
-      dropSlicesBefore(emittedThrough);
-    }
+    dropSlicesBefore(emittedThrough);
     recent = null;
     recentEnd = NO_WATERMARK;
   }
