@@ -102,23 +102,24 @@ final class PartitionReader {
   }
 
   private void moveIntoRange() {
-    switch (outOfRange) {
-      case EARLIEST -> nextOffset = partition.startOffset();
-      case LATEST -> nextOffset = partition.highWatermark();
-      case FAIL ->
-          throw new JobException(
-              "Partition "
-                  + partition.id()
-                  + " has records from offset "
-                  + partition.startOffset()
-                  + " to "
-                  + partition.highWatermark()
-                  + ", and the job is to go on at "
-                  + nextOffset
-                  + ": what lay between was deleted or lost; set"
-                  + " 'properties.auto.offset.reset' to 'earliest' or 'latest' to go on without"
-                  + " it");
-    }
+    nextOffset =
+        switch (outOfRange) {
+          case EARLIEST -> partition.startOffset();
+          case LATEST -> partition.highWatermark();
+          case FAIL ->
+              throw new JobException(
+                  "Partition "
+                      + partition.id()
+                      + " has records from offset "
+                      + partition.startOffset()
+                      + " to "
+                      + partition.highWatermark()
+                      + ", and the job is to go on at "
+                      + nextOffset
+                      + ": what lay between was deleted or lost; set"
+                      + " 'properties.auto.offset.reset' to 'earliest' or 'latest' to go on"
+                      + " without it");
+        };
   }
 
   /** Has {@code wake} called when there is more, unless a call is outstanding already. */

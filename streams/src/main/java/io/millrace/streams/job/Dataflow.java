@@ -31,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A plan as objects that run: sources that push into operators that push into sinks. A node that
@@ -47,7 +46,7 @@ final class Dataflow {
   private final EmissionGate gate;
   private final RowListener caller;
   private final ExpressionCompiler compiler;
-  private final Map<PlanNode, List<Stage>> consumers = new IdentityHashMap<>();
+  private final IdentityHashMap<PlanNode, List<Stage>> consumers = new IdentityHashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<Sink> sinks = new ArrayList<>();
   private final List<StatefulOperator> stateful = new ArrayList<>();

@@ -6,7 +6,6 @@ import io.millrace.streams.plan.PlanNode;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The nodes of a plan, each once, inputs before those that use them: the numbers by which a
@@ -15,7 +14,7 @@ import java.util.Map;
 final class PlanOrder {
 
   private final List<PlanNode> nodes = new ArrayList<>();
-  private final Map<PlanNode, Integer> numbers = new IdentityHashMap<>();
+  private final IdentityHashMap<PlanNode, Integer> numbers = new IdentityHashMap<>();
 
   PlanOrder(JobPlan plan) {
     for (Insert insert : plan.inserts()) {
