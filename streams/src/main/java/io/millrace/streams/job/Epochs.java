@@ -55,6 +55,7 @@ final class Epochs {
   private long wholeBytes;
 
   private JobStatus.@Nullable Checkpoint last;
+  private long completed;
 
   /**
    * @param epoch the number of the first epoch, after those that were kept before
@@ -212,12 +213,13 @@ final class Epochs {
 
   // ---- after the cut ----
 
-  /** Carries the epoch that is being published on; returns true when one has become complete. */
-  boolean advance() {
+  /** Carries the epoch that is being published on, if there is one. */
+  void advance() {
     if (!publishing || !publication.advance()) {
-      return false;
+      return;
     }
     publishing = false;
+    completed++;
     CheckpointLog checkpoints = log;
     if (checkpoints != null) {
       last =
@@ -233,7 +235,11 @@ final class Epochs {
       }
       firstPart = null;
     }
-    return true;
+  }
+
+  /** How many epochs have become complete. */
+  long completed() {
+    return completed;
   }
 
   /** Sleeps until no epoch is being published; throws when the job is cancelled meanwhile. */

@@ -1,6 +1,7 @@
 package io.millrace.streams.job;
 
 import io.millrace.broker.Broker;
+import io.millrace.broker.topic.Partition.Acks;
 import io.millrace.broker.topic.Topic;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
@@ -51,6 +52,7 @@ final class JobTask implements Runnable {
   private @Nullable Epochs epochs;
   private long statusNanos;
   private boolean statusIsOld = true;
+  private long epochsSeen;
 
   /**
    * Builds the dataflow, on the caller's thread; everything else is for {@link #run}.
@@ -127,7 +129,10 @@ final class JobTask implements Runnable {
       statusIsOld = true;
     }
     long untilIdle = read ? Long.MAX_VALUE : checkIdle();
-    if (epochs.advance()) {
+    epochs.advance();
+    if (epochs.completed() != epochsSeen) {
+      epochsSeen = epochs.completed();
+      statusIsOld = true;
       groupCommits.commit(dataflow.topicSources());
     }
     if (finished) {
@@ -187,7 +192,7 @@ final class JobTask implements Runnable {
     Recovery recovery = new Recovery(plan.name(), fingerprint, fresh);
     if (log != null) {
       recovery.load(log, dataflow);
-      publication.begin(recovery.output(), io.millrace.broker.topic.Partition.Acks.ALL);
+      publication.begin(recovery.output(), Acks.ALL);
       publication.await();
     }
     if (recovery.isFinished()) {
