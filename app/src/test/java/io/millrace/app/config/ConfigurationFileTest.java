@@ -186,8 +186,12 @@ class ConfigurationFileTest {
   void thePageOfTheConfigurationHasEveryKey() throws IOException {
     Path page = Path.of(System.getProperty("project.root", ".."), "docs", "configuration.md");
     List<String> rows =
-        Files.readAllLines(page).stream().filter(this::isKey).toList();
+        Files.readAllLines(page).stream().filter(ConfigurationFileTest::isKey).toList();
     assertThat(rows).containsExactlyElementsOf(Keys.ALL.stream().map(this::row).toList());
+  }
+
+  private static boolean isKey(String row) {
+    return row.startsWith("| `") && !row.startsWith("| `MILLRACE");
   }
 
   private String row(Key<?> key) {
