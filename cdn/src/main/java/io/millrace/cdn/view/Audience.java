@@ -48,11 +48,7 @@ final class Audience {
    * @param roomAgain called on the loop when {@link #isFull} ends
    */
   Audience(
-      EventLoop loop,
-      ViewState state,
-      ViewFigures figures,
-      int mostReplayed,
-      Runnable roomAgain) {
+      EventLoop loop, ViewState state, ViewFigures figures, int mostReplayed, Runnable roomAgain) {
     this.loop = loop;
     this.state = state;
     this.figures = figures;

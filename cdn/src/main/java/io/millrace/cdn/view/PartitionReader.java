@@ -34,7 +34,8 @@ final class PartitionReader {
   /**
    * @param wake called by any thread when there is something to read
    */
-  PartitionReader(Partition partition, int member, Runnable wake, ViewFigures figures, long nowNanos) {
+  PartitionReader(
+      Partition partition, int member, Runnable wake, ViewFigures figures, long nowNanos) {
     this.partition = partition;
     this.member = member;
     this.wake = wake;

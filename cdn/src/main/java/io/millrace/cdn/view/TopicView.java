@@ -108,8 +108,7 @@ public final class TopicView implements Origin, MeterBinder {
       }
       case ViewPath.Live unused -> {
         // A GET is a viewer, and does not come here.
-        Fields fields =
-            Fields.of("Content-Type", "text/event-stream", "Cache-Control", "no-store");
+        Fields fields = Fields.of("Content-Type", "text/event-stream", "Cache-Control", "no-store");
         answer(listener, new ResponseHead(200, fields), null);
       }
       case null -> missing(request, listener, "there is nothing under this path");
@@ -175,8 +174,7 @@ public final class TopicView implements Origin, MeterBinder {
         request.method().equals("HEAD") ? null : body);
   }
 
-  private static void answer(
-      ResponseListener listener, ResponseHead head, byte @Nullable [] body) {
+  private static void answer(ResponseListener listener, ResponseHead head, byte @Nullable [] body) {
     listener.onHead(head);
     if (body != null) {
       listener.onBody(Unpooled.wrappedBuffer(body));
@@ -192,8 +190,7 @@ public final class TopicView implements Origin, MeterBinder {
     // A key may come into being while a viewer waits for it, but not one that is always skipped.
     String key = live.key();
     boolean possible =
-        key == null
-            || key.getBytes(StandardCharsets.UTF_8).length <= settings.maxKeyBytes();
+        key == null || key.getBytes(StandardCharsets.UTF_8).length <= settings.maxKeyBytes();
     return possible ? new Follower(reader.streams(), key) : null;
   }
 

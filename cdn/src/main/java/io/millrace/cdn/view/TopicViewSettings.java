@@ -81,9 +81,7 @@ public record TopicViewSettings(
       throw new SettingException(
           "edge.views." + setting,
           "is " + value,
-          most == Long.MAX_VALUE
-              ? least + " and more"
-              : "a number from " + least + " to " + most);
+          most == Long.MAX_VALUE ? least + " and more" : "a number from " + least + " to " + most);
     }
   }
 

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * The keys of a view and their values. Owned by the reader; only {@link #board} and {@link
  * #document} may be called by other threads: they give what was published.
  *
- * <p>A key is published at most so many times a second: until then its records gather, and leave
- * as one new document and one event. Versions are handed out at publication, so they rise from
- * event to event, and a document or a board of version <i>v</i> holds just what the events up to
- * <i>v</i> have told.
+ * <p>A key is published at most so many times a second: until then its records gather, and leave as
+ * one new document and one event. Versions are handed out at publication, so they rise from event
+ * to event, and a document or a board of version <i>v</i> holds just what the events up to <i>v</i>
+ * have told.
  *
  * <p>Versions start from the time of the start in microseconds, so those of a later start are
  * higher, as long as fewer than a million changes a second were published; they stay below 2^53,
