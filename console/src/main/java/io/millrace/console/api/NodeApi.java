@@ -44,14 +44,14 @@ public final class NodeApi {
       String dataFolder,
       Disk disk,
       List<Listener> listeners,
-      Runtime runtime,
+      Platform runtime,
       ProcessFigures process) {}
 
   /** The disk that the data folder is on; -1 where it cannot be told. */
   record Disk(long totalBytes, long freeBytes) {}
 
   /** What the node runs on. */
-  record Runtime(String java, String system, int processors, long pid) {}
+  record Platform(String java, String system, int processors, long pid) {}
 
   private Answer describe(Request request) {
     long now = clock.millis();
@@ -64,10 +64,10 @@ public final class NodeApi {
             facts.dataFolder().toString(),
             disk(),
             listeners,
-            new Runtime(
-                java.lang.Runtime.version().toString(),
+            new Platform(
+                Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                java.lang.Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().availableProcessors(),
                 ProcessHandle.current().pid()),
             ProcessFigures.now()));
   }

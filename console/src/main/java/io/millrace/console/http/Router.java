@@ -96,7 +96,7 @@ public final class Router {
       return parameters;
     }
     try {
-      for (String parameter : query.split("&")) {
+      for (String parameter : query.split("&", -1)) {
         int equals = parameter.indexOf('=');
         String name = equals < 0 ? parameter : parameter.substring(0, equals);
         String value = equals < 0 ? "" : parameter.substring(equals + 1);

@@ -5,7 +5,6 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSna
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +29,16 @@ final class Families {
                 .build());
   }
 
+  /** Adds a count that only grows. */
+  void counter(String name, String help, long value, String... labels) {
+    counter(name, help, (double) value, labels);
+  }
+
+  /** Adds a number that goes up and down. */
+  void gauge(String name, String help, long value, String... labels) {
+    gauge(name, help, (double) value, labels);
+  }
+
   /** Adds a value that goes up and down. */
   void gauge(String name, String help, double value, String... labels) {
     gauges
@@ -40,7 +49,7 @@ final class Families {
   MetricSnapshots build() {
     MetricSnapshots.Builder all = MetricSnapshots.builder();
     counters.values().forEach(family -> all.metricSnapshot(family.build()));
-    gauges.values().forEach(family -> all.metricSnapshot((MetricSnapshot) family.build()));
+    gauges.values().forEach(family -> all.metricSnapshot(family.build()));
     return all.build();
   }
 }
