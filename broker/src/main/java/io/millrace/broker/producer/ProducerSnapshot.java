@@ -58,8 +58,7 @@ public final class ProducerSnapshot {
     Path target = directory.resolve(FILE_NAME);
     Path beside = directory.resolve(FILE_NAME + ".tmp");
     Files.write(beside, out.array());
-    Files.move(
-        beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**
