@@ -5,7 +5,6 @@ import {clock} from './format.js';
 import {snapshots, follow} from './live.js';
 
 const SPAN = 180_000;
-const LEFT = 52;
 const BOTTOM = 20;
 const TOP = 8;
 
@@ -15,7 +14,7 @@ const TOP = 8;
  * @param series [{name, value: snapshot → number or null}], or a function that gives them anew for
  *     each drawing
  * @param format number → text, for the axis and the tip
- * @param options {tall, area, max, label}: max fixes the axis; label says what is shown to those
+ * @param options {tall, max, binary, label}: max fixes the axis; binary steps it by powers of 1024; label says what is shown to those
  *     who cannot see it
  */
 export function chart(signal, series, format, options = {}) {
@@ -25,6 +24,7 @@ export function chart(signal, series, format, options = {}) {
   const legend = h('div', {class: 'legend'});
   let pointer = null;
   let legendNames = '';
+  let left = 52;
 
   const current = () => (typeof series === 'function' ? series() : series);
 
@@ -45,18 +45,19 @@ export function chart(signal, series, format, options = {}) {
     const pen = canvas.getContext('2d');
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, box.width, box.height);
-    pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
 
     const now = snapshots.at(-1)?.time ?? Date.now();
     const right = box.width - 4;
     const floor = box.height - BOTTOM;
-    const top = scaleTop(lines, options.max);
-    const x = (time) => LEFT + (right - LEFT) * (1 - (now - time) / SPAN);
+    const top = options.max ?? scaleTop(lines, options.binary ? 1024 : 1000);
+    pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+    left = 14 + Math.max(...[0, 0.5, 1].map((share) => pen.measureText(format(top * share)).width));
+    const x = (time) => left + (right - left) * (1 - (now - time) / SPAN);
     const y = (value) => floor - (floor - TOP) * Math.min(1, value / top);
 
-    axes(pen, color, format, top, x, y, now, right, floor);
+    axes(pen, color, format, top, x, y, now, left, right, floor);
     lines.forEach((line, index) => {
-      plot(pen, line, color(`--series-${line.color ?? index % 6}`), x, y, floor, options.area !== false && lines.length <= 2);
+      plot(pen, line, color(`--series-${line.color ?? index % 6}`), x, y, left, floor, lines.length <= 2);
     });
     if (pointer !== null) cross(pen, color, lines, x, y, now, box, floor);
     canvas.setAttribute('aria-label', `${options.label ?? 'chart'}: ` + lines.map((line) => {
@@ -74,7 +75,7 @@ export function chart(signal, series, format, options = {}) {
   }
 
   function cross(pen, color, lines, x, y, now, box, floor) {
-    const time = now - SPAN * (1 - (pointer - LEFT) / (box.width - 4 - LEFT));
+    const time = now - SPAN * (1 - (pointer - left) / (box.width - 4 - left));
     let nearest = null;
     for (const snapshot of snapshots) {
       if (nearest === null || Math.abs(snapshot.time - time) < Math.abs(nearest.time - time)) nearest = snapshot;
@@ -105,7 +106,7 @@ export function chart(signal, series, format, options = {}) {
   }
 
   canvas.addEventListener('pointermove', (event) => {
-    pointer = Math.max(LEFT, event.offsetX);
+    pointer = Math.max(left, event.offsetX);
     draw();
   });
   canvas.addEventListener('pointerleave', () => {
@@ -127,21 +128,24 @@ export function chart(signal, series, format, options = {}) {
 /** A card with a chart and its legend. */
 export function chartCard(signal, width, title, series, format, options = {}) {
   const {element, legend} = chart(signal, series, format, {label: title, ...options});
-  return h('section', {class: `card w${width}`}, h('header', null, h('h2', null, title), legend), element);
+  return h('section', {class: `card plot w${width}`}, h('header', null, h('h2', null, title), legend), element);
 }
 
-function scaleTop(lines, fixed) {
-  if (fixed) return fixed;
+/** The end of the axis: a round number a little above all that is shown. */
+function scaleTop(lines, base) {
   let most = 0;
   for (const snapshot of snapshots) {
     for (const line of lines) most = Math.max(most, line.value(snapshot) ?? 0);
   }
   if (most === 0) return 1;
-  const step = 10 ** Math.floor(Math.log10(most));
-  return [1, 1.5, 2, 3, 4, 5, 7.5, 10].find((n) => n * step >= most * 1.08) * step || most * 1.1;
+  let unit = 1;
+  while (most >= unit * base) unit *= base;
+  const wanted = most * 1.08 / unit;
+  const step = 10 ** Math.floor(Math.log10(wanted));
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((n) => n * step >= wanted) * step * unit;
 }
 
-function axes(pen, color, format, top, x, y, now, right, floor) {
+function axes(pen, color, format, top, x, y, now, left, right, floor) {
   pen.strokeStyle = color('--line');
   pen.fillStyle = color('--muted');
   pen.lineWidth = 1;
@@ -149,8 +153,8 @@ function axes(pen, color, format, top, x, y, now, right, floor) {
   pen.textAlign = 'right';
   for (const share of [0, 0.5, 1]) {
     const at = Math.round(y(top * share)) + 0.5;
-    stroke(pen, [[LEFT, at], [right, at]]);
-    pen.fillText(format(top * share), LEFT - 8, at);
+    stroke(pen, [[left, at], [right, at]]);
+    pen.fillText(format(top * share), left - 8, at);
   }
   pen.textBaseline = 'alphabetic';
   for (const minute of [3, 2, 1, 0]) {
@@ -159,7 +163,7 @@ function axes(pen, color, format, top, x, y, now, right, floor) {
   }
 }
 
-function plot(pen, line, color, x, y, floor, filled) {
+function plot(pen, line, color, x, y, left, floor, filled) {
   const points = [];
   let before = null;
   const runs = [];
@@ -173,7 +177,7 @@ function plot(pen, line, color, x, y, floor, filled) {
   if (points.length) runs.push(points);
   pen.save();
   pen.beginPath();
-  pen.rect(LEFT, 0, 1e5, 1e5);
+  pen.rect(left, 0, 1e5, 1e5);
   pen.clip();
   for (const run of runs) {
     if (filled && run.length > 1) {

@@ -84,7 +84,7 @@ export function edge({signal}) {
             {name: 'to origins', value: (s) => s.edge?.originFetchesPerSecond},
           ], (n) => `${count(n)}/s`),
           chartCard(signal, 6, 'Hit ratio', [{name: 'of this second', value: (s) => s.edge?.hitRatio, color: 1}], percent, {max: 1}),
-          chartCard(signal, 6, 'Bytes out', [{name: 'to clients', value: (s) => s.edge?.bytesPerSecond, color: 3}], (n) => `${bytes(n)}/s`),
+          chartCard(signal, 6, 'Bytes out', [{name: 'to clients', value: (s) => s.edge?.bytesPerSecond, color: 3}], (n) => `${bytes(n)}/s`, {binary: true}),
           chartCard(signal, 6, 'Viewers', [{name: 'of live events', value: (s) => s.edge?.viewers, color: 2}], count),
           card(6, 'Since the start', outcomes.element), card(3, 'Connections', connections), card(3, 'Origins', origins)),
     ],

@@ -61,7 +61,7 @@ export function overview({signal}) {
           chartCard(signal, 6, 'Kafka traffic', [
             {name: 'in', value: (s) => s.kafka?.bytesInPerSecond},
             {name: 'out', value: (s) => s.kafka?.bytesOutPerSecond},
-          ], byteRate),
+          ], byteRate, {binary: true}),
           chartCard(signal, 6, 'Consumer lag by group', groupLines, count),
           chartCard(signal, 4, 'Edge requests', [
             {name: 'requests', value: (s) => s.edge?.requestsPerSecond},
@@ -70,7 +70,7 @@ export function overview({signal}) {
           chartCard(signal, 4, 'Memory', [
             {name: 'resident', value: (s) => (s.process.residentBytes > 0 ? s.process.residentBytes : null)},
             {name: 'heap', value: (s) => s.process.heapUsedBytes},
-          ], bytes),
+          ], bytes, {binary: true}),
           chartCard(signal, 4, 'CPU', [{name: 'cores', value: (s) => s.process.cpuCores}], (n) => n.toFixed(n < 10 ? 1 : 0))),
     ],
   };

@@ -168,6 +168,6 @@ function grid(columns, rows) {
 }
 
 function tr(values) {
-  return h('tr', null, values.map((value) => h('td', {class: typeof value === 'number' ? 'num' : null},
+  return h('tr', null, values.map((value) => h('td', null,
       value === null ? h('span', {class: 'null'}, 'NULL') : String(value))));
 }
