@@ -42,7 +42,8 @@ CREATE TABLE departures (
   'topic' = 'departures',
   'key.format' = 'raw',
   'key.fields' = 'origin',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'value.fields-include' = 'EXCEPT_KEY'
 );
 
 -- Per airport, every hour over the last three: the mean delay, smoother than by the hour.
@@ -57,7 +58,8 @@ CREATE TABLE delays (
   'topic' = 'delays',
   'key.format' = 'raw',
   'key.fields' = 'origin',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'value.fields-include' = 'EXCEPT_KEY'
 );
 
 -- Per airport and day: what the map shows.
@@ -72,7 +74,8 @@ CREATE TABLE days (
   'topic' = 'days',
   'key.format' = 'raw',
   'key.fields' = 'origin',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'value.fields-include' = 'EXCEPT_KEY'
 );
 
 -- What came too late for its windows, with how far its partition had come by then.
@@ -87,7 +90,8 @@ CREATE TABLE late_flights (
   'topic' = 'late_flights',
   'key.format' = 'raw',
   'key.fields' = 'origin',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'value.fields-include' = 'EXCEPT_KEY'
 );
 
 EXECUTE STATEMENT SET
