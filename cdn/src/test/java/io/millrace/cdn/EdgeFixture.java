@@ -25,15 +25,15 @@ public final class EdgeFixture implements AutoCloseable {
   public final EdgeServer edge;
   public final HttpClient client = HttpClient.newHttpClient();
 
-  public EdgeFixture(Origin origin) throws IOException {
+  public EdgeFixture(Origin origin) {
     this(origin, Clock.system(), EdgeLimits.DEFAULT);
   }
 
-  public EdgeFixture(Origin origin, Clock clock, EdgeLimits limits) throws IOException {
+  public EdgeFixture(Origin origin, Clock clock, EdgeLimits limits) {
     this(new RouteTable(List.of(new Route("*", "/", origin, CachePolicy.DEFAULT))), clock, limits);
   }
 
-  public EdgeFixture(RouteTable routes, Clock clock, EdgeLimits limits) throws IOException {
+  public EdgeFixture(RouteTable routes, Clock clock, EdgeLimits limits) {
     edge =
         new EdgeServer(
             new EdgeSettings("127.0.0.1", 0, 2, Transport.best(), 16 << 20, 10_000, limits),

@@ -1,6 +1,7 @@
 package io.millrace.broker.topic;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,9 @@ public interface Topics {
 
   /** All topics, internal ones included. */
   Collection<Topic> all();
+
+  /** The settings that a topic can have, with this node's defaults. */
+  List<TopicSetting> settings();
 
   /** Makes a topic. */
   CompletionStage<Topic> create(NewTopic topic);

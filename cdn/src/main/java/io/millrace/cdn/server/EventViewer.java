@@ -6,6 +6,7 @@ import io.millrace.cdn.origin.EventSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
@@ -75,17 +76,17 @@ final class EventViewer implements EventSource.Viewer {
   }
 
   @Override
-  public boolean offer(ByteBuf event) {
+  public boolean offer(ByteBuf event, int count) {
     if (behind || !channel.isWritable()) {
       event.release();
-      edge.figures().eventsSkipped.increment();
+      edge.figures().eventsSkipped.add(count);
       if (!behind) {
         behind = true;
         behindSinceNanos = edge.clock().nanos();
       }
       return false;
     }
-    edge.figures().eventsDelivered.increment();
+    edge.figures().eventsDelivered.add(count);
     write(event);
     return true;
   }
@@ -99,6 +100,12 @@ final class EventViewer implements EventSource.Viewer {
   @Override
   public void flush() {
     channel.flush();
+  }
+
+  @Override
+  public void end() {
+    var unused =
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client has read enough to be sent something again. */
