@@ -15,10 +15,13 @@ import org.slf4j.LoggerFactory;
 final class HighWatermarkWaiters {
 
   private static final Logger LOG = LoggerFactory.getLogger(HighWatermarkWaiters.class);
-  private static final Runnable NOTHING_TO_CANCEL = () -> {};
 
   private final Object lock = new Object();
+  private int listed;
+
+  /** As {@link #listed}, for those without the lock. */
   private volatile int waiting;
+
   private @Nullable Waiter first;
 
   /** Where the high watermark is read. */
@@ -30,7 +33,7 @@ final class HighWatermarkWaiters {
   Runnable whenPast(long offset, Runnable wake, Watermark watermark) {
     if (watermark.now() > offset) {
       wake.run();
-      return NOTHING_TO_CANCEL;
+      return HighWatermarkWaiters::nothingToCancel;
     }
     Waiter waiter = new Waiter(offset, wake);
     add(waiter);
@@ -38,6 +41,10 @@ final class HighWatermarkWaiters {
       wake.run();
     }
     return waiter;
+  }
+
+  private static void nothingToCancel() {
+    // It has been called already.
   }
 
   /** To be called after the high watermark has moved. */
@@ -74,7 +81,8 @@ final class HighWatermarkWaiters {
       }
       first = waiter;
       waiter.listed = true;
-      waiting = waiting + 1;
+      listed++;
+      waiting = listed;
     }
   }
 
@@ -101,7 +109,8 @@ final class HighWatermarkWaiters {
     waiter.previous = null;
     waiter.next = null;
     waiter.listed = false;
-    waiting = waiting - 1;
+    listed--;
+    waiting = listed;
   }
 
   /** Takes those who are to be called out of the list, chained by {@code next}. */
