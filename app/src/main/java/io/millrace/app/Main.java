@@ -5,7 +5,10 @@ import io.millrace.app.cli.Failures;
 import io.millrace.app.cli.GroupCommand;
 import io.millrace.app.cli.ProduceCommand;
 import io.millrace.app.cli.RootCommand;
+import io.millrace.app.cli.SqlCommand;
+import io.millrace.app.cli.StartCommand;
 import io.millrace.app.cli.TopicCommand;
+import io.millrace.app.cli.TrainCommand;
 import io.millrace.app.cli.VersionCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,11 +24,14 @@ public final class Main {
   private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
   static {
+    COMMANDS.put("start", StartCommand::new);
     COMMANDS.put("topic", TopicCommand::new);
     COMMANDS.put("produce", ProduceCommand::new);
     COMMANDS.put("consume", ConsumeCommand::new);
     COMMANDS.put("group", GroupCommand::new);
+    COMMANDS.put("sql", SqlCommand::new);
     COMMANDS.put("version", VersionCommand::new);
+    COMMANDS.put("train", TrainCommand::new);
   }
 
   private Main() {}

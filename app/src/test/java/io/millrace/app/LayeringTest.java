@@ -24,7 +24,8 @@ class LayeringTest {
 
   @ArchTest
   static void aModuleUsesOnlyModulesBelowIt(JavaClasses classes) {
-    LayeredArchitecture layers = layeredArchitecture().consideringOnlyDependenciesInLayers().withOptionalLayers(true);
+    LayeredArchitecture layers =
+        layeredArchitecture().consideringOnlyDependenciesInLayers().withOptionalLayers(true);
     for (String module : MODULES) {
       layers = layers.layer(module).definedBy("io.millrace." + module + "..");
     }

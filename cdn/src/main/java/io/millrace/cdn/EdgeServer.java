@@ -163,7 +163,8 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   }
 
   private void stopLoops() {
-    var unused = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    var accepting = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    accepting.awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

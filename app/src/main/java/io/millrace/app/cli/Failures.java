@@ -1,6 +1,7 @@
 package io.millrace.app.cli;
 
 import io.millrace.app.config.ConfigurationException;
+import io.millrace.app.node.NodeStartException;
 import io.millrace.core.SettingException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +55,8 @@ public final class Failures {
     return switch (cause) {
       case CommandException told -> told;
       case ConfigurationException bad -> CommandException.usage(String.valueOf(bad.getMessage()));
+      case NodeStartException notStarted ->
+          CommandException.failed(String.valueOf(notStarted.getMessage()));
       case SettingException bad -> CommandException.usage(String.valueOf(bad.getMessage()));
       case KafkaException refused -> CommandException.failed(sentence(refused));
       default -> {

@@ -55,6 +55,9 @@ public record RequestTarget(String host, String path, @Nullable String query) {
     int question = target.indexOf('?');
     String path = question < 0 ? target : target.substring(0, question);
     String query = question < 0 ? null : target.substring(question + 1);
+    if (query != null && query.indexOf('#') >= 0) {
+      throw new HttpError(400, "the query has a number sign");
+    }
     return new RequestTarget(host(host), normalise(path), query);
   }
 

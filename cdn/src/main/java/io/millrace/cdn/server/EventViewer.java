@@ -1,5 +1,6 @@
 package io.millrace.cdn.server;
 
+import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.origin.EventSource;
@@ -27,11 +28,11 @@ final class EventViewer implements EventSource.Viewer {
       X-Accel-Buffering: no\r
       Access-Control-Allow-Origin: *\r
       Connection: close\r
-      \r
-      """
+      Date:\s"""
           .getBytes(StandardCharsets.US_ASCII);
 
-  private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String END = "\r\n\r\n";
+  private static final byte[] HEARTBEAT = ascii(":\n\n");
 
   private final EdgeContext edge;
   private final Channel channel;
@@ -47,11 +48,15 @@ final class EventViewer implements EventSource.Viewer {
     this.events = events;
   }
 
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
   void start(RequestHead head, RequestTarget target) {
     int most = edge.limits().viewerBufferBytes();
     var unused = channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
     edge.figures().viewers.increment();
-    write(Unpooled.wrappedBuffer(HEAD));
+    write(Unpooled.wrappedBuffer(HEAD, ascii(HttpDate.format(edge.clock().millis()) + END)));
     String last = head.fields().first("last-event-id");
     unsubscribe = events.subscribe(this, last == null ? fromQuery(target.query()) : last);
     flush();

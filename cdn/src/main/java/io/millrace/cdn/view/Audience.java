@@ -86,8 +86,11 @@ final class Audience {
     try {
       loop.execute(this::end);
     } catch (RejectedExecutionException e) {
-      // A loop that has ended leaves what was its own to whoever comes last.
-      end();
+      // The loop has ended, and its viewers with it; what it held is left to whoever comes last.
+      closed = true;
+      ofAll.clear();
+      byKey.clear();
+      forgetRing();
     }
   }
 
