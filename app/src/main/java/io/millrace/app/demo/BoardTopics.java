@@ -32,20 +32,23 @@ final class BoardTopics {
         Stream.concat(
                 Stream.of(FlightsReplay.TOPIC, Results.LATE_TOPIC),
                 Stream.of(Table.values()).map(Table::topic))
-            .map(name -> new NewTopic(name, FlightsReplay.PARTITIONS, ONE_REPLICA).configs(settings))
+            .map(
+                name -> new NewTopic(name, FlightsReplay.PARTITIONS, ONE_REPLICA).configs(settings))
             .toList();
     try (Admin admin =
         Admin.create(
             Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap,
-                AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG, false))) {
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
+                false))) {
       admin.createTopics(topics).all().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof TopicExistsException) {
         throw new DemoException(
-            "the data folder has a board already; use an empty one with --data, or none", e);
+            "the data folder has a board already; use an empty one with --data, or none");
       }
-      throw new DemoException("the topics could not be made: " + e.getCause().getMessage(), e);
+      throw DemoException.because("the topics could not be made", e);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.millrace.app.demo;
 
+import java.util.concurrent.ExecutionException;
+
 /** The demo could not be run to its end. The message is one sentence for the person. */
 final class DemoException extends RuntimeException {
 
@@ -9,7 +11,13 @@ final class DemoException extends RuntimeException {
     super(message);
   }
 
-  DemoException(String message, Throwable cause) {
+  private DemoException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** What could not be done, and why. */
+  static DemoException because(String what, ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new DemoException(what + ": " + cause.getMessage(), cause);
   }
 }
