@@ -140,7 +140,7 @@ function frame() {
 }
 
 function legend() {
-  $("legend-ramp").style.background = delayRamp(-10, 60);
+  $("legend-ramp").style.background = delayRamp(-15, 60);
   const svg = (departures, x) =>
     `<circle cx="${x}" cy="${30 - radius(departures)}" r="${radius(departures)}"/>` +
     `<text x="${x + radius(departures) + 3}" y="30">${departures}</text>`;

@@ -85,7 +85,8 @@ export class HourChart {
     const most = axisEnd(Math.max(2, ...bars.map((row) => row.departures)), [2, 4, 6, 8, 10, 15, 20, 30, 50]);
     const late = axisEnd(Math.max(30, ...line.map((row) => row.delay)), [30, 60, 90, 120, 180, 240, 360]);
     const barY = plot.scaleY(0, most * 1.02);
-    const delayY = plot.scaleY(-late / 3, late);
+    const early = Math.max(late / 3, ...line.map((row) => -1.1 * row.delay));
+    const delayY = plot.scaleY(-early, late);
 
     for (const part of [0, 0.5, 1]) {
       plot.rule(barY(most * part));

@@ -1,8 +1,8 @@
 // One colour for one mean delay, on the map, in the list and in the charts.
 
 const STOPS = [
-  [-10, [53, 182, 165]],
-  [0, [112, 136, 158]],
+  [-15, [84, 152, 222]],
+  [0, [58, 186, 160]],
   [15, [255, 197, 61]],
   [45, [255, 90, 79]],
   [90, [201, 36, 108]],
