@@ -101,7 +101,7 @@ final class Rebalancer {
       return;
     }
     group.phaseTimer = null;
-    if (group.state == GroupState.COMPLETING_REBALANCE) {
+    if (group.state == GroupState.COMPLETING_REBALANCE || group.state == GroupState.STABLE) {
       dropUnsynced(group);
     } else if (group.state == GroupState.PREPARING_REBALANCE) {
       long left = group.gatherUntilNanos - deadlines.nowNanos();
@@ -254,6 +254,9 @@ final class Rebalancer {
   }
 
   private void dropUnsynced(Group group) {
+    if (group.unsynced.isEmpty()) {
+      return;
+    }
     for (String id : List.copyOf(group.unsynced)) {
       Member member = group.member(id);
       if (member != null) {

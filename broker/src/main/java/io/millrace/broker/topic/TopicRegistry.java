@@ -145,6 +145,11 @@ public final class TopicRegistry implements Topics {
     return reader.settings();
   }
 
+  @Override
+  public void validateSettings(Map<String, String> given) {
+    reader.read(given);
+  }
+
   // ---- create ----
 
   @Override

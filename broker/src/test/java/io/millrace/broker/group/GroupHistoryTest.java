@@ -103,8 +103,7 @@ class GroupHistoryTest {
     if (joined != null && client.syncing == null) {
       boolean leads = joined.leader().equals(joined.memberId()) && !joined.skipAssignment();
       client.syncing =
-          groups.sync(
-              joined, client.instanceId, leads ? Groups.assignments(joined) : Map.of());
+          groups.sync(joined, client.instanceId, leads ? Groups.assignments(joined) : Map.of());
       calls.add(client.syncing);
     }
   }
@@ -177,8 +176,7 @@ class GroupHistoryTest {
         group -> {
           assertThat(group.generation).isGreaterThanOrEqualTo(lastGeneration);
           lastGeneration = group.generation;
-          boolean leaderIsMember =
-              group.leader != null && group.member(group.leader) != null;
+          boolean leaderIsMember = group.leader != null && group.member(group.leader) != null;
           switch (group.state) {
             case STABLE -> {
               assertThat(leaderIsMember).isTrue();
@@ -210,7 +208,6 @@ class GroupHistoryTest {
     groups.time.pass(Duration.ofHours(1));
     groups.storage.force();
     assertThat(calls).allMatch(CompletableFuture::isDone);
-    assertThat(groups.describe())
-        .allSatisfy(group -> assertThat(group.state()).isEqualTo(GroupState.EMPTY));
+    groups.describe().ifPresent(group -> assertThat(group.state()).isEqualTo(GroupState.EMPTY));
   }
 }

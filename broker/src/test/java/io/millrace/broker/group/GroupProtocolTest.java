@@ -112,7 +112,7 @@ class GroupProtocolTest {
     CompletableFuture<JoinResult> second = groups.joinAnew();
     for (int i = 0; i < 9; i++) {
       groups.time.pass(Duration.ofSeconds(7));
-      groups.heartbeat(first);
+      groups.beat(first);
     }
     assertThat(now(second).generation()).isEqualTo(2);
     assertThat(now(second).leader()).isEqualTo(now(second).memberId());
@@ -128,8 +128,8 @@ class GroupProtocolTest {
     MemberIdentity silent = new MemberIdentity(GROUP, 2, now(second).memberId(), null);
     for (int i = 0; i < 9; i++) {
       groups.time.pass(Duration.ofSeconds(7));
-      groups.heartbeat(leader);
-      groups.heartbeat(silent);
+      groups.beat(leader);
+      groups.beat(silent);
     }
     assertThat(error(groups.heartbeat(silent))).isEqualTo(BrokerError.UNKNOWN_MEMBER);
   }
@@ -137,7 +137,7 @@ class GroupProtocolTest {
   @Test
   void theLastOneToLeaveLeavesAnEmptyGroup() {
     JoinResult only = stable();
-    assertThat(now(groups.leave(only.memberId(), null))).containsExactly((Object) null);
+    assertThat(now(groups.leave(only.memberId(), null))).hasSize(1).containsOnlyNulls();
     assertThat(state()).isEqualTo(GroupState.EMPTY);
     assertThat(error(groups.heartbeat(only))).isEqualTo(BrokerError.UNKNOWN_MEMBER);
   }
@@ -145,8 +145,7 @@ class GroupProtocolTest {
   @Test
   void anotherGenerationIsRefused() {
     JoinResult joined = stable();
-    assertThat(
-            error(groups.heartbeat(new MemberIdentity(GROUP, 7, joined.memberId(), null))))
+    assertThat(error(groups.heartbeat(new MemberIdentity(GROUP, 7, joined.memberId(), null))))
         .isEqualTo(BrokerError.ILLEGAL_GENERATION);
   }
 
@@ -189,8 +188,7 @@ class GroupProtocolTest {
     CompletableFuture<JoinResult> second = offering("sticky", "range");
     CompletableFuture<JoinResult> third = offering("sticky", "range", "other");
     JoinResult alone = now(first);
-    CompletableFuture<JoinResult> again =
-        groups.join(command(alone.memberId(), "range", "sticky"));
+    CompletableFuture<JoinResult> again = groups.join(command(alone.memberId(), "range", "sticky"));
     assertThat(now(again).protocol()).isEqualTo("sticky");
     assertThat(now(second).protocol()).isEqualTo("sticky");
     assertThat(now(third).protocol()).isEqualTo("sticky");
@@ -238,8 +236,7 @@ class GroupProtocolTest {
   @Test
   void aFullGroupTakesNobody() {
     Groups small =
-        new Groups(
-            GroupSettings.defaults().withOffsetsPartitions(1).withMaxSizes(1, 10));
+        new Groups(GroupSettings.defaults().withOffsetsPartitions(1).withMaxSizes(1, 10));
     now(small.joinAnew());
     assertThat(error(small.join(""))).isEqualTo(BrokerError.GROUP_FULL);
   }
@@ -283,8 +280,7 @@ class GroupProtocolTest {
     now(groups.joinStatic("", "west"));
     MemberIdentity old = new MemberIdentity(GROUP, 1, first.memberId(), "west");
     assertThat(error(groups.heartbeat(old))).isEqualTo(BrokerError.FENCED_INSTANCE_ID);
-    assertThat(error(groups.commit(old, "flights", 1)))
-        .isEqualTo(BrokerError.FENCED_INSTANCE_ID);
+    assertThat(error(groups.commit(old, "flights", 1))).isEqualTo(BrokerError.FENCED_INSTANCE_ID);
   }
 
   @Test
@@ -293,7 +289,7 @@ class GroupProtocolTest {
     now(groups.sync(first, "west", Groups.assignments(first)));
     assertThat(now(groups.leave("", "east")).getFirst())
         .satisfies(failure -> assertThat(failure).isNotNull());
-    assertThat(now(groups.leave("", "west"))).containsExactly((Object) null);
+    assertThat(now(groups.leave("", "west"))).hasSize(1).containsOnlyNulls();
     assertThat(state()).isEqualTo(GroupState.EMPTY);
   }
 
@@ -319,12 +315,8 @@ class GroupProtocolTest {
   void whoIsNoMemberCommitsToAnEmptyGroupOnly() {
     now(groups.commit(nobody(), "flights", 1));
     stable();
-    assertThat(error(groups.commit(nobody(), "flights", 2)))
-        .isEqualTo(BrokerError.UNKNOWN_MEMBER);
-    assertThat(
-            error(
-                new Groups()
-                    .commit(new MemberIdentity(GROUP, 3, "gone", null), "flights", 1)))
+    assertThat(error(groups.commit(nobody(), "flights", 2))).isEqualTo(BrokerError.UNKNOWN_MEMBER);
+    assertThat(error(new Groups().commit(new MemberIdentity(GROUP, 3, "gone", null), "flights", 1)))
         .isEqualTo(BrokerError.ILLEGAL_GENERATION);
   }
 
@@ -407,7 +399,7 @@ class GroupProtocolTest {
     now(groups.commit(member, "flights", 1));
     for (int i = 0; i < 10 * 24 * 60 * 60 / 5; i += 1) {
       groups.time.pass(Duration.ofSeconds(5));
-      groups.heartbeat(joined);
+      groups.beat(joined);
     }
     assertThat(groups.committed()).hasSize(1);
   }

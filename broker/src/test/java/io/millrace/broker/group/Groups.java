@@ -129,6 +129,15 @@ final class Groups {
         .toCompletableFuture();
   }
 
+  /** A heartbeat whose outcome does not matter. */
+  void beat(JoinResult joined) {
+    beat(new MemberIdentity(GROUP, joined.generation(), joined.memberId(), null));
+  }
+
+  void beat(MemberIdentity member) {
+    CompletableFuture<Void> unused = heartbeat(member);
+  }
+
   CompletableFuture<List<@Nullable LeaveFailure>> leave(
       String memberId, @Nullable String instanceId) {
     return shard
@@ -165,8 +174,7 @@ final class Groups {
     return now(
         shard
             .<Map<TopicPartition, CommittedOffset>>call(
-                answer ->
-                    shard.journal().answer(answer, shard.offsets().committed(GROUP, null)))
+                answer -> shard.journal().answer(answer, shard.offsets().committed(GROUP, null)))
             .toCompletableFuture());
   }
 
