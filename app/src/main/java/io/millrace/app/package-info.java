@@ -5,7 +5,7 @@
  * io.millrace.app.node.Node}, or a command that speaks to one over the network as any client would.
  *
  * <pre>
- *   Main   → cli, demo     arguments, exit codes
+ *   Main   → cli, demo, training   arguments, exit codes
  *   demo   → node          the departures board
  *   cli    → node          the commands
  *   node   → config        wiring, start and stop

@@ -138,9 +138,7 @@ public final class Node implements AutoCloseable {
       routes.add(route(route));
     }
     try {
-      EdgeServer server = new EdgeServer(settings.edge(), new RouteTable(routes), clock);
-      meters.add(server);
-      return server;
+      return new EdgeServer(settings.edge(), new RouteTable(routes), clock);
     } catch (SettingException e) {
       throw NodeStartException.cannotListen(
           "edge", settings.edge().host(), settings.edge().port(), "--edge-port", e);

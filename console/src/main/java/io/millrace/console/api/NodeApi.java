@@ -44,7 +44,7 @@ public final class NodeApi {
       String dataFolder,
       Disk disk,
       List<Listener> listeners,
-      Platform runtime,
+      Platform platform,
       ProcessFigures process) {}
 
   /** The disk that the data folder is on; -1 where it cannot be told. */
