@@ -29,6 +29,13 @@ public interface Topics {
   /** The settings that a topic can have, with this node's defaults. */
   List<TopicSetting> settings();
 
+  /**
+   * Checks settings as {@link #configure} would.
+   *
+   * @throws io.millrace.broker.BrokerException with {@code INVALID_SETTING}
+   */
+  void validateSettings(Map<String, String> given);
+
   /** Makes a topic. */
   CompletionStage<Topic> create(NewTopic topic);
 
