@@ -13,7 +13,6 @@ import io.millrace.console.http.RequestGuard;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.Timer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -58,20 +57,17 @@ public final class ConsoleServer implements AutoCloseable {
               clock);
       routes.opened(settings.host(), server.port());
       return new ConsoleServer(server, origin, routes);
-    } catch (IOException e) {
+    } catch (SettingException e) {
       origin.close();
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new SettingException(
-          "console.port",
-          "is "
-              + settings.port()
-              + " on "
-              + settings.host()
-              + ", which cannot be opened ("
-              + cause.getMessage()
-              + ")",
-          "a free port of this machine, or 0 for any");
+      throw new SettingException("console.port", problem(e), "a free port of this machine, or 0 for any");
     }
+  }
+
+  /** What the edge said about a port that it calls its own. */
+  private static String problem(SettingException e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.lastIndexOf("; allowed: ");
+    return message.substring(e.setting().length() + 1, end < 0 ? message.length() : end);
   }
 
   private static RequestGuard guard(ConsoleSettings settings) {
