@@ -29,4 +29,14 @@ public record ConsoleSources(
   public ConsoleSources {
     meters = List.copyOf(meters);
   }
+
+  /** Those of a node that runs no stream jobs. */
+  public ConsoleSources(
+      NodeFacts node,
+      Broker broker,
+      @Nullable KafkaMetrics kafka,
+      @Nullable EdgeServer edge,
+      List<MeterBinder> meters) {
+    this(node, broker, kafka, null, edge, meters);
+  }
 }
