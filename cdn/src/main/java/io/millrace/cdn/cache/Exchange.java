@@ -41,6 +41,9 @@ public interface Exchange {
   /** Answers with an error of the edge's own. */
   void refuse(HttpError error);
 
+  /** A call works for this exchange alone: it is cancelled when the client goes away. */
+  void steer(OriginCall call);
+
   /** Lets a call take the request's body as fast as it wants it. */
   void sendBodyTo(OriginCall call);
 

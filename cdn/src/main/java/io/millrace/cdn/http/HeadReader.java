@@ -44,8 +44,8 @@ public final class HeadReader {
    * @throws HttpError when the head is malformed or too large; the connection must then be closed
    */
   public @Nullable RequestHead readRequest(ByteBuf in) throws HttpError {
-    if (scanned == 0) {
-      skipOneEmptyLine(in);
+    if (scanned == 0 && !skipEmptyLine(in)) {
+      return null;
     }
     if (!complete(in, 414)) {
       return null;
@@ -71,12 +71,22 @@ public final class HeadReader {
     }
   }
 
-  /** Clients of old send one after a body (RFC 9112, section 2.2). */
-  private static void skipOneEmptyLine(ByteBuf in) {
+  /**
+   * Clients of old send one after a body (RFC 9112, section 2.2). Answers false while it cannot be
+   * told: only a CR has come.
+   */
+  private static boolean skipEmptyLine(ByteBuf in) {
     int at = in.readerIndex();
-    if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
+    if (!in.isReadable() || in.getByte(at) != '\r') {
+      return true;
+    }
+    if (in.readableBytes() == 1) {
+      return false;
+    }
+    if (in.getByte(at + 1) == '\n') {
       in.skipBytes(2);
     }
+    return true;
   }
 
   private boolean complete(ByteBuf in, int startLineTooLong) throws HttpError {

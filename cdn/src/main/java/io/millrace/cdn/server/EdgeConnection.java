@@ -197,7 +197,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       exchange = null;
     }
     ByteBuf out = buffer(512);
-    AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, out);
+    AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, nowMillis(), out);
     write(out);
     closeGently();
   }
@@ -289,6 +289,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
     parse();
     regulate();
+  }
+
+  long nowMillis() {
+    return edge.clock().millis();
   }
 
   ByteBuf buffer(int bytes) {
