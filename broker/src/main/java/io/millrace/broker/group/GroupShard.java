@@ -95,11 +95,15 @@ final class GroupShard {
 
   /** Applies a record that was read back; before the first call. */
   void replay(ByteBuffer key, @Nullable ByteBuffer value) {
-    GroupRecord record = GroupRecordCodec.decode(key, value);
-    if (record == null) {
-      LOG.warn("{} has a record of an unknown kind, which is passed over", mailbox);
-    } else {
-      groups.apply(record);
+    try {
+      GroupRecord record = GroupRecordCodec.decode(key, value);
+      if (record == null) {
+        LOG.warn("{} has a record of an unknown kind, which is passed over", mailbox);
+      } else {
+        groups.apply(record);
+      }
+    } catch (IllegalArgumentException e) {
+      LOG.error("{} has a record that cannot be read, which is passed over", mailbox, e);
     }
   }
 

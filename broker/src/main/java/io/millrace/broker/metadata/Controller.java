@@ -75,7 +75,7 @@ public final class Controller implements AutoCloseable {
   public Controller(LogStore store, Clock clock) {
     log = new MetadataLog(store, clock);
     try {
-      log.replay(state::apply);
+      replay();
       Leadership before = state.leadership();
       leaderEpoch =
           before == null ? 0 : before.endedCleanly() ? before.epoch() : before.epoch() + 1;
@@ -83,6 +83,16 @@ public final class Controller implements AutoCloseable {
     } catch (RuntimeException e) {
       log.close();
       throw e;
+    }
+  }
+
+  private void replay() {
+    try {
+      log.replay(state::apply);
+    } catch (IllegalArgumentException | LogException e) {
+      throw new BrokerException(
+          BrokerError.STORAGE,
+          "the metadata in " + MetadataLog.NAME + " cannot be read: " + e.getMessage());
     }
   }
 

@@ -4,7 +4,6 @@ import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
-import io.millrace.broker.topic.TopicName;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The state that the metadata log's records add up to, those included that are not yet durable: it
  * is what the next change is decided against. Confined to the controller's thread.
  */
-public final class MetadataState {
+public final class MetadataState implements KnownTopics {
 
   private final Map<UUID, TopicRecord> topics = new LinkedHashMap<>();
   private final Map<String, TopicRecord> byName = new HashMap<>();
@@ -66,12 +65,17 @@ public final class MetadataState {
     return byName.get(name);
   }
 
-  /** The name of a topic that metrics could not tell from one of this name, or null. */
+  @Override
+  public boolean exists(String name) {
+    return byName.containsKey(name);
+  }
+
+  @Override
   public @Nullable String collidingWith(String name) {
     return byMetricForm.get(TopicName.metricForm(name));
   }
 
-  /** Partitions of all topics. */
+  @Override
   public int partitions() {
     return partitions;
   }

@@ -86,7 +86,7 @@ public final class LogPartition implements Partition {
           end,
           failure -> {
             if (failure == null) {
-              mailbox.execute(() -> advance(end));
+              advance(end);
             }
           });
     } else {
@@ -190,10 +190,21 @@ public final class LogPartition implements Partition {
     if (bytesSinceSnapshot >= SNAPSHOT_EVERY_BYTES) {
       writeSnapshot();
     }
-    producersKnown = producers.count();
+    int known = producers.count();
+    if (known != producersKnown) {
+      producersKnown = known;
+    }
   }
 
-  /** Shows records to consumers and wakes those who wait for them; in the mailbox. */
+  /** Why an append that was written is not acknowledged. */
+  BrokerException lost(LogException failure) {
+    BrokerError reason = ended;
+    return reason == null
+        ? refusal(failure)
+        : new BrokerException(reason, "partition " + id + " ended before it was on disk");
+  }
+
+  /** Shows records to consumers and wakes those who wait for them. */
   public void advance(long highWatermark) {
     log.advanceHighWatermark(highWatermark);
     wake(highWatermark);

@@ -14,8 +14,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One append on its way through a partition's mailbox. It is run there once, or twice when it has
- * to wait for the disk between, and is the one object that an append costs the partition.
+ * One append on its way: through the partition's mailbox, and where it has to wait for the disk,
+ * through the log's queue for the next force. It is the one object that an append costs the
+ * partition.
  *
  * <pre>
  *   written ──(durability os, interval)──→ visible and answered
@@ -31,7 +32,6 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
   private final Acks acks;
   private @Nullable AppendCallback done;
   private @Nullable AppendInfo written;
-  private @Nullable LogException failure;
 
   PartitionAppend(LogPartition partition, ByteBuffer batches, Acks acks, AppendCallback done) {
     this.partition = partition;
@@ -42,11 +42,7 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
 
   @Override
   public void run() {
-    AppendInfo info = written;
-    if (info != null) {
-      settle(info);
-      return;
-    }
+    AppendInfo info;
     try {
       info = write();
     } catch (BrokerException e) {
@@ -127,20 +123,15 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
     return info;
   }
 
-  /** On the thread that forced the log: hands over to the mailbox. */
+  /** On the thread that forced the log, which stays out of the mailbox: it serves all logs. */
   @Override
-  public void durable(@Nullable LogException why) {
-    failure = why;
-    partition.mailbox().execute(this);
-  }
-
-  private void settle(AppendInfo info) {
-    LogException why = failure;
-    if (why != null) {
-      answer(null, LogPartition.refusal(why));
-      return;
+  public void durable(@Nullable LogException failure) {
+    AppendInfo info = written;
+    if (failure != null) {
+      answer(null, partition.lost(failure));
+    } else if (info != null) {
+      show(info);
     }
-    show(info);
   }
 
   /** Whoever knows of the answer finds the record; consumers are woken after it is under way. */

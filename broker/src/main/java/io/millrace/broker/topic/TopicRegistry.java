@@ -7,7 +7,6 @@ import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.metadata.MetadataRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
-import io.millrace.broker.metadata.MetadataState;
 import io.millrace.core.Clock;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
@@ -40,39 +39,20 @@ public final class TopicRegistry implements Topics {
 
   private final LogStore store;
   private final Controller controller;
-  private final BrokerSettings limits;
+  private final TopicChecks checks;
   private final TopicSettingsReader reader;
   private final PartitionOpener opener;
-  private volatile Snapshot snapshot = new Snapshot(Map.of(), Map.of());
+  private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
   private volatile Consumer<String> whenDeleted = name -> {};
 
   private volatile boolean stopCleaning;
-
-  private record Snapshot(Map<String, Topic> byName, Map<UUID, Topic> byId) {
-
-    Snapshot with(Topic topic) {
-      Map<String, Topic> names = new HashMap<>(byName);
-      Map<UUID, Topic> ids = new HashMap<>(byId);
-      names.put(topic.name(), topic);
-      ids.put(topic.id(), topic);
-      return new Snapshot(Map.copyOf(names), Map.copyOf(ids));
-    }
-
-    Snapshot without(Topic topic) {
-      Map<String, Topic> names = new HashMap<>(byName);
-      Map<UUID, Topic> ids = new HashMap<>(byId);
-      names.remove(topic.name());
-      ids.remove(topic.id());
-      return new Snapshot(Map.copyOf(names), Map.copyOf(ids));
-    }
-  }
 
   /** Opens nothing yet: see {@link #recover}. */
   public TopicRegistry(LogStore store, Controller controller, BrokerSettings limits, Clock clock) {
     this.store = store;
     this.controller = controller;
-    this.limits = limits;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
+    this.checks = new TopicChecks(limits, reader);
     this.opener = new PartitionOpener(store, limits, controller.leaderEpoch(), clock);
   }
 
@@ -93,7 +73,7 @@ public final class TopicRegistry implements Topics {
       names.put(topic.name(), topic);
       ids.put(topic.id(), topic);
     }
-    snapshot = new Snapshot(Map.copyOf(names), Map.copyOf(ids));
+    snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
   }
 
   /** The internal topic of that name, made if the node is new. Before the controller starts. */
@@ -119,12 +99,12 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public @Nullable Topic find(String name) {
-    return snapshot.byName.get(name);
+    return snapshot.byName().get(name);
   }
 
   @Override
   public @Nullable Topic find(UUID id) {
-    return snapshot.byId.get(id);
+    return snapshot.byId().get(id);
   }
 
   @Override
@@ -137,7 +117,7 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public Collection<Topic> all() {
-    return snapshot.byName.values();
+    return snapshot.byName().values();
   }
 
   @Override
@@ -157,10 +137,15 @@ public final class TopicRegistry implements Topics {
     UUID id = UUID.randomUUID();
     TopicRecord record =
         new TopicRecord(
-            id, asked.name(), partitions(asked), false, false, new TreeMap<>(asked.settings()));
+            id,
+            asked.name(),
+            checks.partitions(asked),
+            false,
+            false,
+            new TreeMap<>(asked.settings()));
     return controller.change(
         state -> {
-          check(asked, state);
+          checks.check(asked, state);
           return List.of(record);
         },
         () -> opened(record));
@@ -168,70 +153,7 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public void validate(NewTopic asked) {
-    try {
-      controller
-          .change(
-              state -> {
-                check(asked, state);
-                return List.of();
-              },
-              () -> true)
-          .toCompletableFuture()
-          .join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof BrokerException refusal ? refusal : e;
-    }
-  }
-
-  private int partitions(NewTopic asked) {
-    return asked.partitions() == -1 ? limits.defaultPartitions() : asked.partitions();
-  }
-
-  private void check(NewTopic asked, MetadataState state) {
-    TopicName.check(asked.name());
-    if (state.topic(asked.name()) != null) {
-      throw new BrokerException(
-          BrokerError.TOPIC_EXISTS, "topic " + asked.name() + " exists already");
-    }
-    String other = state.collidingWith(asked.name());
-    if (other != null) {
-      throw new BrokerException(
-          BrokerError.INVALID_TOPIC_NAME,
-          "topic name "
-              + asked.name()
-              + " differs from "
-              + other
-              + " only in '.' and '_', which metrics cannot tell apart");
-    }
-    checkCount(asked.name(), 0, partitions(asked), state);
-    reader.read(asked.settings());
-  }
-
-  private void checkCount(String name, int present, int asked, MetadataState state) {
-    if (asked < 1 || asked > limits.maxPartitionsPerTopic()) {
-      throw new BrokerException(
-          BrokerError.INVALID_PARTITION_COUNT,
-          "topic "
-              + name
-              + " is to have "
-              + asked
-              + " partitions; allowed: 1 to "
-              + limits.maxPartitionsPerTopic()
-              + " (broker.max.partitions.per.topic)");
-    }
-    if ((long) state.partitions() - present + asked > limits.maxPartitions()) {
-      throw new BrokerException(
-          BrokerError.INVALID_PARTITION_COUNT,
-          "the node has "
-              + state.partitions()
-              + " partitions, and "
-              + asked
-              + " for "
-              + name
-              + " would be too many; allowed: "
-              + limits.maxPartitions()
-              + " (broker.max.partitions)");
-    }
+    checks.check(asked, snapshot);
   }
 
   /** The controller's thread: opens the logs, or takes the topic back when the disk refuses. */
@@ -270,9 +192,9 @@ public final class TopicRegistry implements Topics {
   @Override
   public CompletionStage<Void> delete(String name) {
     return controller.change(
-        state -> List.of(userTopic(name, state).asDeleting()),
+        state -> List.of(TopicChecks.userTopic(name, state).asDeleting()),
         () -> {
-          Topic topic = snapshot.byName.get(name);
+          Topic topic = snapshot.byName().get(name);
           if (topic != null) {
             snapshot = snapshot.without(topic);
             whenDeleted.accept(name);
@@ -284,19 +206,6 @@ public final class TopicRegistry implements Topics {
           }
           return null;
         });
-  }
-
-  private static TopicRecord userTopic(String name, MetadataState state) {
-    TopicRecord topic = state.topic(name);
-    if (topic == null || topic.deleting()) {
-      throw new BrokerException(
-          BrokerError.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);
-    }
-    if (topic.internal()) {
-      throw new BrokerException(
-          BrokerError.INVALID_TOPIC_NAME, "topic " + name + " is the node's own");
-    }
-    return topic;
   }
 
   private void deleteLogs(String name, int from, int count) {
@@ -319,7 +228,7 @@ public final class TopicRegistry implements Topics {
   public CompletionStage<Topic> addPartitions(String name, int count) {
     return controller.change(
         state -> {
-          TopicRecord topic = userTopic(name, state);
+          TopicRecord topic = TopicChecks.userTopic(name, state);
           if (count <= topic.partitions()) {
             throw new BrokerException(
                 BrokerError.INVALID_PARTITION_COUNT,
@@ -330,7 +239,7 @@ public final class TopicRegistry implements Topics {
                     + " partitions and can only get more, not "
                     + count);
           }
-          checkCount(name, topic.partitions(), count, state);
+          checks.checkCount(name, topic.partitions(), count, state);
           return List.of(topic.withPartitions(count));
         },
         () -> {
@@ -358,7 +267,7 @@ public final class TopicRegistry implements Topics {
   public CompletionStage<Topic> configure(String name, Map<String, @Nullable String> changes) {
     return controller.change(
         state -> {
-          TopicRecord topic = userTopic(name, state);
+          TopicRecord topic = TopicChecks.userTopic(name, state);
           Map<String, String> given = new TreeMap<>(topic.settings());
           changes.forEach(
               (setting, value) -> {
@@ -384,7 +293,7 @@ public final class TopicRegistry implements Topics {
   }
 
   private Topic present(String name) {
-    Topic topic = snapshot.byName.get(name);
+    Topic topic = snapshot.byName().get(name);
     if (topic == null) {
       throw new BrokerException(
           BrokerError.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);

@@ -1,4 +1,4 @@
-package io.millrace.broker.topic;
+package io.millrace.broker.metadata;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
