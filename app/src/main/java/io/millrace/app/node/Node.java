@@ -85,6 +85,9 @@ public final class Node implements AutoCloseable {
                   clock,
                   timer,
                   MOST_JOBS));
+      if (!settings.jobs().isEmpty()) {
+        JobFiles.start(settings.jobs(), jobs);
+      }
       edge = opened("edge port", bindEdge());
       listening(Listener.http("edge", settings.edge().host(), edge.port()));
       ConsoleServer console = opened("console port", bindConsole(version));
