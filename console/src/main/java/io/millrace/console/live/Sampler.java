@@ -37,6 +37,7 @@ final class Sampler {
   private final ConsoleSources sources;
   private final Clock clock;
   private final EdgeSampler edge;
+  private final JobSampler jobs;
   private final Map<UUID, TopicCounters> topics = new HashMap<>();
   private final Rate kafkaIn = new Rate();
   private final Rate kafkaOut = new Rate();
@@ -52,6 +53,7 @@ final class Sampler {
     this.sources = sources;
     this.clock = clock;
     this.edge = new EdgeSampler(sources.edge());
+    this.jobs = new JobSampler(sources.jobs());
   }
 
   /**
@@ -71,7 +73,7 @@ final class Sampler {
         kafka(seconds),
         rates,
         groups(),
-        List.of(),
+        jobs.sample(seconds, clock.millis()),
         edge.sample(seconds),
         process(seconds));
   }
