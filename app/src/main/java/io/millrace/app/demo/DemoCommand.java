@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
           + " flights by a Kafka producer in the order in which they were reported, windows them by"
           + " SQL (examples/flights/board.sql), lets viewers read the results through the edge, and"
           + " checks every result against a batch computation over the file.",
-      "It stays up afterwards, so that you can look at the board, until Ctrl-C.",
+      "It stays up afterwards, so that you can look at the board, until Ctrl-C. What it stores is"
+          + " deleted then, unless --data names a folder for it.",
       "",
       "Exit codes: 0 done and correct; 1 not correct, or failed."
     },
