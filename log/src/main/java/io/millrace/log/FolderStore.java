@@ -19,6 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,7 @@ final class FolderStore implements LogStore {
   private final FileLock lock;
   private final boolean powerMayBeLost;
   private final CommitThread commits;
+  private final ThreadPoolExecutor compactions;
   private final Map<String, SegmentedLog> logs = new ConcurrentHashMap<>();
   private final AtomicBoolean checkpointScheduled = new AtomicBoolean();
 
@@ -82,6 +87,15 @@ final class FolderStore implements LogStore {
     disk.delete(clean);
     disk.forceDirectory(folder);
     this.commits = new CommitThread(clock, "log-commit");
+    this.compactions =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("log-compaction").factory());
+    compactions.allowCoreThreadTimeOut(true);
   }
 
   static FolderStore open(Path folder, Clock clock, Disk disk) {
@@ -225,7 +239,11 @@ final class FolderStore implements LogStore {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        disk.delete(file);
+        if (Files.isDirectory(file)) {
+          deleteAll(file);
+        } else {
+          disk.delete(file);
+        }
       }
     }
     disk.delete(directory);
@@ -252,6 +270,7 @@ final class FolderStore implements LogStore {
         failure = e;
       }
     }
+    compactions.shutdown();
     commits.close();
     try {
       writeCheckpoints();
@@ -285,6 +304,11 @@ final class FolderStore implements LogStore {
 
   CommitThread commits() {
     return commits;
+  }
+
+  /** One thread, there only while it has work. Bound: a log has one round at a time. */
+  ExecutorService compactions() {
+    return compactions;
   }
 
   /** A log's writer has closed it. */

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LogLoader {
 
+  /** In place of the next segment's offset when there is none. */
+  private static final long LAST = Long.MAX_VALUE;
+
   private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
 
   /** An opened log: its segments from oldest to newest, one at least. */
@@ -50,6 +53,7 @@ final class LogLoader {
     this.checkpoint = checkpoint;
     this.lastEnd = lastEnd;
     this.indexIntervalBytes = indexIntervalBytes;
+    CompactionSwap.finish(disk, folder);
     this.epochs = EpochHistory.load(disk, folder);
   }
 
@@ -129,7 +133,7 @@ final class LogLoader {
       loaded.remove(segment);
       segment.release();
     }
-    if (scan(base, false)) {
+    if (scan(base, nextBase)) {
       return true;
     }
     endOffset = nextBase;
@@ -141,13 +145,13 @@ final class LogLoader {
     if (lastEnd == LastEnd.CLEAN) {
       Segment segment = Segment.existing(disk, folder, base);
       loaded.add(segment);
-      if (indexesFit(segment, Long.MAX_VALUE) && tailFits(segment)) {
+      if (indexesFit(segment, LAST) && tailFits(segment)) {
         return false;
       }
       loaded.remove(segment);
       segment.release();
     }
-    return scan(base, true);
+    return scan(base, LAST);
   }
 
   /** Whether the indexes are such as this segment can have; cheap, without reading batches. */
@@ -173,7 +177,7 @@ final class LogLoader {
     if (timestamp <= 0 || offset < 0 || offset >= reach) {
       return false;
     }
-    segment.restore(timestamp, segment.baseOffset() + offset);
+    segment.restoreFromIndex();
     return true;
   }
 
@@ -203,15 +207,25 @@ final class LogLoader {
     return scanner.endPosition() == segment.size();
   }
 
-  /** Scans a segment whole; true when it was cut off. */
-  private boolean scan(long base, boolean last) throws IOException {
+  /**
+   * Scans a segment whole; true when it was cut off. Where another segment follows, its batches
+   * reach up to that one; only compaction leaves them shorter, and that stays before the recovery
+   * point.
+   */
+  private boolean scan(long base, long nextBase) throws IOException {
+    boolean last = nextBase == LAST;
     Segment segment = Segment.blank(disk, folder, base);
     loaded.add(segment);
     SegmentScan.Result result = SegmentScan.rebuild(segment, epochs, indexIntervalBytes);
     endOffset = result.nextOffset();
     String damage = result.damage();
-    boolean lacking = last && endOffset < checkpoint.recoveryPoint();
-    if (damage == null && !lacking) {
+    if (damage == null
+        && (last
+            ? endOffset < checkpoint.recoveryPoint()
+            : endOffset < nextBase && nextBase > checkpoint.recoveryPoint())) {
+      damage = "the file ends there";
+    }
+    if (damage == null) {
       if (!last) {
         segment.seal();
       }
@@ -223,7 +237,7 @@ final class LogLoader {
           case PROCESS_ENDED -> last;
           case POWER_MAY_BE_LOST -> true;
         };
-    if (lacking || !explained || endOffset < checkpoint.recoveryPoint()) {
+    if (!explained || endOffset < checkpoint.recoveryPoint()) {
       throw new LogException(
           LogException.Reason.STORAGE,
           segment.path()
@@ -232,7 +246,7 @@ final class LogLoader {
               + ", offset "
               + endOffset
               + ": "
-              + (damage == null ? "the file ends there" : damage)
+              + damage
               + "; records up to offset "
               + Math.max(endOffset, checkpoint.recoveryPoint())
               + " were on disk. Restore the file, or delete the log");

@@ -107,8 +107,17 @@ final class LogReader {
       long largest = Segment.NO_TIMESTAMP;
       BatchScanner scanner = segment.scanFrom(from, segment.size());
       while (scanner.next() && scanner.lastOffset() < limit) {
-        if (scanner.lastOffset() >= from) {
+        if (scanner.baseOffset() >= from) {
           largest = Math.max(largest, scanner.maxTimestamp());
+        } else if (scanner.lastOffset() >= from) {
+          // The batch that holds the start: its largest timestamp may be of a record before it.
+          ByteBuffer batch = batch(segment, scanner.position(), scanner.endPosition());
+          try (RecordCursor cursor = RecordCursor.create()) {
+            cursor.reset(batch, from);
+            while (cursor.next()) {
+              largest = Math.max(largest, cursor.timestampMillis());
+            }
+          }
         }
       }
       return largest;

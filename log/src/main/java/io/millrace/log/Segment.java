@@ -226,6 +226,14 @@ final class Segment {
     maxTimestampOffset = largestTimestampOffset;
   }
 
+  /** For a sealed segment: takes the largest timestamp from the time index. */
+  void restoreFromIndex() {
+    int last = times.file().count() - 1;
+    if (last >= 0) {
+      restore(times.timestamp(last), baseOffset + times.relativeOffset(last));
+    }
+  }
+
   /** Room for what one more scanned batch may add. */
   void reserveIndexes() throws IOException {
     offsets.file().reserve(1);

@@ -27,6 +27,7 @@ final class SegmentedLog implements PartitionLog {
   private final Clock clock;
   private final EpochHistory epochs;
   private final LogForce force;
+  private final LogCompactor compactor;
 
   private volatile LogConfig config;
   private volatile Segment[] segments;
@@ -61,6 +62,7 @@ final class SegmentedLog implements PartitionLog {
     this.highWatermark = Math.clamp(checkpoint.highWatermark(), startOffset, endOffset);
     this.cleanedOffset = Math.clamp(checkpoint.cleanedOffset(), startOffset, endOffset);
     this.force = new LogForce(this, store, checkpoint.recoveryPoint());
+    this.compactor = new LogCompactor(store, folder);
     epochs.truncateStart(startOffset);
   }
 
@@ -218,29 +220,34 @@ final class SegmentedLog implements PartitionLog {
       return;
     }
     try {
-      // The recovery point must not lie past the end if the machine stops in between.
-      force.truncated(offset);
-      store.writeCheckpoints();
       Segment[] now = segments;
       int keep = offset <= startOffset ? 0 : LogReader.floor(now, offset - 1) + 1;
-      Segment[] left = Arrays.copyOf(now, Math.max(1, keep));
+      // Where the first batch that goes begins: at the offset, or before it when it holds it.
       long end = offset;
-      if (keep == 0) {
-        left[0] = now[0].baseOffset() == offset ? cut(now[0], 0) : null;
-      } else {
-        Segment last = now[keep - 1];
-        BatchScanner scanner = last.scanFrom(offset, last.size());
+      int bytes = keep == 0 ? 0 : now[keep - 1].size();
+      if (keep > 0) {
+        BatchScanner scanner = now[keep - 1].scanFrom(offset, bytes);
         while (scanner.next()) {
           if (scanner.lastOffset() >= offset) {
             end = Math.min(end, scanner.baseOffset());
-            left[keep - 1] = cut(last, scanner.position());
+            bytes = scanner.position();
             break;
           }
         }
       }
+      // The recovery point must not lie past the end if the machine stops in between.
+      force.truncated(end);
+      store.writeCheckpoints();
+      Segment[] left = Arrays.copyOf(now, Math.max(1, keep));
+      if (keep > 0 && bytes < now[keep - 1].size()) {
+        left[keep - 1] = cut(now[keep - 1], bytes);
+      } else if (keep == 0) {
+        left[0] = now[0].baseOffset() == offset ? cut(now[0], 0) : null;
+      }
       endOffset = end;
       highWatermark = Math.min(highWatermark, end);
       startOffset = Math.min(startOffset, end);
+      cleanedOffset = Math.min(cleanedOffset, end);
       for (int i = now.length - 1; i >= keep; i--) {
         if (i > 0 || left[0] == null) {
           now[i].delete();
@@ -256,8 +263,7 @@ final class SegmentedLog implements PartitionLog {
         }
       }
       epochs.truncateEnd(end);
-      force.directoryChanged();
-      force.request();
+      disk.forceDirectory(folder);
     } catch (IOException e) {
       throw force.fail(storage("cannot be truncated", e));
     }
@@ -270,6 +276,7 @@ final class SegmentedLog implements PartitionLog {
     segment.cutTail();
     Segment shorter = Segment.blank(disk, folder, segment.baseOffset());
     SegmentScan.rebuild(shorter, epochs, config.indexIntervalBytes());
+    shorter.force(false);
     return shorter;
   }
 
@@ -280,6 +287,7 @@ final class SegmentedLog implements PartitionLog {
 
   @Override
   public long clean() {
+    ensureOpen();
     force.ensureWritable();
     LogConfig now = config;
     long millis = clock.millis();
@@ -288,10 +296,38 @@ final class SegmentedLog implements PartitionLog {
       if (active.size() > 0 && millis - active.firstAppendMillis() >= now.segmentAge().toMillis()) {
         roll();
       }
-      return deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
+      long freed = installCompaction();
+      freed += deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
+      if (now.cleanup() != LogConfig.Cleanup.DELETE) {
+        compactor.startIfDue(
+            segments, now, Math.min(highWatermark, force.forcedOffset()), cleanedOffset);
+      }
+      return freed;
     } catch (IOException e) {
       throw storage("cannot be cleaned", e);
     }
+  }
+
+  private long installCompaction() throws IOException {
+    Compaction.Result result = compactor.takeReady(segments);
+    if (result == null) {
+      return 0;
+    }
+    long before = sizeBytes();
+    try {
+      // A recovery scan would take what compaction leaves out for a loss: keep it before its start.
+      store.writeCheckpoints();
+      segments = compactor.install(segments, result);
+    } catch (IOException e) {
+      // Half of the files may have moved; the next opening does the rest.
+      throw force.fail(storage("cannot take the compacted segments", e));
+    }
+    for (Segment source : result.sources()) {
+      source.release();
+    }
+    cleanedOffset = result.cleanedOffset();
+    store.checkpointSoon();
+    return before - sizeBytes();
   }
 
   private long deleteOldest(int count) throws IOException {
@@ -404,6 +440,7 @@ final class SegmentedLog implements PartitionLog {
       return;
     }
     boolean clean = false;
+    compactor.close();
     try {
       if (tailIsDirty) {
         active().cutTail();
@@ -422,6 +459,7 @@ final class SegmentedLog implements PartitionLog {
   /** Lets go without keeping anything: the log is being deleted. */
   void discard() {
     closed = true;
+    compactor.close();
     force.fail(new LogException(Reason.STORAGE, name + " was deleted"));
     try {
       for (Segment segment : segments) {
@@ -461,6 +499,10 @@ final class SegmentedLog implements PartitionLog {
 
   EpochHistory epochs() {
     return epochs;
+  }
+
+  LogCompactor compactor() {
+    return compactor;
   }
 
   Checkpoint checkpoint() {

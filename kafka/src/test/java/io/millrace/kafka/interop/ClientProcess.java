@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A client of the field, run as a process of its own, unmodified. */
 final class ClientProcess implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long PATIENCE_SECONDS = 40;
 
   private final Process process;
   private final Path out;

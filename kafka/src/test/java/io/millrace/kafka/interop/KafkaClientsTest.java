@@ -218,7 +218,7 @@ class KafkaClientsTest {
         KafkaProducer<String, String> producer = producer(Map.of())) {
       create(admin, "orders", 1);
       for (int i = 0; i < 10; i++) {
-        producer.send(new ProducerRecord<>("orders", 0, 1000L + i * 10, "k", "v" + i)).get();
+        producer.send(new ProducerRecord<>("orders", 0, 1000L + i * 10L, "k", "v" + i)).get();
       }
       assertThat(offset(admin, partition, OffsetSpec.latest())).isEqualTo(10);
       assertThat(offset(admin, partition, OffsetSpec.earliest())).isZero();

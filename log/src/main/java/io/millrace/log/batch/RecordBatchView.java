@@ -178,6 +178,12 @@ public final class RecordBatchView {
     buffer.putInt(at + AT_CRC, computeCrc(buffer, at));
   }
 
+  /** Notes a delete horizon in place of the base timestamp. The CRC is not valid any more. */
+  static void setDeleteHorizon(ByteBuffer buffer, int at, long millis) {
+    buffer.putShort(at + AT_ATTRIBUTES, (short) (attributes(buffer, at) | DELETE_HORIZON_BIT));
+    buffer.putLong(at + AT_BASE_TIMESTAMP, millis);
+  }
+
   /** The CRC-32C of the bytes that it covers. */
   public static int computeCrc(ByteBuffer buffer, int at) {
     int position = buffer.position();
