@@ -69,7 +69,9 @@ final class AggregatePlanner {
     if (node instanceof SqlNodeList list) {
       return list.stream().anyMatch(AggregatePlanner::containsAggregate);
     }
-    if (!(node instanceof SqlCall call) || call.getKind().belongsTo(SqlKind.QUERY)) {
+    if (!(node instanceof SqlCall call)
+        || call.getKind() == SqlKind.OVER
+        || call.getKind().belongsTo(SqlKind.QUERY)) {
       return false;
     }
     return AggregateFunctions.isAggregate(call.getOperator().getName().toUpperCase(Locale.ROOT))
@@ -312,8 +314,8 @@ final class AggregatePlanner {
             at,
             name
                 + " has "
-                + call.operandCount()
-                + " arguments here; it is called "
+                + Messages.count(call.operandCount(), "argument")
+                + " here; it is called "
                 + (expected == 2 ? "PERCENTILE(x, fraction)" : name + "(x)"));
       }
       if (call.operand(0) instanceof SqlIdentifier star && star.isStar()) {
