@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.core.Clock;
 import java.nio.file.Path;
 import java.util.Collection;
 
@@ -9,6 +10,22 @@ import java.util.Collection;
  * all logs so that one group commit can serve many partitions.
  */
 public interface LogStore extends AutoCloseable {
+
+  /**
+   * Opens the store over a folder, which is made when it does not exist. It belongs to this process
+   * until {@link #close}.
+   *
+   * @throws io.millrace.core.SettingException for {@code data} when another process has the folder,
+   *     or it cannot be written
+   */
+  static LogStore open(Path folder, Clock clock) {
+    return open(folder, clock, Disk.system());
+  }
+
+  /** As {@link #open(Path, Clock)}, over a disk that a test or the simulator owns. */
+  static LogStore open(Path folder, Clock clock, Disk disk) {
+    return FolderStore.open(folder, clock, disk);
+  }
 
   /** Names of the logs that the folder holds, as given to {@link #open}. */
   Collection<String> existing();

@@ -38,7 +38,10 @@ public interface PartitionLog extends AutoCloseable {
    */
   void whenDurable(long offset, DurabilityListener then);
 
-  /** Moves the high watermark forward; a smaller value than the present one is ignored. */
+  /**
+   * Moves the high watermark forward; a smaller value than the present one is ignored. Alone among
+   * the writer's methods it may be called by any thread, such as the one that forced the log.
+   */
   void advanceHighWatermark(long offset);
 
   /**

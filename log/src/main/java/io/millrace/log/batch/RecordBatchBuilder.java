@@ -10,10 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RecordBatchBuilder {
 
-  /** Marks the batch as sent by an idempotent producer. Without it the batch has no producer. */
+  /** An empty builder of batches whose records are compressed with the given codec. */
+  static RecordBatchBuilder create(Compression compression) {
+    return new GrowingBatchBuilder(compression);
+  }
+
+  /**
+   * Marks the batch under construction as sent by an idempotent producer. Without it the batch has
+   * no producer.
+   */
   RecordBatchBuilder producer(long producerId, short producerEpoch, int baseSequence);
 
-  /** Adds a record; the bytes between position and limit are copied. */
+  /**
+   * Adds a record; the bytes between position and limit are copied, the buffers stay as they are.
+   *
+   * @param timestampMillis milliseconds since the Unix epoch
+   * @throws IllegalArgumentException when the batch would exceed 1 GiB
+   */
   RecordBatchBuilder add(
       long timestampMillis,
       @Nullable ByteBuffer key,
@@ -26,7 +39,12 @@ public interface RecordBatchBuilder {
   /** Bytes that the batch would have, uncompressed. */
   int sizeBytes();
 
-  /** The finished batch with its CRC, base offset 0; then starts anew. */
+  /**
+   * The finished batch with its CRC, base offset 0, in a buffer that the caller owns; then starts
+   * anew.
+   *
+   * @throws IllegalStateException when no record was added
+   */
   ByteBuffer build();
 
   /** A record's header. */

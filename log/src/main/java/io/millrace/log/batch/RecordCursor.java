@@ -13,9 +13,27 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RecordCursor extends AutoCloseable {
 
+  /** What one batch may decompress to, unless told otherwise: 64 MiB. */
+  int DEFAULT_MAX_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
+
+  /** A cursor with the usual bound on decompression. */
+  static RecordCursor create() {
+    return create(DEFAULT_MAX_DECOMPRESSED_BYTES);
+  }
+
+  /**
+   * A cursor that refuses batches which decompress to more than the given bytes.
+   *
+   * @param maxDecompressedBytes from 4096
+   */
+  static RecordCursor create(int maxDecompressedBytes) {
+    return new BatchRecordCursor(maxDecompressedBytes);
+  }
+
   /**
    * Starts on the batches between position and limit; records before {@code fromOffset} are
-   * skipped.
+   * skipped. The buffer's position and limit stay as they are. CRCs are not checked: {@link
+   * RecordBatchView#check} does.
    */
   void reset(ByteBuffer batches, long fromOffset);
 
@@ -36,8 +54,26 @@ public interface RecordCursor extends AutoCloseable {
   /** Its key, or null. */
   @Nullable ByteBuffer key();
 
+  /** Bytes of its key, or -1 when it has none. */
+  int keyLength();
+
+  /** Copies its key, which must not be null: reads it without an object. */
+  void copyKey(byte[] target, int at);
+
   /** Its value, or null (a tombstone in a compacted topic). */
   @Nullable ByteBuffer value();
+
+  /** Bytes of its value, or -1 when it has none. */
+  int valueLength();
+
+  /** Copies its value, which must not be null: reads it without an object. */
+  void copyValue(byte[] target, int at);
+
+  /** All its bytes as they stand in the (decompressed) batch, its length in front. */
+  ByteBuffer record();
+
+  /** Index, in the buffer given to {@link #reset}, at which its batch starts. */
+  int batchPosition();
 
   /** How many headers it has. */
   int headerCount();

@@ -1,0 +1,353 @@
+package io.millrace.log;
+
+import io.millrace.core.Clock;
+import io.millrace.core.SettingException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The store over a folder. Beside the logs' directories it holds four small files. */
+final class FolderStore implements LogStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
+
+  private static final String LOCK = ".lock";
+  private static final String CLEAN = ".clean-shutdown";
+  private static final String BOOT = ".boot";
+  private static final String CHECKPOINTS = "checkpoints";
+
+  /** In front of the names of logs that are being deleted; no log's name can begin with it. */
+  private static final String DELETED = "~";
+
+  private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,254}");
+  private static final long CHECKPOINT_NANOS = 5_000_000_000L;
+
+  private final Path folder;
+  private final Clock clock;
+  private final Disk disk;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private final boolean powerMayBeLost;
+  private final CommitThread commits;
+  private final ThreadPoolExecutor compactions;
+  private final Map<String, SegmentedLog> logs = new ConcurrentHashMap<>();
+  private final AtomicBoolean checkpointScheduled = new AtomicBoolean();
+
+  // Guarded by this: the logs that are not open.
+  private final Map<String, Checkpoint> checkpoints = new HashMap<>();
+  private final Set<String> closedClean = new HashSet<>();
+  private boolean closed;
+
+  private FolderStore(Path folder, Clock clock, Disk disk, FileChannel lockFile, FileLock lock)
+      throws IOException {
+    this.folder = folder;
+    this.clock = clock;
+    this.disk = disk;
+    this.lockFile = lockFile;
+    this.lock = lock;
+    deleteLeftovers();
+    for (String line : CheckpointFile.read(folder.resolve(CHECKPOINTS))) {
+      String[] fields = line.split(" ");
+      Checkpoint checkpoint = Checkpoint.parse(fields);
+      if (checkpoint != null) {
+        checkpoints.put(fields[0], checkpoint);
+      }
+    }
+    String boot = disk.bootId();
+    List<String> lastBoot = CheckpointFile.read(folder.resolve(BOOT));
+    this.powerMayBeLost = boot.isEmpty() || !lastBoot.equals(List.of(boot));
+    if (powerMayBeLost) {
+      CheckpointFile.write(disk, folder.resolve(BOOT), List.of(boot));
+    }
+    Path clean = folder.resolve(CLEAN);
+    closedClean.addAll(CheckpointFile.read(clean));
+    disk.delete(clean);
+    disk.forceDirectory(folder);
+    this.commits = new CommitThread(clock, "log-commit");
+    this.compactions =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("log-compaction").factory());
+    compactions.allowCoreThreadTimeOut(true);
+  }
+
+  static FolderStore open(Path folder, Clock clock, Disk disk) {
+    FileChannel lockFile = null;
+    try {
+      Files.createDirectories(folder);
+      lockFile =
+          FileChannel.open(
+              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(lockFile);
+      if (lock == null) {
+        throw new SettingException(
+            "data",
+            "is the folder " + folder + ", which another process uses",
+            "a folder of this process's own");
+      }
+      return new FolderStore(folder, clock, disk, lockFile, lock);
+    } catch (IOException e) {
+      close(lockFile);
+      throw new SettingException(
+          "data",
+          "is the folder " + folder + ", which cannot be used: " + e.getMessage(),
+          "a folder that this process may write to");
+    } catch (RuntimeException e) {
+      close(lockFile);
+      throw e;
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+    try {
+      return file.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static void close(@Nullable FileChannel file) {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.warn("A lock file cannot be closed", e);
+      }
+    }
+  }
+
+  @Override
+  public Collection<String> existing() {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, Files::isDirectory)) {
+      for (Path entry : entries) {
+        String name = entry.getFileName().toString();
+        if (NAME.matcher(name).matches()) {
+          names.add(name);
+        }
+      }
+    } catch (IOException e) {
+      throw storage(folder + " cannot be read", e);
+    }
+    return names;
+  }
+
+  @Override
+  public synchronized PartitionLog open(String name, LogConfig config) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "a log cannot be named \"" + name + "\"; allowed: 1 to 254 of A-Z a-z 0-9 . _ -");
+    }
+    if (closed || logs.containsKey(name)) {
+      throw new IllegalStateException(closed ? folder + " is closed" : name + " is open already");
+    }
+    Path path = folder.resolve(name);
+    Checkpoint checkpoint = checkpoints.getOrDefault(name, Checkpoint.NONE);
+    LogLoader.LastEnd lastEnd =
+        closedClean.contains(name)
+            ? LogLoader.LastEnd.CLEAN
+            : powerMayBeLost
+                ? LogLoader.LastEnd.POWER_MAY_BE_LOST
+                : LogLoader.LastEnd.PROCESS_ENDED;
+    try {
+      if (!Files.isDirectory(path)) {
+        Files.createDirectory(path);
+        disk.forceDirectory(folder);
+        checkpoint = Checkpoint.NONE;
+      }
+      LogLoader.Loaded loaded =
+          LogLoader.load(
+              disk, path, checkpoint, lastEnd, config.indexIntervalBytes(), clock.millis());
+      SegmentedLog log = new SegmentedLog(this, name, path, config, loaded, checkpoint);
+      logs.put(name, log);
+      checkpoints.remove(name);
+      closedClean.remove(name);
+      if (loaded.endOffset() > checkpoint.recoveryPoint()) {
+        log.forceSoon();
+      }
+      return log;
+    } catch (IOException e) {
+      throw storage(path + " cannot be opened", e);
+    }
+  }
+
+  @Override
+  public void delete(String name) {
+    Path path = folder.resolve(name);
+    try {
+      synchronized (this) {
+        SegmentedLog log = logs.remove(name);
+        if (log != null) {
+          log.discard();
+        }
+        checkpoints.remove(name);
+        closedClean.remove(name);
+        if (!NAME.matcher(name).matches() || !Files.isDirectory(path)) {
+          return;
+        }
+        // Before a log of the same name can begin: it must not inherit the recovery point.
+        writeCheckpoints();
+        Path going = folder.resolve(DELETED + name);
+        deleteAll(going);
+        disk.rename(path, going);
+        disk.forceDirectory(folder);
+        deleteAll(going);
+      }
+    } catch (IOException e) {
+      throw storage(path + " cannot be deleted", e);
+    }
+  }
+
+  private void deleteLeftovers() throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, DELETED + "*")) {
+      for (Path entry : entries) {
+        deleteAll(entry);
+      }
+    }
+  }
+
+  private void deleteAll(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        if (Files.isDirectory(file)) {
+          deleteAll(file);
+        } else {
+          disk.delete(file);
+        }
+      }
+    }
+    disk.delete(directory);
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    RuntimeException failure = null;
+    for (SegmentedLog log : logs.values()) {
+      try {
+        log.close();
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    compactions.shutdown();
+    commits.close();
+    try {
+      writeCheckpoints();
+      synchronized (this) {
+        CheckpointFile.write(disk, folder.resolve(CLEAN), List.copyOf(closedClean));
+      }
+    } catch (IOException e) {
+      failure = storage(folder + " cannot be closed", e);
+    } finally {
+      try {
+        lock.release();
+      } catch (IOException e) {
+        LOG.warn("{} cannot be unlocked", folder, e);
+      }
+      close(lockFile);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  // ---- for the logs ----
+
+  Clock clock() {
+    return clock;
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  CommitThread commits() {
+    return commits;
+  }
+
+  /** One thread, there only while it has work. Bound: a log has one round at a time. */
+  ExecutorService compactions() {
+    return compactions;
+  }
+
+  /** A log's writer has closed it. */
+  synchronized void closed(SegmentedLog log, boolean clean) {
+    if (logs.remove(log.name(), log)) {
+      checkpoints.put(log.name(), log.checkpoint());
+      if (clean) {
+        closedClean.add(log.name());
+      }
+    }
+  }
+
+  /** Something that a checkpoint holds has changed; it is written within seconds. */
+  void checkpointSoon() {
+    if (!checkpointScheduled.get() && !checkpointScheduled.getAndSet(true)) {
+      commits.executeAfter(CHECKPOINT_NANOS, this::writeDueCheckpoints);
+    }
+  }
+
+  private void writeDueCheckpoints() {
+    try {
+      writeCheckpoints();
+    } catch (IOException e) {
+      LOG.warn("The checkpoints of {} cannot be written; trying again: {}", folder, e.toString());
+      checkpointSoon();
+    }
+  }
+
+  /** Writes the checkpoints of all logs; durable on return. */
+  synchronized void writeCheckpoints() throws IOException {
+    checkpointScheduled.set(false);
+    Map<String, Checkpoint> all = new TreeMap<>(checkpoints);
+    logs.forEach((name, log) -> all.put(name, log.checkpoint()));
+    List<String> lines = new ArrayList<>(all.size());
+    all.forEach((name, checkpoint) -> lines.add(checkpoint.line(name)));
+    CheckpointFile.write(disk, folder.resolve(CHECKPOINTS), lines);
+  }
+
+  private static LogException storage(String what, IOException e) {
+    return new LogException(LogException.Reason.STORAGE, what + ": " + e.getMessage(), e);
+  }
+}

@@ -1,0 +1,163 @@
+package io.millrace.log;
+
+import io.millrace.log.LogException.Reason;
+import io.millrace.log.PartitionLog.DurabilityListener;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One log's way to the disk: up to where it is forced, who waits, and whether it failed.
+ *
+ * <p>States: writable → failed. A failed force leaves unknown which pages are on disk, and the
+ * kernel may have dropped the dirty ones: so nothing more is appended until the log is opened anew,
+ * when the scan tells what is there.
+ */
+final class LogForce {
+
+  private final SegmentedLog log;
+  private final FolderStore store;
+  private final Object forcing = new Object();
+  private final CommitQueue waiters = new CommitQueue();
+  private final AtomicBoolean requested = new AtomicBoolean();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  private volatile long forcedOffset;
+  private volatile @Nullable LogException failure;
+  private volatile boolean directoryChanged = true;
+
+  /** Counts truncations: what a force that runs across one has done says nothing about the end. */
+  private long truncations;
+
+  LogForce(SegmentedLog log, FolderStore store, long forcedOffset) {
+    this.log = log;
+    this.store = store;
+    this.forcedOffset = forcedOffset;
+  }
+
+  /** All records before it are on disk. */
+  long forcedOffset() {
+    return forcedOffset;
+  }
+
+  void ensureWritable() {
+    LogException failed = failure;
+    if (failed != null) {
+      throw new LogException(
+          Reason.STORAGE,
+          log + " takes no appends until it is opened anew: " + failed.getMessage());
+    }
+  }
+
+  /** The writer has appended; the durability says when that is forced without being asked. */
+  void appended(LogConfig config) {
+    if (config.durability() != Durability.OS && !scheduled.get() && !scheduled.getAndSet(true)) {
+      store.commits().executeAfter(config.flushInterval().toNanos(), this::force);
+    }
+  }
+
+  void whenDurable(long offset, Durability durability, DurabilityListener then) {
+    LogException failed = failure;
+    if (failed != null) {
+      CommitQueue.tell(then, failed);
+    } else if (durability != Durability.COMMIT || offset <= forcedOffset) {
+      CommitQueue.tell(then, null);
+    } else {
+      waiters.add(offset, then);
+      request();
+      // A force that failed since the check above may have missed this one.
+      failed = failure;
+      if (failed != null) {
+        waiters.failAfter(-1, failed);
+      }
+    }
+  }
+
+  /** Has the commit thread force the log soon. */
+  void request() {
+    if (!requested.getAndSet(true)) {
+      store.commits().execute(this::force);
+    }
+  }
+
+  /** Files have come or gone: the next force includes the directory. */
+  void directoryChanged() {
+    directoryChanged = true;
+  }
+
+  /** The writer is about to cut the log off. */
+  synchronized void truncated(long offset) {
+    truncations++;
+    forcedOffset = Math.min(forcedOffset, offset);
+    waiters.failAfter(
+        offset, new LogException(Reason.STORAGE, log + " was cut off at offset " + offset));
+  }
+
+  /** Ends appending. */
+  LogException fail(LogException cause) {
+    failure = cause;
+    waiters.failAfter(-1, cause);
+    return cause;
+  }
+
+  /** Forces what is there, and answers those who wait for it. On the commit thread. */
+  private void force() {
+    requested.set(false);
+    scheduled.set(false);
+    if (failure != null) {
+      return;
+    }
+    try {
+      forceNow();
+    } catch (IOException e) {
+      fail(log.storage("cannot be forced to disk", e));
+    }
+  }
+
+  /** Forces everything at the end; false when the log has failed before. */
+  boolean flushForClose() throws IOException {
+    if (failure != null) {
+      return false;
+    }
+    forceNow();
+    return true;
+  }
+
+  private void forceNow() throws IOException {
+    synchronized (forcing) {
+      forceSegments();
+    }
+  }
+
+  private void forceSegments() throws IOException {
+    long before;
+    synchronized (this) {
+      before = truncations;
+    }
+    long end = log.endOffset();
+    Segment[] segments = log.segments();
+    long from = forcedOffset;
+    if (directoryChanged) {
+      directoryChanged = false;
+      store.disk().forceDirectory(log.folder());
+    }
+    for (int i = Math.max(0, LogReader.floor(segments, from)); i < segments.length; i++) {
+      Segment segment = segments[i];
+      if (segment.acquire()) {
+        try {
+          segment.force(i + 1 < segments.length);
+        } finally {
+          segment.release();
+        }
+      }
+    }
+    log.epochs().persist();
+    synchronized (this) {
+      if (truncations == before && end > forcedOffset) {
+        forcedOffset = end;
+        store.checkpointSoon();
+      }
+    }
+    waiters.completeTo(Math.min(end, forcedOffset));
+  }
+}

@@ -1,0 +1,94 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * The sparse index from offsets to places in the segment's file. An entry is eight bytes: the base
+ * offset of a batch less that of the segment, and the batch's position; both grow from entry to
+ * entry, so that it can be searched by either. The format is Kafka's.
+ */
+final class OffsetIndex {
+
+  static final int ENTRY_BYTES = 8;
+
+  private static final ValueLayout.OfLong ENTRY =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private final IndexFile file;
+
+  private OffsetIndex(IndexFile file) {
+    this.file = file;
+  }
+
+  static OffsetIndex create(Disk disk, Path path) throws IOException {
+    return new OffsetIndex(IndexFile.create(disk, path, ENTRY_BYTES));
+  }
+
+  static OffsetIndex open(Disk disk, Path path) throws IOException {
+    return new OffsetIndex(IndexFile.open(disk, path, ENTRY_BYTES));
+  }
+
+  IndexFile file() {
+    return file;
+  }
+
+  /** Adds an entry; room was reserved. */
+  void add(int relativeOffset, int position) {
+    file.entries().set(ENTRY, file.nextAt(), ((long) relativeOffset << 32) | position);
+    file.publish();
+  }
+
+  /** Position of the last batch known to start at or before an offset; 0 when none is known. */
+  int floorByOffset(long relativeOffset) {
+    int at = floor(relativeOffset, 32);
+    return at < 0 ? 0 : position(at);
+  }
+
+  /**
+   * Position of the last batch known to start at or before both a position and an offset; 0 when
+   * none is known.
+   */
+  int floorByPosition(long position, long relativeOffset) {
+    int at = floor(position, 0);
+    if (at < 0) {
+      return 0;
+    }
+    return relativeOffset(at) <= relativeOffset ? position(at) : floorByOffset(relativeOffset);
+  }
+
+  int relativeOffset(int entry) {
+    return (int) (entry(entry) >>> 32);
+  }
+
+  int position(int entry) {
+    return (int) entry(entry);
+  }
+
+  private long entry(int index) {
+    return file.entries().get(ENTRY, (long) index * ENTRY_BYTES);
+  }
+
+  /** Index of the last entry whose half, shifted down by {@code shift}, is at most the value. */
+  private int floor(long value, int shift) {
+    int high = file.count() - 1;
+    if (high < 0) {
+      return -1;
+    }
+    MemorySegment entries = file.entries();
+    int low = 0;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      long half = (int) (entries.get(ENTRY, (long) middle * ENTRY_BYTES) >>> shift);
+      if (half <= value) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+}

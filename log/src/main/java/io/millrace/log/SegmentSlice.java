@@ -1,0 +1,97 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+
+/** A region of a segment's file, and a hold on the segment. */
+final class SegmentSlice implements LogSlice {
+
+  private static final AtomicIntegerFieldUpdater<SegmentSlice> CLOSED =
+      AtomicIntegerFieldUpdater.newUpdater(SegmentSlice.class, "closed");
+
+  private final Segment segment;
+  private final int position;
+  private final int length;
+  private final long baseOffset;
+  private volatile int closed;
+
+  /** The caller has acquired the segment for this slice. */
+  SegmentSlice(Segment segment, int position, int length, long baseOffset) {
+    this.segment = segment;
+    this.position = position;
+    this.length = length;
+    this.baseOffset = baseOffset;
+  }
+
+  @Override
+  public FileChannel file() {
+    return segment.channel();
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public long baseOffset() {
+    return baseOffset;
+  }
+
+  @Override
+  public void copyTo(ByteBuffer target) {
+    ByteBuffer room = target.slice(target.position(), length);
+    try {
+      while (room.hasRemaining()) {
+        if (file().read(room, (long) position + room.position()) < 0) {
+          throw new LogException(
+              LogException.Reason.OFFSET_OUT_OF_RANGE,
+              segment + " was cut off below offset " + baseOffset + " after it was read");
+        }
+      }
+    } catch (IOException e) {
+      throw new LogException(
+          LogException.Reason.STORAGE, segment + " cannot be read: " + e.getMessage(), e);
+    }
+    target.position(target.position() + length);
+  }
+
+  @Override
+  public void close() {
+    if (CLOSED.compareAndSet(this, 0, 1)) {
+      segment.release();
+    }
+  }
+
+  /** What a read returns that found nothing. */
+  record Empty(long baseOffset) implements LogSlice {
+
+    @Override
+    public FileChannel file() {
+      throw new IllegalStateException("an empty slice has no file");
+    }
+
+    @Override
+    public long position() {
+      return 0;
+    }
+
+    @Override
+    public int length() {
+      return 0;
+    }
+
+    @Override
+    public void copyTo(ByteBuffer target) {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,79 @@
+package io.millrace.log;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * The sparse index from timestamps to offsets. An entry is twelve bytes: the largest timestamp seen
+ * so far, and the base offset of the batch that had it less that of the segment. Timestamps grow
+ * from entry to entry. All batches before the entry's batch have timestamps at most its own, so a
+ * search for a larger one can begin at the entry's batch. The format is Kafka's.
+ */
+final class TimeIndex {
+
+  static final int ENTRY_BYTES = 12;
+
+  private static final ValueLayout.OfLong TIMESTAMP =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final ValueLayout.OfInt OFFSET =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private final IndexFile file;
+
+  private TimeIndex(IndexFile file) {
+    this.file = file;
+  }
+
+  static TimeIndex create(Disk disk, Path path) throws IOException {
+    return new TimeIndex(IndexFile.create(disk, path, ENTRY_BYTES));
+  }
+
+  static TimeIndex open(Disk disk, Path path) throws IOException {
+    return new TimeIndex(IndexFile.open(disk, path, ENTRY_BYTES));
+  }
+
+  IndexFile file() {
+    return file;
+  }
+
+  /** Adds an entry if its timestamp is larger than the last one's; room was reserved. */
+  void add(long timestamp, int relativeOffset) {
+    if (timestamp > lastTimestamp()) {
+      long at = file.nextAt();
+      file.entries().set(TIMESTAMP, at, timestamp);
+      file.entries().set(OFFSET, at + Long.BYTES, relativeOffset);
+      file.publish();
+    }
+  }
+
+  /** The largest timestamp indexed, or -1. */
+  long lastTimestamp() {
+    int count = file.count();
+    return count == 0 ? -1 : timestamp(count - 1);
+  }
+
+  /** Relative offset from which a search for records at or after a time may begin. */
+  int searchFrom(long timestamp) {
+    int low = 0;
+    int high = file.count() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (timestamp(middle) < timestamp) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high < 0 ? 0 : relativeOffset(high);
+  }
+
+  long timestamp(int entry) {
+    return file.entries().get(TIMESTAMP, (long) entry * ENTRY_BYTES);
+  }
+
+  int relativeOffset(int entry) {
+    return file.entries().get(OFFSET, (long) entry * ENTRY_BYTES + Long.BYTES);
+  }
+}

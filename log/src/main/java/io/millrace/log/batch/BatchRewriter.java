@@ -1,0 +1,92 @@
+package io.millrace.log.batch;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Makes a batch anew with some of its records: offsets, timestamps, producer and codec stay. For
+ * compaction. Confined to one thread; reusable.
+ */
+public final class BatchRewriter {
+
+  private byte[] bytes = new byte[1024];
+  private int end;
+  private int count;
+  private ByteBuffer header = ByteBuffer.allocate(RecordBatchView.HEADER_BYTES);
+  private long baseTimestamp;
+  private long maxTimestamp;
+  private boolean rebase;
+
+  /** Starts with the header of the batch at {@code at}, and no record. */
+  public void start(ByteBuffer batches, int at) {
+    header.put(0, batches, at, RecordBatchView.HEADER_BYTES);
+    end = 0;
+    count = 0;
+    baseTimestamp = RecordBatchView.baseTimestamp(header, 0);
+    maxTimestamp = -1;
+    rebase = false;
+  }
+
+  /**
+   * Notes in the batch the time after which its tombstones may go (KIP-534): it takes the place of
+   * the base timestamp, so records that follow are encoded relative to it.
+   */
+  public void deleteHorizon(long millis) {
+    baseTimestamp = millis;
+    rebase = true;
+    RecordBatchView.setDeleteHorizon(header, 0, millis);
+  }
+
+  /** Keeps the record on which the cursor stands. */
+  public void keep(RecordCursor cursor) {
+    ByteBuffer record = cursor.record();
+    reserve(end + record.remaining() + 2 * Varint.MAX_BYTES);
+    if (rebase) {
+      // Length, attributes (one byte), timestamp delta, then what stays.
+      skipVarint(record);
+      byte attributes = record.get();
+      skipVarint(record);
+      long delta = cursor.timestampMillis() - baseTimestamp;
+      end = Varint.put(bytes, end, 1L + Varint.size(delta) + record.remaining());
+      bytes[end++] = attributes;
+      end = Varint.put(bytes, end, delta);
+    }
+    int rest = record.remaining();
+    record.get(bytes, end, rest);
+    end += rest;
+    maxTimestamp = Math.max(maxTimestamp, cursor.timestampMillis());
+    count++;
+  }
+
+  /** Records kept so far. */
+  public int count() {
+    return count;
+  }
+
+  /** The batch, with its CRC, in a buffer that the caller owns. */
+  public ByteBuffer finish() {
+    Compression codec = RecordBatchView.compression(header, 0);
+    byte[] records =
+        codec == Compression.NONE
+            ? Arrays.copyOf(bytes, end)
+            : Compressor.compress(codec, bytes, end);
+    ByteBuffer batch = ByteBuffer.allocate(RecordBatchView.HEADER_BYTES + records.length);
+    batch.put(0, header, 0, RecordBatchView.HEADER_BYTES);
+    batch.put(RecordBatchView.HEADER_BYTES, records);
+    batch.putInt(RecordBatchView.AT_LENGTH, batch.limit() - RecordBatchView.LENGTH_PREFIX_BYTES);
+    batch.putInt(RecordBatchView.AT_COUNT, count);
+    batch.putLong(RecordBatchView.AT_MAX_TIMESTAMP, maxTimestamp);
+    batch.putInt(RecordBatchView.AT_CRC, RecordBatchView.computeCrc(batch, 0));
+    return batch;
+  }
+
+  private static void skipVarint(ByteBuffer record) {
+    while (record.get() < 0) {}
+  }
+
+  private void reserve(int capacity) {
+    if (bytes.length < capacity) {
+      bytes = Arrays.copyOf(bytes, Math.max(capacity, 2 * bytes.length));
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.millrace.log;
+
+import static io.millrace.log.Batches.T;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.batch.Compression;
+import io.millrace.log.batch.RecordBatchBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CompactionTest {
+
+  private static final LogConfig COMPACTED =
+      new LogConfig(
+          600,
+          Duration.ofDays(7),
+          100,
+          100_000,
+          -1,
+          Duration.ofMillis(-1),
+          LogConfig.Cleanup.COMPACT,
+          Durability.COMMIT,
+          Duration.ofHours(1),
+          false);
+
+  private final ManualClock clock = new ManualClock(T);
+
+  private static ByteBuffer batch(Compression codec, String... keysAndValues) {
+    RecordBatchBuilder builder = RecordBatchBuilder.create(codec);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      String value = keysAndValues[i + 1];
+      builder.add(
+          T + i,
+          Batches.bytes(keysAndValues[i]),
+          value.isEmpty() ? null : Batches.bytes(value),
+          List.of());
+    }
+    return builder.build();
+  }
+
+  private static void force(PartitionLog log) {
+    CountDownLatch done = new CountDownLatch(1);
+    log.whenDurable(log.endOffset(), unused -> done.countDown());
+    org.awaitility.Awaitility.await().until(() -> done.getCount() == 0);
+  }
+
+  /** Closes the active segment, then goes through a whole round. */
+  private void compact(PartitionLog log) {
+    log.advanceHighWatermark(log.endOffset());
+    clock.advance(Duration.ofDays(8));
+    log.clean();
+    force(log);
+    log.clean();
+    ((SegmentedLog) log).compactor().await();
+    log.clean();
+  }
+
+  private static Map<String, Optional<String>> lastValues(PartitionLog log) {
+    Map<String, Optional<String>> last = new HashMap<>();
+    long previous = -1;
+    for (Batches.Read read : Batches.readAll(log, log.startOffset(), 500)) {
+      assertThat(read.offset()).isGreaterThan(previous);
+      previous = read.offset();
+      last.put(String.valueOf(read.key()), Optional.ofNullable(read.value()));
+    }
+    return last;
+  }
+
+  @Test
+  void onlyTheLastRecordOfEachKeyStaysAtItsOffset(@TempDir Path folder) {
+    try (LogStore store = LogStore.open(folder, clock)) {
+      PartitionLog log = store.open("t-0", COMPACTED);
+      log.append(batch(Compression.NONE, "a", "1", "b", "1", "a", "2"), 0);
+      log.append(batch(Compression.ZSTD, "b", "2", "c", "1"), 0);
+      log.append(batch(Compression.LZ4, "a", "3"), 1);
+      compact(log);
+      assertThat(Batches.readAll(log, 0, 1000))
+          .containsExactly(
+              new Batches.Read(3, T, "b", "2"),
+              new Batches.Read(4, T + 2, "c", "1"),
+              new Batches.Read(5, T, "a", "3"));
+      assertThat(log.endOffset()).isEqualTo(6);
+      assertThat(log.append(batch(Compression.NONE, "a", "4"), 1).baseOffset()).isEqualTo(6);
+      compact(log);
+      assertThat(lastValues(log))
+          .containsOnly(
+              Map.entry("b", Optional.of("2")),
+              Map.entry("c", Optional.of("1")),
+              Map.entry("a", Optional.of("4")));
+      assertThat(log.firstAtOrAfter(T + 1)).contains(new TimestampOffset(4, T + 2, 0));
+    }
+  }
+
+  @Test
+  void aTombstoneStaysForADayAfterWhatItDeletesHasGone(@TempDir Path folder) {
+    try (LogStore store = LogStore.open(folder, clock)) {
+      PartitionLog log = store.open("t-0", COMPACTED);
+      log.append(batch(Compression.NONE, "a", "1", "b", "1"), 0);
+      log.append(batch(Compression.NONE, "a", ""), 0);
+      compact(log);
+      assertThat(Batches.readAll(log, 0, 1000))
+          .containsExactly(new Batches.Read(1, T + 2, "b", "1"), new Batches.Read(2, T, "a", null));
+      // Eight days pass in each round: the tombstone's day is over in the next one.
+      log.append(batch(Compression.NONE, "c", "x".repeat(300)), 0);
+      compact(log);
+      assertThat(lastValues(log)).containsOnlyKeys("b", "c");
+    }
+  }
+
+  @Test
+  void aRecordWithoutAKeyIsRefused(@TempDir Path folder) {
+    try (LogStore store = LogStore.open(folder, clock)) {
+      PartitionLog log = store.open("t-0", COMPACTED);
+      assertThatThrownBy(() -> log.append(Batches.batch("no key"), 0))
+          .isInstanceOfSatisfying(
+              LogException.class,
+              e -> assertThat(e.reason()).isEqualTo(LogException.Reason.KEY_MISSING));
+    }
+  }
+
+  @Test
+  void aMapTooSmallForAllKeysCleansInSeveralRounds(@TempDir Path folder) throws IOException {
+    try (LogStore store = LogStore.open(folder, clock)) {
+      SegmentedLog log = (SegmentedLog) store.open("t-0", COMPACTED);
+      for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 2000; i++) {
+          log.append(batch(Compression.NONE, "k" + i, "v" + round), 0);
+        }
+      }
+      Segment[] segments = log.segments();
+      Compaction.Result result =
+          Compaction.prepare(
+              Disk.system(),
+              log.folder(),
+              COMPACTED,
+              segments,
+              segments.length - 1,
+              0,
+              T,
+              24 * 1024,
+              () -> false);
+      assertThat(result).isNotNull();
+      assertThat(java.util.Objects.requireNonNull(result).cleanedOffset()).isEqualTo(768);
+    }
+  }
+
+  /**
+   * Whatever is appended, and wherever a kill or a loss of power stops a round of compaction: the
+   * last record of each key is the one that was appended last, and nothing deleted comes back.
+   */
+  @Property(tries = 80, shrinking = ShrinkingMode.OFF)
+  void theLastValueOfEachKeyAlwaysStands(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    Path root = Files.createTempDirectory("log-compaction");
+    Map<String, Optional<String>> model = new HashMap<>();
+    int folders = 0;
+    FaultyDisk disk = new FaultyDisk("boot-0");
+    Path folder = root.resolve("0");
+    LogStore store = LogStore.open(folder, clock, disk);
+    try {
+      PartitionLog log = store.open("t-0", COMPACTED);
+      for (int round = 0; round < 6; round++) {
+        for (int i = 0; i < 10 + random.nextInt(30); i++) {
+          append(log, random, model);
+        }
+        force(log);
+        disk.stopAfter(random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(60));
+        try {
+          compact(log);
+        } catch (LogException | org.awaitility.core.ConditionTimeoutException stopped) {
+          assertThat(disk.isStopped()).isTrue();
+        }
+        if (disk.isStopped() || random.nextInt(4) == 0) {
+          Path next = root.resolve(Integer.toString(++folders));
+          boolean power = random.nextBoolean();
+          if (power) {
+            disk.copyAfterPowerLoss(folder, next, random);
+          } else {
+            disk.copyAfterKill(folder, next);
+          }
+          closeStopped(store);
+          folder = next;
+          disk = new FaultyDisk("boot-" + (power ? folders : 0));
+          store = LogStore.open(folder, clock, disk);
+          log = store.open("t-0", COMPACTED);
+        } else {
+          disk.stopAfter(Long.MAX_VALUE);
+        }
+        Map<String, Optional<String>> found = lastValues(log);
+        model.forEach(
+            (key, value) -> assertThat(found.getOrDefault(key, Optional.empty())).isEqualTo(value));
+      }
+    } finally {
+      disk.stop();
+      closeStopped(store);
+      LogModelTest.deleteTree(root);
+    }
+  }
+
+  private static void append(PartitionLog log, Random random, Map<String, Optional<String>> model) {
+    List<String> pairs = new ArrayList<>();
+    for (int r = 0; r <= random.nextInt(4); r++) {
+      String key = "k" + random.nextInt(12);
+      String value = random.nextInt(4) == 0 ? "" : "v" + log.endOffset() + "-" + r;
+      pairs.add(key);
+      pairs.add(value);
+      model.put(key, value.isEmpty() ? Optional.empty() : Optional.of(value));
+    }
+    Compression codec = Compression.ofId(random.nextInt(5));
+    log.append(batch(codec, pairs.toArray(String[]::new)), 0);
+  }
+
+  private static void closeStopped(LogStore store) {
+    try {
+      store.close();
+    } catch (LogException stopped) {
+      assertThat(stopped.reason()).isEqualTo(LogException.Reason.STORAGE);
+    }
+  }
+}
