@@ -37,7 +37,15 @@ class DemoIT {
 
       Result result =
           Launcher.run(
-              "", "demo", "--exit", "--kafka-port", "0", "--console-port", "0", "--edge-port", port);
+              "",
+              "demo",
+              "--exit",
+              "--kafka-port",
+              "0",
+              "--console-port",
+              "0",
+              "--edge-port",
+              port);
 
       assertThat(result.exitCode()).isEqualTo(1);
       assertThat(result.err()).contains("edge port " + port + " is taken").contains("--edge-port");

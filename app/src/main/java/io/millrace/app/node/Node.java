@@ -201,7 +201,7 @@ public final class Node implements AutoCloseable {
     try {
       return ConsoleServer.bind(
           settings.console(),
-          new ConsoleSources(facts, broker, kafka.metrics(), edge, meters),
+          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, meters),
           clock,
           timer);
     } catch (SettingException e) {
