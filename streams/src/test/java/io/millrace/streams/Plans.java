@@ -78,8 +78,7 @@ public final class Plans {
 
   /** Reads the events. */
   public static PlanNode.Scan events(Connector.Kafka connector, Duration lag, Duration idle) {
-    RowType row =
-        row("k", Kind.STRING, "v", Kind.INT, "t", Kind.TIMESTAMP, "w", Kind.TIMESTAMP);
+    RowType row = row("k", Kind.STRING, "v", Kind.INT, "t", Kind.TIMESTAMP, "w", Kind.TIMESTAMP);
     return new PlanNode.Scan(
         "events",
         connector,
@@ -111,8 +110,7 @@ public final class Plans {
   }
 
   /** A call. */
-  public static Expression.Call call(
-      ScalarFunction function, Kind kind, Expression... operands) {
+  public static Expression.Call call(ScalarFunction function, Kind kind, Expression... operands) {
     return new Expression.Call(function, List.of(operands), type(kind));
   }
 
@@ -159,8 +157,22 @@ public final class Plans {
                 type(Kind.BIGINT))),
         List.of(PlanNode.WindowProperty.WINDOW_END),
         row(
-            "k", Kind.STRING, "n", Kind.BIGINT, "sum", Kind.INT, "min", Kind.INT, "max", Kind.INT,
-            "p95", Kind.DOUBLE, "distinct", Kind.BIGINT, "window_end", Kind.TIMESTAMP));
+            "k",
+            Kind.STRING,
+            "n",
+            Kind.BIGINT,
+            "sum",
+            Kind.INT,
+            "min",
+            Kind.INT,
+            "max",
+            Kind.INT,
+            "p95",
+            Kind.DOUBLE,
+            "distinct",
+            Kind.BIGINT,
+            "window_end",
+            Kind.TIMESTAMP));
   }
 
   private static AggregateCall aggregate(

@@ -22,7 +22,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A broker over a folder, with a timer, and the shortest way to put records in and get them out. */
+/**
+ * A broker over a folder, with a timer, and the shortest way to put records in and get them out.
+ */
 public final class TestNode implements AutoCloseable {
 
   private final LogStore store;

@@ -54,7 +54,9 @@ public final class CheckpointLog {
       String setting = CheckpointTopic.settings(durability).get("durability");
       topic =
           Blocking.get(
-              broker.topics().configure(name, Map.of("durability", Objects.requireNonNull(setting))),
+              broker
+                  .topics()
+                  .configure(name, Map.of("durability", Objects.requireNonNull(setting))),
               failing);
     }
     return new CheckpointLog(topic.partitions().getFirst());

@@ -41,11 +41,17 @@ final class CheckpointTopic {
 
   static Map<String, String> settings(Durability durability) {
     return Map.of(
-        "cleanup.policy", "delete",
-        "retention.ms", "-1",
-        "retention.bytes", "-1",
-        "segment.bytes", Integer.toString(SEGMENT_BYTES),
-        "max.message.bytes", Integer.toString(2 * PART_BYTES),
-        "durability", durability.name().toLowerCase(Locale.ROOT));
+        "cleanup.policy",
+        "delete",
+        "retention.ms",
+        "-1",
+        "retention.bytes",
+        "-1",
+        "segment.bytes",
+        Integer.toString(SEGMENT_BYTES),
+        "max.message.bytes",
+        Integer.toString(2 * PART_BYTES),
+        "durability",
+        durability.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -79,7 +79,11 @@ public final class TopicSink extends Sink {
     if (broker.topics().find(options.topic()) == null) {
       Blocking.get(
           broker.topics().create(new NewTopic(options.topic(), -1, Map.of())),
-          "Topic " + options.topic() + ", which table " + table() + " writes to, cannot be created");
+          "Topic "
+              + options.topic()
+              + ", which table "
+              + table()
+              + " writes to, cannot be created");
     }
   }
 

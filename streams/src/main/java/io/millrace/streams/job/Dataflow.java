@@ -152,8 +152,7 @@ final class Dataflow {
       }
       case Connector.Blackhole unused -> new BlackholeSink(insert.table());
       case Connector.Print print ->
-          new PrintSink(
-              insert.table(), print.identifier(), insert.rowType(), settings.printTo());
+          new PrintSink(insert.table(), print.identifier(), insert.rowType(), settings.printTo());
       case Connector.Caller unused ->
           new CallerSink(
               insert.table(), insert.rowType(), row -> caller.row(row, insert.rowType()));

@@ -22,8 +22,7 @@ final class EpochContent {
   private EpochContent() {}
 
   /** The part of an epoch that is read before the rest is. */
-  record Head(
-      String fingerprint, long producerId, boolean finished, List<OutgoingBatch> output) {}
+  record Head(String fingerprint, long producerId, boolean finished, List<OutgoingBatch> output) {}
 
   static void write(Head head, Dataflow dataflow, boolean whole, StateOutput out) {
     out.writeText(head.fingerprint());

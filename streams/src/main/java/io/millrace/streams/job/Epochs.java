@@ -150,8 +150,7 @@ final class Epochs {
     List<OutgoingBatch> output = new ArrayList<>();
     Acks acks = Acks.LEADER;
     for (TopicSink sink : dataflow.topicSinks()) {
-      boolean waitsForRecord =
-          log != null && sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
+      boolean waitsForRecord = log != null && sink.guarantee() == DeliveryGuarantee.EXACTLY_ONCE;
       if (!waitsForRecord && sink.guarantee() != DeliveryGuarantee.NONE) {
         acks = Acks.ALL;
       }
@@ -224,11 +223,7 @@ final class Epochs {
     if (checkpoints != null) {
       last =
           new JobStatus.Checkpoint(
-              epoch - 1,
-              clock.millis(),
-              Duration.ofNanos(clock.nanos() - cutNanos),
-              bytes,
-              whole);
+              epoch - 1, clock.millis(), Duration.ofNanos(clock.nanos() - cutNanos), bytes, whole);
       OutgoingBatch first = firstPart;
       if (whole && first != null && first.baseOffset() >= 0) {
         checkpoints.deleteBefore(first.baseOffset());

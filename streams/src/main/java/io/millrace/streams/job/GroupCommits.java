@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits a job's positions under {@code properties.group.id}, at most every five seconds, so that
- * the tools that show a group's lag show a job's. The job itself goes by its checkpoint. Confined to
- * the job's thread.
+ * the tools that show a group's lag show a job's. The job itself goes by its checkpoint. Confined
+ * to the job's thread.
  */
 final class GroupCommits {
 

@@ -34,8 +34,7 @@ public final class JobRegistry implements AutoCloseable {
    * @param settings that jobs begin from
    * @param maxJobs how many may run at a time: each has a thread
    */
-  public JobRegistry(
-      Broker broker, JobSettings settings, Clock clock, Timer timer, int maxJobs) {
+  public JobRegistry(Broker broker, JobSettings settings, Clock clock, Timer timer, int maxJobs) {
     this.broker = broker;
     this.settings = settings;
     this.clock = clock;

@@ -85,8 +85,7 @@ final class JobTask implements Runnable {
 
   private Dataflow newDataflow() {
     TopicSource.Context context =
-        new TopicSource.Context(
-            settings.visitBytes(), clock, this::failed, position, sleep::wake);
+        new TopicSource.Context(settings.visitBytes(), clock, this::failed, position, sleep::wake);
     return new Dataflow(plan, broker, settings, clock, context, this::betweenRows, caller);
   }
 

@@ -48,13 +48,7 @@ public final class StreamJob implements AutoCloseable {
     StreamJob job = new StreamJob(plan.name(), caller);
     JobTask task =
         new JobTask(
-            plan,
-            broker,
-            settings.with(plan.settings()),
-            clock,
-            timer,
-            caller,
-            job::publish);
+            plan, broker, settings.with(plan.settings()), clock, timer, caller, job::publish);
     job.task = task;
     job.thread = Thread.ofPlatform().daemon().name("job-" + plan.name()).start(task);
     return job;

@@ -25,8 +25,7 @@ class IdlePartitionTest {
       PlanNode events =
           Plans.events(Plans.topic("events", false), Duration.ZERO, Duration.ofSeconds(30));
       PlanNode windows =
-          Plans.windows(
-              events, new WindowSpec.Tumble(Duration.ofSeconds(10), Duration.ZERO));
+          Plans.windows(events, new WindowSpec.Tumble(Duration.ofSeconds(10), Duration.ZERO));
       try (StreamJob job =
           StreamJob.start(
               Plans.job("job", Plans.into("out", windows)),

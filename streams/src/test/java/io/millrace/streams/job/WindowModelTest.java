@@ -109,8 +109,7 @@ class WindowModelTest {
             Plans.toCaller(Plans.windows(Plans.late(scan, false), window)),
             Plans.toCaller(Plans.late(scan, true)));
 
-    JobStatus end =
-        run(plan, (row, type) -> (type.size() == 4 ? late : results).add(row));
+    JobStatus end = run(plan, (row, type) -> (type.size() == 4 ? late : results).add(row));
 
     List<Event> inTime = new ArrayList<>();
     List<Event> tooLate = new ArrayList<>();
@@ -160,7 +159,8 @@ class WindowModelTest {
                   .formatted(
                       event.key(),
                       event.value(),
-                      local(event.time()).toString().replace('T', ' ') + (seconds(event) ? ":00" : ""),
+                      local(event.time()).toString().replace('T', ' ')
+                          + (seconds(event) ? ":00" : ""),
                       padding));
     }
     return topic;
@@ -179,8 +179,7 @@ class WindowModelTest {
   private static JobStatus run(JobPlan plan, RowListener rows) {
     JobSettings settings = JobSettings.defaults().withVisitBytes(1024);
     try (StreamJob job =
-        StreamJob.start(
-            plan, node().broker(), settings, Clock.system(), node().timer(), rows)) {
+        StreamJob.start(plan, node().broker(), settings, Clock.system(), node().timer(), rows)) {
       JobStatus end = job.ended().toCompletableFuture().join();
       assertThat(end.failure()).isNull();
       return end;
@@ -192,17 +191,19 @@ class WindowModelTest {
    *
    * @param oneByOne whether the watermark advances after each event, and completes windows
    */
-  private static List<List<Object>> model(
-      List<Event> events, WindowSpec window, boolean oneByOne) {
+  private static List<List<Object>> model(List<Event> events, WindowSpec window, boolean oneByOne) {
     long size = window.size().toMillis();
     long slide = window.slide().toMillis();
     TreeMap<Group, List<Integer>> groups = new TreeMap<>();
     long watermark = Long.MIN_VALUE;
     for (Event event : events) {
-      long first = Math.floorDiv(event.time() - offset(window), slide) * slide + offset(window) + slide;
+      long first =
+          Math.floorDiv(event.time() - offset(window), slide) * slide + offset(window) + slide;
       for (long end = first; end < first + size; end += slide) {
         if (!oneByOne || watermark < end - 1) {
-          groups.computeIfAbsent(new Group(end, event.key()), unused -> new ArrayList<>()).add(event.value());
+          groups
+              .computeIfAbsent(new Group(end, event.key()), unused -> new ArrayList<>())
+              .add(event.value());
         }
       }
       watermark = Math.max(watermark, event.time() - 15_000L);
