@@ -252,6 +252,8 @@ final class LogLoader {
         endOffset,
         damage);
     segment.cutTail();
+    // Forced, or else the torn bytes could stand again after a loss of power.
+    segment.force(false);
     return true;
   }
 }

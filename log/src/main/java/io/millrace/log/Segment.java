@@ -202,6 +202,7 @@ final class Segment {
   /** Takes back what a failed write left behind {@link #size}. */
   void cutTail() throws IOException {
     file().truncate(size);
+    dirty = true;
   }
 
   /** Ends writing: the time index gets its last entry, both lose their spare room. */
