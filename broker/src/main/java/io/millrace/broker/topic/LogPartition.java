@@ -45,6 +45,7 @@ public final class LogPartition implements Partition {
   private final Mailbox mailbox;
   private final ProducerStates producers;
   private final HighWatermarkWaiters waiters = new HighWatermarkWaiters();
+  private final HighWatermarkWaiters.Watermark visible = this::visible;
   private final LongAdder recordsIn = new LongAdder();
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
@@ -227,15 +228,23 @@ public final class LogPartition implements Partition {
     checkOpen();
     // A consumer that stands between the high watermark and the end is early, not lost.
     long from = offset > limit && offset <= log.endOffset() ? limit : offset;
-    LogSlice slice = LogRefusal.naming(() -> log.read(from, maxBytes, limit));
-    bytesOut.add(slice.length());
-    return slice;
+    try {
+      LogSlice slice = log.read(from, maxBytes, limit);
+      bytesOut.add(slice.length());
+      return slice;
+    } catch (LogException e) {
+      throw LogRefusal.of(e);
+    }
+  }
+
+  /** What those who wait go by: the end of the partition ends all waits. */
+  private long visible() {
+    return ended == null ? log.highWatermark() : Long.MAX_VALUE;
   }
 
   @Override
   public Runnable whenPast(long offset, Runnable wake) {
-    return waiters.whenPast(
-        offset, wake, () -> ended == null ? log.highWatermark() : Long.MAX_VALUE);
+    return waiters.whenPast(offset, wake, visible);
   }
 
   @Override
