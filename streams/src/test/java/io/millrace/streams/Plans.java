@@ -186,6 +186,27 @@ public final class Plans {
     return new Insert(topic, topic(topic, false), input, List.of(), input.rowType());
   }
 
+  /** All rows into a topic, with another promise than exactly once. */
+  public static Insert into(String topic, PlanNode input, Connector.DeliveryGuarantee guarantee) {
+    Connector.Kafka exactly = topic(topic, false);
+    Connector.Kafka connector =
+        new Connector.Kafka(
+            topic,
+            exactly.keyFormat(),
+            exactly.keyFields(),
+            exactly.valueFormat(),
+            exactly.keyInValue(),
+            exactly.startup(),
+            exactly.startupTimestampMillis(),
+            exactly.boundedByLatest(),
+            exactly.onParseError(),
+            exactly.failOnMissingField(),
+            exactly.timestampFormat(),
+            guarantee,
+            exactly.properties());
+    return new Insert(topic, connector, input, List.of(), input.rowType());
+  }
+
   /** All rows to the caller. */
   public static Insert toCaller(PlanNode input) {
     return new Insert("result", new Connector.Caller(), input, List.of(), input.rowType());

@@ -17,7 +17,7 @@ final class KeyPartitioner {
     return (murmur2(key) & Integer.MAX_VALUE) % partitions;
   }
 
-  private static int murmur2(ByteBuffer key) {
+  static int murmur2(ByteBuffer key) {
     int length = key.remaining();
     int at = key.position();
     int hash = SEED ^ length;

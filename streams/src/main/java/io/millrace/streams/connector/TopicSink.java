@@ -35,6 +35,7 @@ public final class TopicSink extends Sink {
   private final int timestampColumn;
   private final List<PartitionOutput> outputs = new ArrayList<>();
   private long producerId = -1;
+  private boolean lasting;
   private int keylessPartition;
 
   /** For an insert; creates the topic when it is missing, and blocks for that. */
@@ -87,9 +88,18 @@ public final class TopicSink extends Sink {
     }
   }
 
-  /** Names the producer that sends the batches; before the first row. */
-  public void setProducer(long producerId) {
+  /**
+   * Names the producer that sends the batches; before the first row.
+   *
+   * @param lasting whether the producer and its sequence numbers are kept by the checkpoint: then
+   *     what is sent again after a restart is known as such. Output that is published before the
+   *     checkpoint needs a new producer for each run instead, since a restart computes it anew in
+   *     other batches.
+   */
+  public void setProducer(long producerId, boolean lasting) {
     this.producerId = producerId;
+    this.lasting = lasting;
+    outputs.clear();
     refreshPartitions();
   }
 
@@ -164,7 +174,7 @@ public final class TopicSink extends Sink {
   public void save(StateOutput out) {
     out.writeInt(outputs.size());
     for (PartitionOutput output : outputs) {
-      out.writeInt(output.nextSequence());
+      out.writeInt(lasting ? output.nextSequence() : 0);
     }
   }
 
@@ -173,6 +183,9 @@ public final class TopicSink extends Sink {
     int count = in.readCount();
     for (int i = 0; i < count; i++) {
       int sequence = in.readInt();
+      if (!lasting) {
+        continue;
+      }
       if (i >= outputs.size()) {
         throw new JobException(
             "The checkpoint has written to partition "

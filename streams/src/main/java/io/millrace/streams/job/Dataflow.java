@@ -178,6 +178,13 @@ final class Dataflow {
     return sinks.stream().filter(TopicSink.class::isInstance).map(TopicSink.class::cast).toList();
   }
 
+  /** Those whose output is published only once the checkpoint knows of it. */
+  List<TopicSink> exactlyOnceSinks() {
+    return topicSinks().stream()
+        .filter(sink -> sink.guarantee() == Connector.DeliveryGuarantee.EXACTLY_ONCE)
+        .toList();
+  }
+
   /** Operators with state, in the order of the plan. */
   List<StatefulOperator> stateful() {
     return stateful;

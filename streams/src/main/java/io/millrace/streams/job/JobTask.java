@@ -189,6 +189,7 @@ final class JobTask implements Runnable {
         keepsCheckpoints() ? CheckpointLog.open(broker, plan.name(), durability()) : null;
     boolean fresh = settings.start() == JobSettings.Start.FRESH;
     Recovery recovery = new Recovery(plan.name(), fingerprint, fresh);
+    nameProducers();
     if (log != null) {
       recovery.load(log, dataflow);
       publication.begin(recovery.output(), Acks.ALL);
@@ -197,8 +198,9 @@ final class JobTask implements Runnable {
     if (recovery.isFinished()) {
       dataflow.close();
       dataflow = newDataflow();
+      nameProducers();
     }
-    long producerId = recovery.isResumed() ? recovery.producerId() : newProducer();
+    long producerId = recovery.isResumed() ? recovery.producerId() : nameLastingProducer(log);
     Epochs running =
         new Epochs(
             settings,
@@ -214,6 +216,28 @@ final class JobTask implements Runnable {
       dataflow.sources().forEach(Source::resume);
     }
     return running;
+  }
+
+  /** Gives every sink a producer of this run. */
+  private void nameProducers() {
+    if (!dataflow.topicSinks().isEmpty()) {
+      long producerId = newProducerId();
+      dataflow.topicSinks().forEach(sink -> sink.setProducer(producerId, false));
+    }
+  }
+
+  /** Gives the sinks that go by the checkpoint a producer that lasts; -1 when there are none. */
+  private long nameLastingProducer(@Nullable CheckpointLog log) {
+    if (log == null || dataflow.exactlyOnceSinks().isEmpty()) {
+      return -1;
+    }
+    long producerId = newProducerId();
+    dataflow.exactlyOnceSinks().forEach(sink -> sink.setProducer(producerId, true));
+    return producerId;
+  }
+
+  private long newProducerId() {
+    return Blocking.get(broker.producerIds().next(), "The job cannot be given a producer id");
   }
 
   /** A job without topics to read or write has nothing to go on from. */
@@ -232,16 +256,6 @@ final class JobTask implements Runnable {
       }
     }
     return strongest;
-  }
-
-  private long newProducer() {
-    if (dataflow.topicSinks().isEmpty()) {
-      return -1;
-    }
-    long producerId =
-        Blocking.get(broker.producerIds().next(), "The job cannot be given a producer id");
-    dataflow.topicSinks().forEach(sink -> sink.setProducer(producerId));
-    return producerId;
   }
 
   /** Gives the epoch that is being published a moment to become complete. */

@@ -31,6 +31,7 @@ final class PlanFingerprint {
     for (Insert insert : plan.inserts()) {
       text.append("insert ")
           .append(place(insert.connector()))
+          .append(guarantee(insert.connector()))
           .append(insert.rowType())
           .append(" <- ")
           .append(order.number(insert.input()))
@@ -64,6 +65,11 @@ final class PlanFingerprint {
     return connector instanceof Connector.Kafka kafka
         ? "topic " + kafka.topic() + " "
         : connector.name() + " ";
+  }
+
+  /** Decides which producer a sink has, and so whose sequence numbers a checkpoint keeps. */
+  private static String guarantee(Connector connector) {
+    return connector instanceof Connector.Kafka kafka ? kafka.guarantee() + " " : "";
   }
 
   private static String hash(String text) {

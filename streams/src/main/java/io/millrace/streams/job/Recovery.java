@@ -2,7 +2,6 @@ package io.millrace.streams.job;
 
 import io.millrace.streams.checkpoint.CheckpointLog;
 import io.millrace.streams.connector.OutgoingBatch;
-import io.millrace.streams.connector.TopicSink;
 import io.millrace.streams.operator.JobException;
 import io.millrace.streams.state.StateInput;
 import java.util.List;
@@ -55,9 +54,7 @@ final class Recovery {
               + " 'millrace.start' = 'fresh' starts without it, another 'pipeline.name' keeps both");
     }
     if (first) {
-      for (TopicSink sink : dataflow.topicSinks()) {
-        sink.setProducer(read.producerId());
-      }
+      dataflow.exactlyOnceSinks().forEach(sink -> sink.setProducer(read.producerId(), true));
     }
     EpochContent.readSequences(dataflow, content);
     EpochContent.readState(dataflow, whole, content);

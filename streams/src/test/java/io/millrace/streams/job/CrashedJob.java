@@ -4,6 +4,7 @@ import io.millrace.core.Clock;
 import io.millrace.streams.Plans;
 import io.millrace.streams.TestNode;
 import io.millrace.streams.TestNode.Sent;
+import io.millrace.streams.plan.Connector.DeliveryGuarantee;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.WindowSpec;
 import java.nio.file.Path;
@@ -14,14 +15,14 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The process that {@link KillTest} kills: a node that feeds itself events and runs a job over
+ * The process that {@link JobKillTest} kills: a node that feeds itself events and runs a job over
  * them. Event {@code i} of a partition is always the same, so feeding goes on where the log ends.
  */
 final class CrashedJob {
 
   static final int PARTITIONS = 3;
   static final int EVENTS_EACH = 4000;
-  static final int KEYS = 5;
+  static final int KEYS = 700;
 
   private static final LocalDateTime START = LocalDateTime.of(2001, 1, 1, 0, 0);
   private static final int FED_AT_ONCE = 8;
@@ -50,7 +51,11 @@ final class CrashedJob {
               .withMaxOutputBytes(4096);
       try (StreamJob job =
           StreamJob.start(
-              Plans.job("crashed", Plans.into("copy", events), Plans.into("windows", windows)),
+              Plans.job(
+                  "crashed",
+                  Plans.into("copy", events),
+                  Plans.into("windows", windows),
+                  Plans.into("some-twice", events, DeliveryGuarantee.AT_LEAST_ONCE)),
               node.broker(),
               settings,
               Clock.system(),

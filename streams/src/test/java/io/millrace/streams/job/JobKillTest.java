@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job whose process is killed at random moments writes each result exactly once. */
-class KillTest {
+class JobKillTest {
 
   private static final int KILLS = 10;
   private static final Pattern RESULT =
-      Pattern.compile("\"k\":\"(k\\d)\",\"n\":(\\d+),\"sum\":(\\d+).*\"window_end\":\"([^\"]+)\"");
+      Pattern.compile("\"k\":\"(k\\d+)\",\"n\":(\\d+),\"sum\":(\\d+).*\"window_end\":\"([^\"]+)\"");
 
   @TempDir Path folder;
 
@@ -54,12 +54,14 @@ class KillTest {
 
     assertThat(killed).isPositive();
     try (TestNode node = new TestNode(folder)) {
+      List<Integer> all =
+          IntStream.range(0, CrashedJob.PARTITIONS * (CrashedJob.EVENTS_EACH + 1)).boxed().toList();
       assertThat(node.records("copy"))
           .extracting(record -> number(record, "\"v\":(\\d+)"))
-          .containsExactlyInAnyOrderElementsOf(
-              IntStream.range(0, CrashedJob.PARTITIONS * (CrashedJob.EVENTS_EACH + 1))
-                  .boxed()
-                  .toList());
+          .containsExactlyInAnyOrderElementsOf(all);
+      assertThat(node.records("some-twice"))
+          .extracting(record -> number(record, "\"v\":(\\d+)"))
+          .containsAll(all);
       assertThat(results(node.records("windows"))).isEqualTo(model());
     }
   }
