@@ -164,7 +164,7 @@ final class CompactionTest {
    * Whatever is appended, and wherever a kill or a loss of power stops a round of compaction: the
    * last record of each key is the one that was appended last, and nothing deleted comes back.
    */
-  @Property(tries = 80, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void theLastValueOfEachKeyAlwaysStands(@ForAll long seed) throws IOException {
     Random random = new Random(seed);
     Path root = Files.createTempDirectory("log-compaction");

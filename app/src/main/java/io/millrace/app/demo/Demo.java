@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -27,6 +28,8 @@ final class Demo implements AutoCloseable {
 
   private static final Duration SETTLE = Duration.ofSeconds(60);
   private static final Duration STEADY = Duration.ofSeconds(1);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("MMM dd", Locale.ENGLISH);
   private static final long SEED = 20_010_101;
   private static final long LOOK_MILLIS = 50;
 
@@ -90,7 +93,7 @@ final class Demo implements AutoCloseable {
         ViewerCrowd crowd =
             new ViewerCrowd(board(), settings.viewers(), flights, new Random(SEED))) {
       crowd.start();
-      Duration taken = replay(replay, results, crowd, progress);
+      Duration taken = replay(replay, results, progress);
       awaitResults(results);
       ViewerCrowd.Figures viewers = crowd.figures();
       DemoSummary.Edge edge = edge();
@@ -117,8 +120,7 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private Duration replay(
-      FlightsReplay replay, ResultTopics results, ViewerCrowd crowd, DemoProgress progress)
+  private Duration replay(FlightsReplay replay, ResultTopics results, DemoProgress progress)
       throws InterruptedException {
     FutureTask<Duration> replaying = new FutureTask<>(() -> replay.run(bootstrap()));
     Thread thread = Thread.ofPlatform().daemon().name("demo-replay").start(replaying);
@@ -126,8 +128,7 @@ final class Demo implements AutoCloseable {
       while (!replaying.isDone()) {
         job.throwFailure();
         progress.show(
-            (double) replay.acknowledged() / flights.size(),
-            progressText(replay, results, crowd.figures()));
+            (double) replay.acknowledged() / flights.size(), progressText(replay, results));
         TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
       }
       return replaying.get();
@@ -138,17 +139,15 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private String progressText(
-      FlightsReplay replay, ResultTopics results, ViewerCrowd.Figures viewers) {
+  private String progressText(FlightsReplay replay, ResultTopics results) {
     LocalDateTime reached = replay.reached();
     return String.format(
         Locale.ROOT,
-        "%s  %,d flights  %,d windows  %,d late  %,d viewers, %.0f %% edge hits",
-        reached == null ? "         " : reached.toLocalDate(),
+        "%s  %,d flights  %,d windows  %,d late  %.0f %% hits",
+        reached == null ? "      " : DAY.format(reached),
         replay.acknowledged(),
         results.windowCount(),
         results.lateCount(),
-        viewers.viewers(),
         edge().hitRatio() * 100);
   }
 

@@ -120,7 +120,7 @@ final class AggregatePlanner {
   }
 
   private void addKeyExpression(SqlNode node) {
-    if (node instanceof SqlIdentifier name) {
+    if (node instanceof SqlIdentifier name && !ExpressionResolver.isFunction(name)) {
       Relation.Column column = Scope.Rows.find(input, name, planner.at(node));
       if (column.isOfWindow()) {
         grouped.add(property(column));
@@ -155,6 +155,7 @@ final class AggregatePlanner {
       SqlNode value = SelectPlanner.value(item);
       Role role = Role.VALUE;
       if (value instanceof SqlIdentifier name
+          && !ExpressionResolver.isFunction(name)
           && Scope.Rows.find(input, name, planner.at(name)).role() == Role.WINDOW_TIME) {
         role = Role.EVENT_TIME;
       }

@@ -64,13 +64,21 @@ final class ExpressionResolver {
     };
   }
 
+  /** Whether the name calls a function that has no parentheses. */
+  static boolean isFunction(SqlIdentifier name) {
+    if (!name.isSimple() || name.isComponentQuoted(0)) {
+      return false;
+    }
+    FunctionTable.Definition function = FunctionTable.find(name.getSimple());
+    return function != null && function.isWithoutParentheses();
+  }
+
   /** A column, or a function that is called without parentheses, such as CURRENT_DATE. */
   private Expression identifier(SqlIdentifier name) {
-    if (name.isSimple() && !name.isComponentQuoted(0)) {
-      FunctionTable.Definition function = FunctionTable.find(name.getSimple());
-      if (function != null && function.isWithoutParentheses()) {
-        return function.call(new Arguments(function.name(), at(name), List.of(), List.of()));
-      }
+    FunctionTable.Definition function =
+        isFunction(name) ? FunctionTable.find(name.getSimple()) : null;
+    if (function != null) {
+      return function.call(new Arguments(function.name(), at(name), List.of(), List.of()));
     }
     return scope.column(name, at(name));
   }

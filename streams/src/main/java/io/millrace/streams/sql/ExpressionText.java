@@ -88,7 +88,7 @@ final class ExpressionText {
     }
     return switch (call.function()) {
       case NOT -> "NOT " + nested(call.operand(0), row);
-      case NEGATE -> "- " + nested(call.operand(0), row);
+      case NEGATE -> "- " + negated(call.operand(0), row);
       case CAST, TRY_CAST ->
           call.function() + "(" + of(call.operand(0), row) + " AS " + call.type().sql() + ")";
       case CASE -> choice(call, row);
@@ -117,6 +117,13 @@ final class ExpressionText {
           "POSITION(" + nested(call.operand(0), row) + " IN " + nested(call.operand(1), row) + ")";
       default -> call.function() + "(" + list(call.operands(), row) + ")";
     };
+  }
+
+  /** A literal behind a minus would be read as a negative literal. */
+  private static String negated(Expression operand, RowType row) {
+    return operand instanceof Literal literal
+        ? "CAST(" + literal(literal) + " AS " + literal.type().sql() + ")"
+        : nested(operand, row);
   }
 
   private static String choice(Call call, RowType row) {

@@ -69,7 +69,8 @@ final class ParseErrors {
     if (expected.isEmpty()) {
       // The token itself fits; what follows it does not.
       expected = secondOf(sequences, images, found);
-      found = tokenAt(fragment, index + 1);
+      index++;
+      found = tokenAt(fragment, index);
     }
     if (found.is("ARRAY") || found.is("ROW") || found.is("MAP") || found.is("MULTISET")) {
       return new SqlException(

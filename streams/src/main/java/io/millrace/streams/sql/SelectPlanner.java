@@ -218,7 +218,7 @@ final class SelectPlanner {
       }
       String name = name(item, outputs.size());
       SqlNode value = value(item);
-      if (value instanceof SqlIdentifier identifier) {
+      if (value instanceof SqlIdentifier identifier && !ExpressionResolver.isFunction(identifier)) {
         outputs.add(Output.of(Scope.Rows.find(input, identifier, at(value)), name));
       } else {
         outputs.add(Output.of(name, resolver.resolve(value), Relation.Role.VALUE));
