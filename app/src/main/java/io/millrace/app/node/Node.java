@@ -86,7 +86,8 @@ public final class Node implements AutoCloseable {
                   timer,
                   MOST_JOBS));
       if (!settings.jobs().isEmpty()) {
-        JobFiles.start(settings.jobs(), jobs);
+        JobFiles.start(
+            settings.jobs(), jobs, settings.kafka().autoCreateTopics() ? broker.topics() : null);
       }
       edge = opened("edge port", bindEdge());
       listening(Listener.http("edge", settings.edge().host(), edge.port()));
