@@ -2,9 +2,24 @@ package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.topic.Topics;
+import io.millrace.core.Clock;
+import io.millrace.core.Timer;
+import io.millrace.log.LogStore;
 
 /** One node's broker: what the protocols and the stream jobs call. */
 public interface Broker extends AutoCloseable {
+
+  /**
+   * Opens all topics that the store holds, recovers groups and offsets, and starts upkeep.
+   *
+   * @param store stays the caller's, who closes it after the broker
+   * @param timer stays the caller's; it must run until the broker is closed
+   * @throws io.millrace.core.SettingException for settings that cannot be used
+   * @throws BrokerException with {@code STORAGE} when the disk refuses
+   */
+  static Broker open(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
+    return new SingleNodeBroker(store, settings, clock, timer);
+  }
 
   /** Topics and partitions. */
   Topics topics();
@@ -15,7 +30,10 @@ public interface Broker extends AutoCloseable {
   /** Gives out producer ids that no producer had before, also across restarts. */
   ProducerIds producerIds();
 
-  /** Ends all work, writes clean-shutdown marks, and lets the data folder go. */
+  /**
+   * Ends all work: calls that wait are refused, later ones too; producers are written down, logs
+   * closed with their marks of a clean end. The store stays open.
+   */
   @Override
   void close();
 }

@@ -1,5 +1,9 @@
 package io.millrace.cdn;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.cdn.cache.CacheFigures;
 import io.millrace.cdn.cache.HttpCache;
 import io.millrace.cdn.route.RouteTable;
@@ -7,22 +11,23 @@ import io.millrace.cdn.server.EdgeAcceptor;
 import io.millrace.cdn.server.EdgeContext;
 import io.millrace.cdn.server.EdgeFigures;
 import io.millrace.core.Clock;
+import io.millrace.core.SettingException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The HTTP edge: listens, and answers from its cache, origins and views by its routes. Any thread
  * may call it. Does not own the origins in its routes: who made them closes them, after this.
  */
-public final class EdgeServer implements AutoCloseable {
+public final class EdgeServer implements AutoCloseable, MeterBinder {
 
   private final EventLoopGroup acceptors;
   private final EventLoopGroup loops;
@@ -35,9 +40,9 @@ public final class EdgeServer implements AutoCloseable {
   /**
    * Starts listening.
    *
-   * @throws IOException when the address cannot be had; the message names it
+   * @throws SettingException when the port is taken or the address is not this machine's
    */
-  public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) throws IOException {
+  public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) {
     this.routes = routes;
     this.cache = new HttpCache(clock, settings.cacheBytes(), settings.maxWaitingPerFetch());
     this.acceptors =
@@ -63,8 +68,16 @@ public final class EdgeServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!binding.isSuccess()) {
       stopLoops();
-      throw new IOException(
-          "edge cannot listen on " + settings.host() + ":" + settings.port(), binding.cause());
+      throw new SettingException(
+          "edge.port",
+          "is "
+              + settings.port()
+              + " on "
+              + settings.host()
+              + ", which cannot be opened ("
+              + binding.cause().getMessage()
+              + ")",
+          "a free port of this machine, or 0 for any");
     }
     this.channel = binding.channel();
   }
@@ -104,6 +117,44 @@ public final class EdgeServer implements AutoCloseable {
     return open.get();
   }
 
+  /** Publishes what is counted, under names that begin with {@code millrace.edge}. */
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    String prefix = "millrace.edge.";
+    Gauge.builder(prefix + "connections", this, EdgeServer::openConnections).register(registry);
+    Gauge.builder(prefix + "viewers", figures, EdgeFigures::viewersNow).register(registry);
+    Gauge.builder(prefix + "cache.bytes", this, EdgeServer::cachedBytes).register(registry);
+    Gauge.builder(prefix + "cache.objects", this, EdgeServer::cachedObjects).register(registry);
+    count(registry, prefix + "connections.accepted", figures.connections);
+    count(registry, prefix + "connections.refused", figures.connectionsRefused);
+    count(registry, prefix + "connections.closed.slow", figures.tooSlow);
+    count(registry, prefix + "requests", figures.requests);
+    count(registry, prefix + "requests.refused", figures.refused);
+    count(registry, prefix + "bytes.out", figures.bytesSent);
+    count(registry, prefix + "viewers.accepted", figures.viewers);
+    count(registry, prefix + "viewers.dropped", figures.viewersDropped);
+    count(registry, prefix + "events.delivered", figures.eventsDelivered);
+    count(registry, prefix + "events.skipped", figures.eventsSkipped);
+    CacheFigures cached = cache.figures();
+    count(registry, prefix + "cache.hits", cached.hits);
+    count(registry, prefix + "cache.stale", cached.stale);
+    count(registry, prefix + "cache.misses", cached.misses);
+    count(registry, prefix + "cache.collapsed", cached.collapsed);
+    count(registry, prefix + "cache.passed", cached.passed);
+    count(registry, prefix + "cache.revalidated", cached.revalidated);
+    count(registry, prefix + "cache.stored", cached.objects);
+    count(registry, prefix + "cache.evicted", cached.evicted);
+    count(registry, prefix + "cache.invalidated", cached.invalidated);
+    count(registry, prefix + "cache.waiters.refused", cached.refusedWaiting);
+    count(registry, prefix + "origin.fetches", cached.originFetches);
+    count(registry, prefix + "origin.failures", cached.originFailures);
+    count(registry, prefix + "origin.bytes", cached.originBytes);
+  }
+
+  private static void count(MeterRegistry registry, String name, LongAdder figure) {
+    FunctionCounter.builder(name, figure, LongAdder::sum).register(registry);
+  }
+
   /** Stops listening, closes all connections and ends the threads. */
   @Override
   public void close() {
@@ -112,7 +163,8 @@ public final class EdgeServer implements AutoCloseable {
   }
 
   private void stopLoops() {
-    var unused = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    var accepting = acceptors.shutdownGracefully(0, 2, TimeUnit.SECONDS);
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    accepting.awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

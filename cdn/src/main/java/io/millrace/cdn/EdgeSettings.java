@@ -31,6 +31,10 @@ public record EdgeSettings(
     if (threads < 1 || threads > 1024) {
       throw new SettingException("edge.threads", "is " + threads, "a number from 1 to 1024");
     }
+    if (maxWaitingPerFetch < 1) {
+      throw new SettingException(
+          "edge.max-waiting-per-fetch", "is " + maxWaitingPerFetch, "1 and more");
+    }
     if (cacheBytes < 0) {
       throw new SettingException("edge.cache-bytes", "is " + cacheBytes, "0 and more");
     }

@@ -9,7 +9,8 @@
  *
  * <pre>
  *   server  → route, cache, view     connections, answers
- *   view    → origin                 boards of topics, live events
+ *   view    → route, cache, origin   boards of topics, live events
+ *   route   → cache, origin
  *   cache   → origin                 RFC 9111
  *   origin  → http                   folders, servers
  *   http                             the message grammar

@@ -1,7 +1,9 @@
 package io.millrace.cdn;
 
 import io.millrace.cdn.cache.CachePolicy;
+import io.millrace.cdn.http.HeadLimits;
 import io.millrace.cdn.net.Transport;
+import io.millrace.cdn.origin.HttpOrigin;
 import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
@@ -17,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 
 /** An edge on a free port with one route for everything, and clients of it. */
@@ -25,20 +28,43 @@ public final class EdgeFixture implements AutoCloseable {
   public final EdgeServer edge;
   public final HttpClient client = HttpClient.newHttpClient();
 
-  public EdgeFixture(Origin origin) throws IOException {
+  public EdgeFixture(Origin origin) {
     this(origin, Clock.system(), EdgeLimits.DEFAULT);
   }
 
-  public EdgeFixture(Origin origin, Clock clock, EdgeLimits limits) throws IOException {
+  public EdgeFixture(Origin origin, Clock clock, EdgeLimits limits) {
     this(new RouteTable(List.of(new Route("*", "/", origin, CachePolicy.DEFAULT))), clock, limits);
   }
 
-  public EdgeFixture(RouteTable routes, Clock clock, EdgeLimits limits) throws IOException {
+  public EdgeFixture(RouteTable routes, Clock clock, EdgeLimits limits) {
     edge =
         new EdgeServer(
             new EdgeSettings("127.0.0.1", 0, 2, Transport.best(), 16 << 20, 10_000, limits),
             routes,
             clock);
+  }
+
+  /** Before a server, with timeouts of seconds. */
+  public static EdgeFixture before(ScriptedOrigin origin, Clock clock, CachePolicy policy) {
+    return new EdgeFixture(
+        new RouteTable(List.of(new Route("*", "/", http(origin, clock), policy))),
+        clock,
+        EdgeLimits.DEFAULT);
+  }
+
+  public static HttpOrigin http(ScriptedOrigin origin, Clock clock) {
+    return new HttpOrigin(
+        new HttpOrigin.Settings(
+            "127.0.0.1",
+            origin.port(),
+            null,
+            4,
+            8,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2)),
+        HeadLimits.DEFAULT,
+        clock);
   }
 
   public URI uri(String path) {
@@ -74,7 +100,7 @@ public final class EdgeFixture implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
     edge.close();
   }
 }

@@ -145,6 +145,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 Clock.system(),
                 identity::now,
                 settings.autoCreateTopics(),
+                settings.byName(),
                 longestControl,
                 () -> all)
             .table());

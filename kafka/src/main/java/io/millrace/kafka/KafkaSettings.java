@@ -2,6 +2,8 @@ package io.millrace.kafka;
 
 import io.millrace.core.SettingException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +135,19 @@ public record KafkaSettings(
         maxConnections,
         idleTimeout,
         arrivalTimeout);
+  }
+
+  /** Those settings that Kafka has too, by its names, for clients that ask. */
+  Map<String, String> byName() {
+    Map<String, String> byName = new TreeMap<>();
+    byName.put("num.network.threads", Integer.toString(eventLoopThreads()));
+    byName.put("auto.create.topics.enable", Boolean.toString(autoCreateTopics));
+    byName.put("socket.request.max.bytes", Integer.toString(maxRequestBytes));
+    byName.put("fetch.max.bytes", Integer.toString(maxFetchBytes));
+    byName.put("queued.max.request.bytes", Long.toString(maxRequestBytesInFlight));
+    byName.put("max.connections", Integer.toString(maxConnections));
+    byName.put("connections.max.idle.ms", Long.toString(idleTimeout.toMillis()));
+    return byName;
   }
 
   int eventLoopThreads() {

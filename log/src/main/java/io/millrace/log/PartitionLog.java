@@ -47,7 +47,8 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * Moves the high watermark forward, to the end offset at most; a smaller value than the present
-   * one is ignored. It is on disk within seconds, so after a crash it may be found smaller.
+   * one is ignored. It is on disk within seconds, so after a crash it may be found smaller. Alone
+   * among the writer's methods it may be called by any thread, such as the one that forced the log.
    */
   void advanceHighWatermark(long offset);
 

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * A log as a directory of segments. The writer changes the newest one and publishes, in this order:
@@ -15,6 +16,9 @@ import java.util.Optional;
  * which is replaced as a whole when a segment comes or goes; there is no lock between them.
  */
 final class SegmentedLog implements PartitionLog {
+
+  private static final AtomicLongFieldUpdater<SegmentedLog> HIGH_WATERMARK =
+      AtomicLongFieldUpdater.newUpdater(SegmentedLog.class, "highWatermark");
 
   private final FolderStore store;
   private final String name;
@@ -185,9 +189,14 @@ final class SegmentedLog implements PartitionLog {
 
   @Override
   public void advanceHighWatermark(long offset) {
-    if (offset > highWatermark) {
-      highWatermark = Math.min(offset, endOffset);
-      store.checkpointSoon();
+    long target = Math.min(offset, endOffset);
+    long now = highWatermark;
+    while (target > now) {
+      if (HIGH_WATERMARK.compareAndSet(this, now, target)) {
+        store.checkpointSoon();
+        return;
+      }
+      now = highWatermark;
     }
   }
 
@@ -210,6 +219,13 @@ final class SegmentedLog implements PartitionLog {
     if (offset >= endOffset) {
       return;
     }
+    // No force may run meanwhile: it would take the old end for forced.
+    synchronized (force.forcing()) {
+      cutOff(offset);
+    }
+  }
+
+  private void cutOff(long offset) {
     try {
       Segment[] now = segments;
       int keep = offset <= startOffset ? 0 : LogReader.floor(now, offset - 1) + 1;

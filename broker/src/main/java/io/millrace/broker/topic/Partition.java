@@ -49,6 +49,12 @@ public interface Partition {
   LogSlice read(long offset, int maxBytes) throws BrokerException;
 
   /**
+   * As {@link #read}, up to the end of the log: for replicas, which have records before they count
+   * as replicated.
+   */
+  LogSlice readAsFollower(long offset, int maxBytes) throws BrokerException;
+
+  /**
    * Calls {@code wake} once, as soon as the high watermark lies past {@code offset}: at once on the
    * caller's thread when it already does, else on the thread that moved it, where it must not
    * block.
@@ -70,6 +76,20 @@ public interface Partition {
    * Deletes records before the offset, or before the high watermark for -1. Returns the new start.
    */
   long deleteBefore(long offset) throws BrokerException;
+
+  /** What has been counted since the node started. */
+  Figures figures();
+
+  /**
+   * What a partition counts, since the node started.
+   *
+   * @param recordsIn records appended
+   * @param bytesIn bytes of batches appended, as compressed
+   * @param bytesOut bytes of batches read
+   * @param producers idempotent producers known now
+   * @param waiting readers that wait for the next record now
+   */
+  record Figures(long recordsIn, long bytesIn, long bytesOut, int producers, int waiting) {}
 
   /** When an append is answered. */
   enum Acks {

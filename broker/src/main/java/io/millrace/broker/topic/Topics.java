@@ -1,6 +1,7 @@
 package io.millrace.broker.topic;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,16 @@ public interface Topics {
 
   /** All topics, internal ones included. */
   Collection<Topic> all();
+
+  /** The settings that a topic can have, with this node's defaults. */
+  List<TopicSetting> settings();
+
+  /**
+   * Checks settings as {@link #configure} would.
+   *
+   * @throws io.millrace.broker.BrokerException with {@code INVALID_SETTING}
+   */
+  void validateSettings(Map<String, String> given);
 
   /** Makes a topic. */
   CompletionStage<Topic> create(NewTopic topic);

@@ -190,9 +190,16 @@ public final class CacheControl {
     return isPublic;
   }
 
-  /** A shared cache must not serve it stale, whatever happens. */
+  /**
+   * A shared cache must not serve it stale, whatever happens. Since s-maxage means
+   * proxy-revalidate, it forbids that too, unless the response itself says when stale use is
+   * welcome: who writes {@code s-maxage=60, stale-while-revalidate=300} means both.
+   */
   public boolean forbidsStale() {
-    return mustRevalidate || proxyRevalidate || noCache || sMaxAge != NONE;
+    return mustRevalidate
+        || proxyRevalidate
+        || noCache
+        || (sMaxAge != NONE && staleWhileRevalidate == NONE && staleIfError == NONE);
   }
 
   /** Whether a response to a request with Authorization may be stored (RFC 9111, section 3.5). */

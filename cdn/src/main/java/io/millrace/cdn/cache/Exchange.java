@@ -25,6 +25,9 @@ public interface Exchange {
   /** How its body is framed. */
   Framing body();
 
+  /** The client's address, without its port. */
+  String clientAddress();
+
   /** Where it lives. */
   EventLoop loop();
 
@@ -40,6 +43,9 @@ public interface Exchange {
 
   /** Answers with an error of the edge's own. */
   void refuse(HttpError error);
+
+  /** A call works for this exchange alone: it is cancelled when the client goes away. */
+  void steer(OriginCall call);
 
   /** Lets a call take the request's body as fast as it wants it. */
   void sendBodyTo(OriginCall call);

@@ -14,6 +14,8 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to an origin on behalf of all who ask for the same (request collapsing). Owned by the
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Fetch implements ResponseListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
+  private static final int NO_LENGTH_BYTES = 1024;
+  private static final int FIRST_BYTES = 64 * 1024;
 
   private final HttpCache cache;
   private final String flight;
@@ -82,9 +88,16 @@ final class Fetch implements ResponseListener {
   void start() {
     cache.figures().originFetches.increment();
     boolean validates = stored != null && stored.hasValidator();
-    OriginCall begun = origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
-    if (!over) {
-      call = begun;
+    try {
+      OriginCall begun =
+          origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
+      if (!over) {
+        call = begun;
+      }
+    } catch (RuntimeException e) {
+      // An origin must not throw; but if it does, those who wait must not wait for ever.
+      LOG.error("The origin of {} failed", key, e);
+      onFailure(new HttpError(502, "the origin failed"));
     }
   }
 
@@ -113,6 +126,12 @@ final class Fetch implements ResponseListener {
   public void onHead(ResponseHead came) {
     head = came;
     Freshness freshness = freshness(came);
+    if (came.status() == 304 && !confirms(came)) {
+      OriginCall useless = call;
+      onUnusable304();
+      useless.cancel();
+      return;
+    }
     if (came.status() == 304 && stored != null) {
       StoredResponse renewed = stored.updated(came.fields(), freshness);
       Freshness whole =
@@ -135,11 +154,38 @@ final class Fetch implements ResponseListener {
     }
     String length = came.fields().first("content-length");
     boolean tooLarge = length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
-    if (!tooLarge && cache.storable(request, came, new byte[0], freshness) != null) {
-      collected = Unpooled.buffer(length == null ? 1024 : Integer.parseInt(length));
+    if (!tooLarge && cache.storable(request, came, new byte[0], freshness, policy) != null) {
+      // What the origin claims is believed up to a little; more is allocated as it comes.
+      long claimed = length == null ? NO_LENGTH_BYTES : CacheControl.seconds(length);
+      collected = Unpooled.buffer(Math.clamp(claimed, 0, FIRST_BYTES));
     } else {
       stream();
     }
+  }
+
+  /** Whether a 304 is about what is stored (RFC 9111, section 4.3.4). */
+  private boolean confirms(ResponseHead notModified) {
+    String tag = notModified.fields().first("etag");
+    return stored != null && (tag == null || stored.etag() == null || sameTag(tag, stored.etag()));
+  }
+
+  private static boolean sameTag(String one, String other) {
+    return one.equals(other) || one.replace("W/", "").equals(other.replace("W/", ""));
+  }
+
+  /** A 304 about something else: what is stored is given up and asked for again, or it fails. */
+  private void onUnusable304() {
+    if (stored == null) {
+      onFailure(new HttpError(502, "the origin answered 304 to a request without conditions"));
+      return;
+    }
+    cache.invalidate(key);
+    over = true;
+    cache.landed(flight, this);
+    for (Exchange exchange : waiting) {
+      onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
+    }
+    waiting.clear();
   }
 
   /** The fields of the renewed response decide its freshness, but only the 304 knows its Age. */
@@ -246,7 +292,7 @@ final class Fetch implements ResponseListener {
       streaming.end();
     } else if (kept != null && came != null) {
       StoredResponse result =
-          cache.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came));
+          cache.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came), policy);
       if (result != null) {
         if (isError(came.status())) {
           cache.figures().originFailures.increment();

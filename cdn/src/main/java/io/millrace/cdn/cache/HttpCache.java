@@ -245,10 +245,14 @@ public final class HttpCache {
    * 9111, section 3).
    */
   @Nullable StoredResponse storable(
-      RequestHead request, ResponseHead head, byte[] body, Freshness freshness) {
+      RequestHead request,
+      ResponseHead head,
+      byte[] body,
+      Freshness freshness,
+      CachePolicy policy) {
     CacheControl control = CacheControl.ofResponse(head.fields());
     VaryKey vary = VaryKey.of(head.fields(), request.fields());
-    if (vary == null || !mayStore(request, head, control)) {
+    if (vary == null || !mayStore(request, head, control, policy)) {
       return null;
     }
     boolean validated = head.fields().has("etag") || head.fields().has("last-modified");
@@ -260,8 +264,13 @@ public final class HttpCache {
     return lasts || validated ? StoredResponse.of(head, body, freshness, vary) : null;
   }
 
-  /** Whether storing is allowed at all. */
-  boolean mayStore(RequestHead request, ResponseHead head, CacheControl control) {
+  /**
+   * Whether storing is allowed at all. RFC 9111 leaves Set-Cookie to the origin's care; here a
+   * response that sets one is kept only if it is said to be for all: a cookie that was made for one
+   * and given to many costs more than a fetch.
+   */
+  boolean mayStore(
+      RequestHead request, ResponseHead head, CacheControl control, CachePolicy policy) {
     if (control.isPrivate() || head.status() == 206 || head.status() == 304) {
       return false;
     }
@@ -269,7 +278,12 @@ public final class HttpCache {
     if (control.mustUnderstand() ? !understood : control.noStore()) {
       return false;
     }
-    if (CacheControl.ofRequest(request.fields()).noStore()) {
+    if (policy.honoursRequests() && CacheControl.ofRequest(request.fields()).noStore()) {
+      return false;
+    }
+    boolean forAll =
+        control.isPublic() || control.sMaxAge() != CacheControl.NONE || control.isTargeted();
+    if (head.fields().has("set-cookie") && !forAll) {
       return false;
     }
     if (request.fields().has("authorization") && !control.allowsAuthorized()) {

@@ -12,6 +12,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request that goes to the origin for one client alone, its body and its response streamed. What
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the exchange's loop.
  */
 final class PassThrough implements ResponseListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PassThrough.class);
 
   private final HttpCache cache;
   private final Exchange exchange;
@@ -50,9 +54,17 @@ final class PassThrough implements ResponseListener {
   void start() {
     cache.figures().originFetches.increment();
     OriginRequest request = ForwardedRequest.asIs(exchange);
-    OriginCall begun = origin.fetch(request, this);
+    OriginCall begun;
+    try {
+      begun = origin.fetch(request, this);
+    } catch (RuntimeException e) {
+      LOG.error("The origin of {} failed", key, e);
+      onFailure(new HttpError(502, "the origin failed"));
+      return;
+    }
     if (!started) {
       call = begun;
+      exchange.steer(begun);
       if (!(exchange.body() instanceof Framing.None)) {
         exchange.sendBodyTo(begun);
       }
@@ -83,7 +95,8 @@ final class PassThrough implements ResponseListener {
     } else if (method.equals("GET")
         && exchange.body() instanceof Framing.None
         && !exchange.request().fields().has("if-range")
-        && cache.mayStore(exchange.request(), came, CacheControl.ofResponse(came.fields()))) {
+        && cache.mayStore(
+            exchange.request(), came, CacheControl.ofResponse(came.fields()), policy)) {
       copy = Unpooled.buffer(1024);
     }
     exchange.start(came, outcome, call);
@@ -115,7 +128,7 @@ final class PassThrough implements ResponseListener {
             cache.clock().millis(),
             policy);
     StoredResponse updated = stored.updated(fields, freshness);
-    if (cache.mayStore(exchange.request(), came, updated.control())) {
+    if (cache.mayStore(exchange.request(), came, updated.control(), policy)) {
       cache.put(key, updated, askedNanos);
     }
     return updated.head();
@@ -151,7 +164,7 @@ final class PassThrough implements ResponseListener {
               cache.clock().millis(),
               policy);
       StoredResponse stored =
-          cache.storable(exchange.request(), head, ByteBufUtil.getBytes(copy), freshness);
+          cache.storable(exchange.request(), head, ByteBufUtil.getBytes(copy), freshness, policy);
       if (stored != null) {
         cache.put(key, stored, askedNanos);
       }

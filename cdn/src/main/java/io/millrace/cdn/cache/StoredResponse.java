@@ -91,9 +91,14 @@ public final class StoredResponse {
     Fields old = head.fields();
     for (int line = 0; line < old.count(); line++) {
       String name = old.name(line).toLowerCase(Locale.ROOT);
-      if (OF_THE_BODY.contains(name) || !by.has(name)) {
+      boolean keep = OF_THE_BODY.contains(name) || !by.has(name);
+      // A response without a date was made when it came (RFC 9110, section 6.6.1).
+      if (keep && !name.equals("date")) {
         fields.add(old, line);
       }
+    }
+    if (!by.has("date")) {
+      fields.add("Date", HttpDate.format(fresh.dateMillis()));
     }
     for (int line = 0; line < by.count(); line++) {
       String name = by.name(line).toLowerCase(Locale.ROOT);

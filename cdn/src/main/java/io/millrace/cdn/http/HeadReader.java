@@ -25,15 +25,11 @@ public final class HeadReader {
 
   private int lines;
   private int scanned;
+  private boolean emptyLineSkipped;
 
   /** A reader for one connection. */
   public HeadReader(HeadLimits limits) {
     this.limits = limits;
-  }
-
-  /** Whether part of a head has been seen. */
-  public boolean isMidHead() {
-    return scanned > 0;
   }
 
   /**
@@ -44,8 +40,8 @@ public final class HeadReader {
    * @throws HttpError when the head is malformed or too large; the connection must then be closed
    */
   public @Nullable RequestHead readRequest(ByteBuf in) throws HttpError {
-    if (scanned == 0) {
-      skipOneEmptyLine(in);
+    if (!emptyLineSkipped && scanned == 0 && !skipEmptyLine(in)) {
+      return null;
     }
     if (!complete(in, 414)) {
       return null;
@@ -71,12 +67,23 @@ public final class HeadReader {
     }
   }
 
-  /** Clients of old send one after a body (RFC 9112, section 2.2). */
-  private static void skipOneEmptyLine(ByteBuf in) {
+  /**
+   * Clients of old send one after a body (RFC 9112, section 2.2). Answers false while it cannot be
+   * told: only a CR has come.
+   */
+  private boolean skipEmptyLine(ByteBuf in) {
     int at = in.readerIndex();
-    if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
-      in.skipBytes(2);
+    if (!in.isReadable() || in.getByte(at) != '\r') {
+      return true;
     }
+    if (in.readableBytes() == 1) {
+      return false;
+    }
+    if (in.getByte(at + 1) == '\n') {
+      in.skipBytes(2);
+      emptyLineSkipped = true;
+    }
+    return true;
   }
 
   private boolean complete(ByteBuf in, int startLineTooLong) throws HttpError {
@@ -138,6 +145,7 @@ public final class HeadReader {
   }
 
   private void reset() {
+    emptyLineSkipped = false;
     lines = 0;
     scanned = 0;
   }

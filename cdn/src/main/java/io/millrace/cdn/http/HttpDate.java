@@ -4,7 +4,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Locale;
 
 /**
  * Dates of HTTP (RFC 9110, section 5.6.7): read in all three formats, written in the preferred one.
@@ -36,7 +35,10 @@ public final class HttpDate {
         }
         return millis(year, parts[2], parts[1], parts[4]);
       }
-      if (text.indexOf(',') < 0 && text.indexOf('-') < 0 && parts.length == 5) {
+      if (text.indexOf(',') < 0
+          && text.indexOf('-') < 0
+          && parts.length == 5
+          && parts[4].length() == 4) {
         return millis(number(parts[4]), parts[1], parts[2], parts[3]);
       }
       return INVALID;
@@ -86,15 +88,17 @@ public final class HttpDate {
     LocalDateTime at = LocalDateTime.ofEpochSecond(Math.floorDiv(millis, 1000L), 0, ZoneOffset.UTC);
     int day = (at.getDayOfWeek().getValue() - 1) * 3;
     int month = (at.getMonthValue() - 1) * 3;
-    return String.format(
-        Locale.ROOT,
-        "%s, %02d %s %04d %02d:%02d:%02d GMT",
-        DAYS.substring(day, day + 3),
-        at.getDayOfMonth(),
-        MONTHS.substring(month, month + 3),
-        at.getYear(),
-        at.getHour(),
-        at.getMinute(),
-        at.getSecond());
+    StringBuilder out = new StringBuilder(29);
+    out.append(DAYS, day, day + 3).append(", ");
+    twoDigits(at.getDayOfMonth(), out).append(' ').append(MONTHS, month, month + 3).append(' ');
+    twoDigits(at.getYear() / 100, out);
+    twoDigits(at.getYear() % 100, out).append(' ');
+    twoDigits(at.getHour(), out).append(':');
+    twoDigits(at.getMinute(), out).append(':');
+    return twoDigits(at.getSecond(), out).append(" GMT").toString();
+  }
+
+  private static StringBuilder twoDigits(int number, StringBuilder out) {
+    return out.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
   }
 }

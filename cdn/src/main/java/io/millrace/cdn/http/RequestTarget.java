@@ -1,5 +1,7 @@
 package io.millrace.cdn.http;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,9 @@ public record RequestTarget(String host, String path, @Nullable String query) {
     int question = target.indexOf('?');
     String path = question < 0 ? target : target.substring(0, question);
     String query = question < 0 ? null : target.substring(question + 1);
+    if (query != null && query.indexOf('#') >= 0) {
+      throw new HttpError(400, "the query has a number sign");
+    }
     return new RequestTarget(host(host), normalise(path), query);
   }
 
@@ -213,26 +218,52 @@ public record RequestTarget(String host, String path, @Nullable String query) {
 
   /**
    * The path with all percent-encoding resolved, or null when that gives no UTF-8 text or one with
-   * a slash, backslash or NUL that was hidden by the encoding.
+   * a slash, backslash or control character that was hidden by the encoding.
    */
   public @Nullable String decodedPath() {
-    if (path.indexOf('%') < 0) {
-      return path;
+    String text = decode(path);
+    if (text == null || text.equals(path)) {
+      return text;
     }
-    byte[] bytes = new byte[path.length()];
+    int slashes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' || c < 0x20) {
+        return null;
+      }
+      slashes += c == '/' ? 1 : 0;
+    }
+    return slashes == path.chars().filter(c -> c == '/').count() ? text : null;
+  }
+
+  /**
+   * Part of a normalised path with its percent-encoding resolved, or null when that gives no UTF-8
+   * text.
+   */
+  public static @Nullable String decode(String encoded) {
+    if (encoded.indexOf('%') < 0) {
+      return encoded;
+    }
+    byte[] bytes = new byte[encoded.length()];
     int length = 0;
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
+    for (int i = 0; i < encoded.length(); i++) {
+      char c = encoded.charAt(i);
       if (c == '%') {
-        c = (char) ((Ascii.hex(path.charAt(i + 1)) << 4) | Ascii.hex(path.charAt(i + 2)));
-        i += 2;
-        if (c == '/' || c == '\\' || c < 0x20) {
+        if (i + 2 >= encoded.length()) {
           return null;
         }
+        c = (char) ((Ascii.hex(encoded.charAt(i + 1)) << 4) | Ascii.hex(encoded.charAt(i + 2)));
+        i += 2;
       }
       bytes[length++] = (byte) c;
     }
-    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
-    return text.indexOf('\ufffd') >= 0 ? null : text;
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, 0, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
   }
 }

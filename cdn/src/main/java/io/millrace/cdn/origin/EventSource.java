@@ -5,8 +5,8 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of Server-Sent Events (WHATWG HTML, section 9.2) that many viewers follow. Each event is
- * encoded once; all viewers are given the same bytes.
+ * A stream of Server-Sent Events (WHATWG HTML, section 9.2) as one viewer follows it. However many
+ * follow the same, each event is encoded once; all are given the same bytes.
  */
 public interface EventSource {
 
@@ -29,15 +29,27 @@ public interface EventSource {
      * Takes one or more whole events.
      *
      * @param events this viewer's own reference: it must be released
+     * @param count how many events these are
      * @return false when the viewer has too much unread already: the events were not taken, and
      *     once it has caught up it asks for {@link EventSource#latest}
      */
-    boolean offer(ByteBuf events);
+    boolean offer(ByteBuf events, int count);
+
+    /** Takes one event. */
+    default boolean offer(ByteBuf event) {
+      return offer(event, 1);
+    }
 
     /** Sends what was offered since the last call. */
     void flush();
+
+    /** The stream is over: its client will connect again, and find what has taken its place. */
+    void end();
   }
 
-  /** The present state as an event, for a viewer that fell behind; its own reference. */
+  /**
+   * The present state as an event, for a viewer that fell behind; its own reference. Called on the
+   * viewer's loop.
+   */
   ByteBuf latest();
 }

@@ -126,7 +126,12 @@ public final class HttpOrigin implements Origin {
   @Override
   public void close() {
     closed = true;
-    pools.forEach((loop, pool) -> loop.execute(pool::close));
+    pools.forEach(
+        (loop, pool) -> {
+          if (!loop.isShuttingDown()) {
+            loop.execute(pool::close);
+          }
+        });
   }
 
   @Override

@@ -16,7 +16,7 @@ public interface Origin extends AutoCloseable {
   /**
    * The stream of events that a target stands for, or null when it is an ordinary resource.
    *
-   * @return what viewers of that target are subscribed to
+   * @return what a viewer of that target is subscribed to; once only
    */
   default @Nullable EventSource events(RequestTarget target) {
     return null;

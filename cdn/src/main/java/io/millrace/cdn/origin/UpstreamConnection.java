@@ -67,11 +67,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Sends the call's request head; its body follows through the call. */
   void begin(UpstreamCall next) {
+    ChannelHandlerContext ctx = context();
     if (next.isOver()) {
+      touch();
+      watch(ctx);
       pool.release(this);
       return;
     }
-    ChannelHandlerContext ctx = context();
     call = next;
     head = null;
     body = null;
@@ -283,8 +285,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return (waiting ? settings.responseTimeout() : settings.idleTimeout()).toNanos();
   }
 
+  /** What is allowed changes with the state, so the timer never sleeps for all of it. */
   private void schedule(ChannelHandlerContext ctx, long nanos) {
-    watch = ctx.executor().schedule(() -> check(ctx), Math.max(nanos, 1), TimeUnit.NANOSECONDS);
+    long most = pool.origin().settings().responseTimeout().toNanos() / 4;
+    long sleep = Math.max(Math.min(nanos, most), TimeUnit.MILLISECONDS.toNanos(10));
+    watch = ctx.executor().schedule(() -> check(ctx), sleep, TimeUnit.NANOSECONDS);
   }
 
   private void check(ChannelHandlerContext ctx) {

@@ -6,6 +6,7 @@ import io.millrace.cdn.cache.Preconditions;
 import io.millrace.cdn.cache.StoredResponse;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HopByHop;
+import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
@@ -160,13 +161,21 @@ final class AnswerEncoder {
 
   /** Writes the head of a response as it comes from an origin. Returns whether it is chunked. */
   static boolean passed(
-      ResponseHead head, RequestHead request, Outcome outcome, Connection connection, ByteBuf out) {
+      ResponseHead head,
+      RequestHead request,
+      Outcome outcome,
+      Connection connection,
+      long nowMillis,
+      ByteBuf out) {
     startLine(head.status(), head.reason(), out);
     Fields fields = head.fields();
     for (int line = 0; line < fields.count(); line++) {
       if (!HopByHop.is(fields, line)) {
         fields.writeLine(line, out);
       }
+    }
+    if (!fields.has("date")) {
+      date(nowMillis, out);
     }
     out.writeBytes(outcome.line());
     out.writeBytes(CRLF);
@@ -183,7 +192,8 @@ final class AnswerEncoder {
   }
 
   /** Writes an answer of the edge's own, with its body. */
-  static void own(HttpError error, boolean headOnly, Connection connection, ByteBuf out) {
+  static void own(
+      HttpError error, boolean headOnly, Connection connection, long nowMillis, ByteBuf out) {
     byte[] body = ascii(error.sentence() + "\n");
     startLine(error.status(), Statuses.reason(error.status()), out);
     ByteBufUtil.writeAscii(
@@ -191,6 +201,7 @@ final class AnswerEncoder {
         "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: "
             + body.length
             + "\r\n");
+    date(nowMillis, out);
     out.writeBytes(Outcome.EDGE.line());
     out.writeBytes(CRLF);
     end(connection, out);
@@ -205,6 +216,11 @@ final class AnswerEncoder {
       out.writeByte(reason.charAt(i));
     }
     out.writeBytes(CRLF);
+  }
+
+  /** RFC 9110, section 6.6.1: who has a clock adds what the sender left out. */
+  private static void date(long nowMillis, ByteBuf out) {
+    ByteBufUtil.writeAscii(out, "Date: " + HttpDate.format(nowMillis) + "\r\n");
   }
 
   private static void end(Connection connection, ByteBuf out) {

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -197,7 +198,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       exchange = null;
     }
     ByteBuf out = buffer(512);
-    AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, out);
+    AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, nowMillis(), out);
     write(out);
     closeGently();
   }
@@ -289,6 +290,16 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
     parse();
     regulate();
+  }
+
+  String clientAddress() {
+    return channel.remoteAddress() instanceof InetSocketAddress from && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "unknown";
+  }
+
+  long nowMillis() {
+    return edge.clock().millis();
   }
 
   ByteBuf buffer(int bytes) {

@@ -37,4 +37,9 @@ public final class EdgeFigures {
 
   /** Viewers dropped since they stayed behind too long. */
   public final LongAdder viewersDropped = new LongAdder();
+
+  /** Viewers there are. */
+  public long viewersNow() {
+    return viewers.sum() - viewersGone.sum();
+  }
 }

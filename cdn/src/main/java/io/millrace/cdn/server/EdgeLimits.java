@@ -49,9 +49,24 @@ public record EdgeLimits(
     if (maxConnections < 1) {
       throw new SettingException("edge.limits.connections", "is " + maxConnections, "1 and more");
     }
+    if (maxBodyBytes < 0) {
+      throw new SettingException("edge.limits.body-bytes", "is " + maxBodyBytes, "0 and more");
+    }
+    positive("head-timeout", headTimeout);
+    positive("idle-timeout", idleTimeout);
+    positive("body-timeout", bodyTimeout);
+    positive("write-timeout", writeTimeout);
+    positive("viewer-patience", viewerPatience);
+    positive("heartbeat", heartbeat);
     if (viewerBufferBytes < 1024) {
       throw new SettingException(
           "edge.limits.viewer-buffer-bytes", "is " + viewerBufferBytes, "1024 and more");
+    }
+  }
+
+  private static void positive(String setting, Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new SettingException("edge.limits." + setting, "is " + time, "more than zero");
     }
   }
 }

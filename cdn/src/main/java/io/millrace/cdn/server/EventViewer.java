@@ -1,11 +1,13 @@
 package io.millrace.cdn.server;
 
+import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.origin.EventSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +28,11 @@ final class EventViewer implements EventSource.Viewer {
       X-Accel-Buffering: no\r
       Access-Control-Allow-Origin: *\r
       Connection: close\r
-      \r
-      """
+      Date:\s"""
           .getBytes(StandardCharsets.US_ASCII);
 
-  private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final String END = "\r\n\r\n";
+  private static final byte[] HEARTBEAT = ascii(":\n\n");
 
   private final EdgeContext edge;
   private final Channel channel;
@@ -46,11 +48,15 @@ final class EventViewer implements EventSource.Viewer {
     this.events = events;
   }
 
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
   void start(RequestHead head, RequestTarget target) {
     int most = edge.limits().viewerBufferBytes();
     var unused = channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
     edge.figures().viewers.increment();
-    write(Unpooled.wrappedBuffer(HEAD));
+    write(Unpooled.wrappedBuffer(HEAD, ascii(HttpDate.format(edge.clock().millis()) + END)));
     String last = head.fields().first("last-event-id");
     unsubscribe = events.subscribe(this, last == null ? fromQuery(target.query()) : last);
     flush();
@@ -75,17 +81,17 @@ final class EventViewer implements EventSource.Viewer {
   }
 
   @Override
-  public boolean offer(ByteBuf event) {
+  public boolean offer(ByteBuf event, int count) {
     if (behind || !channel.isWritable()) {
       event.release();
-      edge.figures().eventsSkipped.increment();
+      edge.figures().eventsSkipped.add(count);
       if (!behind) {
         behind = true;
         behindSinceNanos = edge.clock().nanos();
       }
       return false;
     }
-    edge.figures().eventsDelivered.increment();
+    edge.figures().eventsDelivered.add(count);
     write(event);
     return true;
   }
@@ -99,6 +105,12 @@ final class EventViewer implements EventSource.Viewer {
   @Override
   public void flush() {
     channel.flush();
+  }
+
+  @Override
+  public void end() {
+    var unused =
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** The client has read enough to be sent something again. */

@@ -67,6 +67,11 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
+  public String clientAddress() {
+    return connection.clientAddress();
+  }
+
+  @Override
   public EventLoop loop() {
     return connection.loop();
   }
@@ -122,9 +127,22 @@ final class HttpExchange implements Exchange {
       answering = true;
       ByteBuf out = connection.buffer(512);
       AnswerEncoder.own(
-          error, request.method().equals("HEAD"), connection.continuation(request), out);
+          error,
+          request.method().equals("HEAD"),
+          connection.continuation(request),
+          connection.nowMillis(),
+          out);
       connection.write(out);
       finish();
+    }
+  }
+
+  @Override
+  public void steer(OriginCall own) {
+    if (isOpen()) {
+      call = own;
+    } else {
+      own.cancel();
     }
   }
 
@@ -158,7 +176,9 @@ final class HttpExchange implements Exchange {
       connection.endAfterAnswer();
     }
     ByteBuf out = connection.buffer(512 + head.fields().sizeBytes());
-    chunked = AnswerEncoder.passed(head, request, outcome, connection.continuation(request), out);
+    chunked =
+        AnswerEncoder.passed(
+            head, request, outcome, connection.continuation(request), connection.nowMillis(), out);
     connection.write(out);
   }
 

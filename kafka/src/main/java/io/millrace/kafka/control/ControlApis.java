@@ -7,16 +7,21 @@ import io.millrace.kafka.control.MessageHandler.Decoder;
 import io.millrace.kafka.net.Api;
 import io.millrace.kafka.net.ApiHandler;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
@@ -41,6 +46,8 @@ public final class ControlApis {
   private final int maxRequestBytes;
   private final MetadataHandler metadata;
   private final TopicsHandler topics;
+  private final TopicPartitionsHandler topicPartitions;
+  private final ConfigsHandler configs;
   private final OffsetsHandler offsets;
   private final ProducerIdsHandler producerIds;
   private final GroupMembershipHandler membership;
@@ -53,6 +60,7 @@ public final class ControlApis {
    * @param clock stamps committed offsets
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
+   * @param nodeSettings the node's settings by Kafka's names
    * @param maxRequestBytes longest request of these APIs
    * @param apis all APIs of the node, for ApiVersions
    */
@@ -61,11 +69,14 @@ public final class ControlApis {
       Clock clock,
       Supplier<NodeIdentity> node,
       boolean autoCreate,
+      Map<String, String> nodeSettings,
       int maxRequestBytes,
       Supplier<List<Api>> apis) {
     this.maxRequestBytes = maxRequestBytes;
     this.metadata = new MetadataHandler(broker.topics(), node, autoCreate);
     this.topics = new TopicsHandler(broker.topics());
+    this.topicPartitions = new TopicPartitionsHandler(broker.topics(), node);
+    this.configs = new ConfigsHandler(broker.topics(), node, nodeSettings);
     this.offsets = new OffsetsHandler(broker.topics());
     this.producerIds = new ProducerIdsHandler(broker.producerIds());
     this.membership = new GroupMembershipHandler(broker.groups());
@@ -109,6 +120,8 @@ public final class ControlApis {
             4,
             OffsetForLeaderEpochRequestData::new,
             offsets::endOfEpoch),
+        api(32, "DescribeConfigs", 1, 4, 4, DescribeConfigsRequestData::new, configs::describe),
+        api(33, "AlterConfigs", 0, 2, 2, AlterConfigsRequestData::new, configs::replace),
         api(
             37,
             "CreatePartitions",
@@ -118,6 +131,14 @@ public final class ControlApis {
             CreatePartitionsRequestData::new,
             topics::addPartitions),
         api(42, "DeleteGroups", 0, 3, 2, DeleteGroupsRequestData::new, groupAdmin::delete),
+        api(
+            44,
+            "IncrementalAlterConfigs",
+            0,
+            1,
+            1,
+            IncrementalAlterConfigsRequestData::new,
+            configs::change),
         api(47, "OffsetDelete", 0, 0, NEVER, OffsetDeleteRequestData::new, groupOffsets::delete),
         api(
             60,
@@ -126,7 +147,15 @@ public final class ControlApis {
             2,
             0,
             DescribeClusterRequestData::new,
-            metadata::describeCluster));
+            metadata::describeCluster),
+        api(
+            75,
+            "DescribeTopicPartitions",
+            0,
+            0,
+            0,
+            DescribeTopicPartitionsRequestData::new,
+            topicPartitions::describe));
   }
 
   private <Q extends ApiMessage> Api api(

@@ -55,16 +55,28 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
             .whenComplete(
                 (response, failure) -> {
                   if (response != null) {
-                    exchange.answer(encode(response, exchange));
+                    answer(response, exchange);
                   } else {
-                    LOG.error(
-                        "{} version {} failed",
-                        exchange.api().name(),
-                        exchange.version(),
-                        ErrorCodes.cause(failure));
-                    exchange.closeConnection();
+                    giveUp(exchange, ErrorCodes.cause(failure));
                   }
                 });
+  }
+
+  private static void answer(ApiMessage response, Exchange exchange) {
+    ByteBuf frame;
+    try {
+      frame = encode(response, exchange);
+    } catch (RuntimeException e) {
+      // The version asked for cannot say what the answer says.
+      giveUp(exchange, e);
+      return;
+    }
+    exchange.answer(frame);
+  }
+
+  private static void giveUp(Exchange exchange, Throwable failure) {
+    LOG.error("{} version {} failed", exchange.api().name(), exchange.version(), failure);
+    exchange.closeConnection();
   }
 
   private Q decode(Exchange exchange) {
@@ -98,7 +110,12 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
     ByteBuf frame = exchange.startAnswer(size);
     frame.ensureWritable(size);
     int start = frame.writerIndex();
-    response.write(new ByteBufferAccessor(frame.nioBuffer(start, size)), cache, version);
+    try {
+      response.write(new ByteBufferAccessor(frame.nioBuffer(start, size)), cache, version);
+    } catch (RuntimeException e) {
+      frame.release();
+      throw e;
+    }
     return frame.writerIndex(start + size);
   }
 }

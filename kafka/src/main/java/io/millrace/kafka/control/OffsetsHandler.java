@@ -43,6 +43,7 @@ final class OffsetsHandler {
   private static final long EARLIEST_PENDING_UPLOAD = -6;
 
   private static final long UNKNOWN = -1;
+  private static final short FIRST_WITH_LEADER_EPOCH = 4;
 
   private final Topics topics;
 
@@ -80,42 +81,37 @@ final class OffsetsHandler {
       return answer.setErrorCode(error.code());
     }
     try {
-      return list(partition, asked.timestamp(), caller.version(), answer);
+      list(partition, asked.timestamp(), caller.version(), answer);
+      return caller.version() < FIRST_WITH_LEADER_EPOCH ? answer.setLeaderEpoch(-1) : answer;
     } catch (BrokerException e) {
       return answer.setErrorCode(ErrorCodes.of(e.error()).code());
     }
   }
 
-  private static ListOffsetsPartitionResponse list(
+  private static void list(
       Partition partition, long time, short version, ListOffsetsPartitionResponse answer) {
     if (time == LATEST) {
-      return answer.setOffset(partition.highWatermark()).setLeaderEpoch(partition.leaderEpoch());
+      answer.setOffset(partition.highWatermark()).setLeaderEpoch(partition.leaderEpoch());
+    } else if (time == EARLIEST || (time == EARLIEST_LOCAL && version >= 8)) {
+      answer.setOffset(partition.startOffset()).setLeaderEpoch(partition.leaderEpoch());
+    } else if (time == MAX_TIMESTAMP && version >= 7) {
+      at(partition.latestTimestamp(), answer);
+    } else if (time >= 0) {
+      at(partition.firstAtOrAfter(time), answer);
+    } else if (!(time == LATEST_TIERED && version >= 9)
+        && !(time == EARLIEST_PENDING_UPLOAD && version >= 11)) {
+      // Those two have no answer, since nothing is kept anywhere but here.
+      answer.setErrorCode(Errors.UNSUPPORTED_VERSION.code());
     }
-    if (time == EARLIEST || (time == EARLIEST_LOCAL && version >= 8)) {
-      return answer.setOffset(partition.startOffset()).setLeaderEpoch(partition.leaderEpoch());
-    }
-    if ((time == LATEST_TIERED && version >= 9)
-        || (time == EARLIEST_PENDING_UPLOAD && version >= 11)) {
-      return answer; // Nothing is kept anywhere but here.
-    }
-    if (time == MAX_TIMESTAMP && version >= 7) {
-      return at(partition.latestTimestamp(), answer);
-    }
-    if (time < 0) {
-      return answer.setErrorCode(Errors.UNSUPPORTED_VERSION.code());
-    }
-    return at(partition.firstAtOrAfter(time), answer);
   }
 
-  private static ListOffsetsPartitionResponse at(
-      Optional<TimestampOffset> found, ListOffsetsPartitionResponse answer) {
+  private static void at(Optional<TimestampOffset> found, ListOffsetsPartitionResponse answer) {
     found.ifPresent(
         record ->
             answer
                 .setOffset(record.offset())
                 .setTimestamp(record.timestampMillis())
                 .setLeaderEpoch(record.leaderEpoch()));
-    return answer;
   }
 
   /** Compares what the client believes, -1 for nothing, with what is (KIP-320). */

@@ -1,0 +1,273 @@
+package io.millrace.app.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace consume}. */
+@Command(
+    name = "consume",
+    mixinStandardHelpOptions = true,
+    description = "Prints the records of a topic as they come.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  millrace consume orders",
+      "  millrace consume orders --from beginning --until-end --format json",
+      "  millrace consume orders --from 2026-01-31T12:00:00Z --max 10 --keys",
+      "  millrace consume orders --group billing"
+    })
+public final class ConsumeCommand implements Callable<Integer> {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LOOKUP = Duration.ofSeconds(20);
+
+  /** How a record is printed. */
+  enum Format {
+    TEXT,
+    JSON
+  }
+
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
+  @Parameters(paramLabel = "TOPIC", description = "Where the records come from.")
+  private String topic = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "PLACE",
+      defaultValue = "end",
+      description =
+          "beginning, end, an offset, or a time such as 2026-01-31T12:00:00Z (default:"
+              + " ${DEFAULT-VALUE}; with --group where the group stopped).")
+  private String from = "end";
+
+  @Option(
+      names = {"-p", "--partition"},
+      paramLabel = "N",
+      description = "Only this partition.")
+  private @Nullable Integer partition;
+
+  @Option(
+      names = {"-n", "--max"},
+      paramLabel = "N",
+      description = "Stop after so many records.")
+  private @Nullable Long max;
+
+  @Option(
+      names = {"-e", "--until-end"},
+      description = "Stop at what is the end now.")
+  private boolean untilEnd;
+
+  @Option(
+      names = {"-g", "--group"},
+      paramLabel = "GROUP",
+      description = "Read as a member of a consumer group, and remember how far it came.")
+  private @Nullable String group;
+
+  @Option(
+      names = {"-f", "--format"},
+      defaultValue = "text",
+      description =
+          "text: the value. json: an object with topic, partition, offset, timestamp, key, value"
+              + " and headers (default: ${DEFAULT-VALUE}).")
+  private Format format = Format.TEXT;
+
+  @Option(
+      names = {"-k", "--keys"},
+      description = "In front of a text value its key and a tab.")
+  private boolean keys;
+
+  private long printed;
+
+  @Override
+  public Integer call() throws Exception {
+    Map<String, Object> properties = cluster.properties();
+    properties.put("allow.auto.create.topics", false);
+    properties.put("enable.auto.commit", false);
+    properties.put("auto.offset.reset", from.equals("beginning") ? "earliest" : "latest");
+    properties.put("default.api.timeout.ms", (int) LOOKUP.toMillis());
+    if (group != null) {
+      if (partition != null) {
+        throw CommandException.usage("--partition does not go with --group: the group assigns");
+      }
+      properties.put("group.id", group);
+    }
+    PrintStream out =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+            false,
+            StandardCharsets.UTF_8);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      Map<TopicPartition, Long> ends = place(consumer);
+      Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
+      while (!done(consumer, ends)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
+          if (!isFull() && !(untilEnd && end != null && record.offset() >= end)) {
+            print(record, out);
+            printed++;
+            read.put(
+                new TopicPartition(record.topic(), record.partition()),
+                new OffsetAndMetadata(record.offset() + 1));
+          }
+        }
+        out.flush();
+        if (out.checkError()) {
+          break; // whoever read the output is gone
+        }
+        if (group != null && !read.isEmpty()) {
+          consumer.commitSync(read);
+          read.clear();
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** Begins where it was asked to, and returns where each partition ends now. */
+  private Map<TopicPartition, Long> place(KafkaConsumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions = partitions(consumer);
+    if (group != null) {
+      consumer.subscribe(List.of(topic));
+    } else {
+      consumer.assign(partitions);
+      seek(consumer, partitions);
+    }
+    return untilEnd ? new HashMap<>(consumer.endOffsets(partitions)) : Map.of();
+  }
+
+  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    List<PartitionInfo> known = consumer.listTopics(LOOKUP).getOrDefault(topic, List.of());
+    for (PartitionInfo info : known) {
+      if (partition == null || partition == info.partition()) {
+        partitions.add(new TopicPartition(topic, info.partition()));
+      }
+    }
+    if (known.isEmpty()) {
+      throw CommandException.failed("there is no topic " + topic);
+    }
+    if (partitions.isEmpty()) {
+      throw CommandException.failed(
+          topic + " has no partition " + partition + ", only 0 to " + (known.size() - 1));
+    }
+    return partitions;
+  }
+
+  private void seek(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    switch (from) {
+      case "beginning" -> consumer.seekToBeginning(partitions);
+      case "end" -> consumer.seekToEnd(partitions);
+      default -> {
+        if (from.chars().allMatch(Character::isDigit)) {
+          long offset = offset();
+          partitions.forEach(each -> consumer.seek(each, offset));
+        } else {
+          seekToTime(consumer, partitions, time());
+        }
+      }
+    }
+  }
+
+  private long offset() {
+    try {
+      return Long.parseLong(from);
+    } catch (NumberFormatException e) {
+      throw notAPlace();
+    }
+  }
+
+  private long time() {
+    try {
+      return Instant.parse(from).toEpochMilli();
+    } catch (DateTimeParseException e) {
+      throw notAPlace();
+    }
+  }
+
+  private CommandException notAPlace() {
+    return CommandException.usage(
+        "--from is \""
+            + from
+            + "\"; allowed: beginning, end, an offset, or a time such as 2026-01-31T12:00:00Z");
+  }
+
+  private static void seekToTime(
+      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, long millis) {
+    Map<TopicPartition, Long> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, millis));
+    Map<TopicPartition, @Nullable OffsetAndTimestamp> found =
+        new HashMap<>(consumer.offsetsForTimes(asked));
+    for (TopicPartition partition : partitions) {
+      OffsetAndTimestamp first = found.get(partition);
+      if (first == null) {
+        consumer.seekToEnd(List.of(partition));
+      } else {
+        consumer.seek(partition, first.offset());
+      }
+    }
+  }
+
+  private boolean isFull() {
+    return max != null && printed >= max;
+  }
+
+  private boolean done(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    if (isFull()) {
+      return true;
+    }
+    if (!untilEnd || consumer.assignment().isEmpty()) {
+      return false;
+    }
+    for (TopicPartition each : consumer.assignment()) {
+      Long end = ends.get(each);
+      if (end != null && consumer.position(each) < end) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void print(ConsumerRecord<byte[], byte[]> record, PrintStream out) {
+    if (format == Format.JSON) {
+      out.println(RecordJson.write(record));
+      return;
+    }
+    if (keys) {
+      writeBytes(record.key(), out);
+      out.print('\t');
+    }
+    writeBytes(record.value(), out);
+    out.println();
+  }
+
+  /** Bytes as they are, a missing value as nothing. */
+  private static void writeBytes(byte @Nullable [] bytes, PrintStream out) {
+    if (bytes != null) {
+      out.writeBytes(bytes);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.millrace.app.cli;
+
+import io.millrace.app.config.Configuration;
+import io.millrace.app.config.Key;
+import io.millrace.app.config.Keys;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings of a node that have a flag of their own. */
+public final class NodeOptions {
+
+  private static final int HIGHEST_PORT_BASE = 65_533;
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "DIR",
+      description = "Folder of all that is stored (default: data).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Address that all ports listen on (default: 127.0.0.1).")
+  private @Nullable String host;
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "N",
+      description = "Port of the Kafka protocol (default: 9092); 0 for any free one.")
+  private @Nullable String kafkaPort;
+
+  @Option(
+      names = "--edge-port",
+      paramLabel = "N",
+      description = "Port of the HTTP edge (default: 8080); 0 for any free one.")
+  private @Nullable String edgePort;
+
+  @Option(
+      names = "--console-port",
+      paramLabel = "N",
+      description = "Port of the console and /metrics (default: 8081); 0 for any free one.")
+  private @Nullable String consolePort;
+
+  @Option(
+      names = "--port-base",
+      paramLabel = "N",
+      description = "Moves the three ports to N, N+1 and N+2.")
+  private @Nullable Integer portBase;
+
+  /** The configuration with what the flags say. */
+  public Configuration applyTo(Configuration configuration) {
+    Configuration changed = configuration;
+    if (portBase != null) {
+      if (portBase < 1 || portBase > HIGHEST_PORT_BASE) {
+        throw CommandException.usage(
+            "--port-base is " + portBase + "; allowed: a number from 1 to " + HIGHEST_PORT_BASE);
+      }
+      changed = set(changed, Keys.KAFKA_PORT, "--port-base", Integer.toString(portBase));
+      changed = set(changed, Keys.EDGE_PORT, "--port-base", Integer.toString(portBase + 1));
+      changed = set(changed, Keys.CONSOLE_PORT, "--port-base", Integer.toString(portBase + 2));
+    }
+    changed = set(changed, Keys.DATA, "--data", data);
+    changed = set(changed, Keys.HOST, "--host", host);
+    changed = set(changed, Keys.KAFKA_PORT, "--kafka-port", kafkaPort);
+    changed = set(changed, Keys.EDGE_PORT, "--edge-port", edgePort);
+    return set(changed, Keys.CONSOLE_PORT, "--console-port", consolePort);
+  }
+
+  private static Configuration set(
+      Configuration configuration, Key<?> key, String flag, @Nullable String value) {
+    return value == null ? configuration : configuration.with(key, value, flag);
+  }
+}

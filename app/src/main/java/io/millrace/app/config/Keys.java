@@ -1,0 +1,342 @@
+package io.millrace.app.config;
+
+import io.millrace.log.Durability;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Every key of the configuration, in the order of its page. */
+public final class Keys {
+
+  /** How the log of the program looks. */
+  public enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  /** What the log of the program leaves out. */
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG
+  }
+
+  public static final Key<Path> DATA =
+      new Key<>("data", Kind.PATH, "data", "Folder of all that is stored. One process at a time.");
+  public static final Key<String> HOST =
+      new Key<>(
+          "host",
+          Kind.TEXT,
+          "127.0.0.1",
+          "Address that all ports listen on. `0.0.0.0` opens them to the network; there is no"
+              + " authentication yet.");
+
+  public static final Key<LogFormat> LOG_FORMAT =
+      new Key<>(
+          "log.format",
+          Kind.oneOf(LogFormat.class),
+          "text",
+          "How the program's log looks: lines to read, or one JSON object a line.");
+  public static final Key<LogLevel> LOG_LEVEL =
+      new Key<>("log.level", Kind.oneOf(LogLevel.class), "info", "The least that is logged.");
+
+  public static final Key<Integer> KAFKA_PORT =
+      new Key<>("kafka.port", Kind.PORT, "9092", "Port of the Kafka protocol; 0 for any free one.");
+  public static final Key<String> KAFKA_ADVERTISED_HOST =
+      new Key<>(
+          "kafka.advertised-host",
+          Kind.TEXT,
+          null,
+          "Name that clients are told to connect to; without it the address that is listened on.");
+  public static final Key<Integer> KAFKA_ADVERTISED_PORT =
+      new Key<>(
+          "kafka.advertised-port",
+          Kind.PORT,
+          "0",
+          "Port that clients are told to connect to; 0 for the one that is listened on.");
+  public static final Key<Integer> KAFKA_THREADS =
+      new Key<>(
+          "kafka.threads",
+          Kind.count(0, 1024),
+          "0",
+          "Threads that read and write sockets; 0 for half the processors.");
+  public static final Key<Boolean> KAFKA_AUTO_CREATE_TOPICS =
+      new Key<>(
+          "kafka.auto-create-topics",
+          Kind.SWITCH,
+          "true",
+          "Whether a topic that a client asks for is made.");
+  public static final Key<Long> KAFKA_MAX_REQUEST_SIZE =
+      new Key<>(
+          "kafka.max-request-size",
+          sizeTo(1L << 30),
+          "100MiB",
+          "The longest Produce request; a longer one costs its connection.");
+  public static final Key<Long> KAFKA_MAX_FETCH_SIZE =
+      new Key<>(
+          "kafka.max-fetch-size",
+          sizeTo(1L << 30),
+          "55MiB",
+          "Most bytes of records in one answer to a consumer.");
+  public static final Key<Long> KAFKA_MAX_BYTES_IN_FLIGHT =
+      new Key<>(
+          "kafka.max-bytes-in-flight",
+          sizeTo(1L << 40),
+          "128MiB",
+          "Bytes of unanswered requests of all clients; past it sockets are left unread.");
+  public static final Key<Integer> KAFKA_MAX_CONNECTIONS =
+      new Key<>(
+          "kafka.max-connections",
+          Kind.count(1, 10_000_000),
+          "20000",
+          "Open connections of clients; further ones are refused.");
+  public static final Key<Duration> KAFKA_IDLE_TIMEOUT =
+      new Key<>(
+          "kafka.idle-timeout",
+          Kind.DURATION,
+          "10m",
+          "Connections without traffic are closed after this.");
+
+  public static final Key<Integer> TOPICS_PARTITIONS =
+      new Key<>(
+          "topics.partitions",
+          Kind.count(1, 10_000),
+          "1",
+          "Partitions of a topic whose creator does not say.");
+  public static final Key<Durability> TOPICS_DURABILITY =
+      new Key<>(
+          "topics.durability",
+          Kind.oneOf(Durability.class),
+          "os",
+          "When a record counts as stored: `os` in the page cache, `interval` forced to disk"
+              + " regularly, `commit` forced to disk before it is acknowledged.");
+  public static final Key<Duration> TOPICS_FLUSH_INTERVAL =
+      new Key<>(
+          "topics.flush-interval",
+          Kind.DURATION,
+          "1s",
+          "Time between two forces to disk under `interval`.");
+  public static final Key<Duration> TOPICS_RETENTION_TIME =
+      new Key<>(
+          "topics.retention-time", Kind.DURATION, "7d", "Records older than this are deleted.");
+  public static final Key<Long> TOPICS_RETENTION_SIZE =
+      new Key<>(
+          "topics.retention-size",
+          Kind.BYTES,
+          null,
+          "A partition's oldest records are deleted while it is larger; without it, no limit.");
+  public static final Key<Long> TOPICS_SEGMENT_SIZE =
+      new Key<>(
+          "topics.segment-size",
+          sizeTo(Integer.MAX_VALUE),
+          "1GiB",
+          "Size of a segment's file; records are deleted by whole segments.");
+  public static final Key<Long> TOPICS_MAX_BATCH_SIZE =
+      new Key<>(
+          "topics.max-batch-size",
+          sizeTo(1L << 30),
+          "1048588",
+          "The largest batch of records that a topic takes.");
+
+  public static final Key<Integer> EDGE_PORT =
+      new Key<>("edge.port", Kind.PORT, "8080", "Port of the HTTP edge; 0 for any free one.");
+  public static final Key<Integer> EDGE_THREADS =
+      new Key<>(
+          "edge.threads",
+          Kind.count(0, 1024),
+          "0",
+          "Threads that serve viewers; 0 for one per processor.");
+  public static final Key<Long> EDGE_CACHE_SIZE =
+      new Key<>(
+          "edge.cache-size", Kind.BYTES, "256MiB", "Most memory for responses that are kept.");
+  public static final Key<Integer> EDGE_MAX_CONNECTIONS =
+      new Key<>(
+          "edge.max-connections",
+          Kind.count(1, 10_000_000),
+          "20000",
+          "Open connections of viewers; further ones are answered 503.");
+
+  /** Path of the list of routes. */
+  public static final String ROUTES = "edge.routes[]";
+
+  public static final Key<String> ROUTE_PATH =
+      new Key<>(
+          "edge.routes[].path",
+          Kind.TEXT,
+          null,
+          "Requests for this path and all under it; the longest one counts.");
+  public static final Key<String> ROUTE_HOST =
+      new Key<>(
+          "edge.routes[].host",
+          Kind.TEXT,
+          "*",
+          "Requests for this host name only; `*` for all hosts.");
+  public static final Key<Path> ROUTE_FOLDER =
+      new Key<>("edge.routes[].folder", Kind.PATH, null, "Answered with the files of this folder.");
+  public static final Key<URI> ROUTE_PROXY =
+      new Key<>(
+          "edge.routes[].proxy",
+          Kind.HTTP_SERVER,
+          null,
+          "Answered by this HTTP server, through the cache.");
+
+  /** Path of the list of views. */
+  public static final String VIEWS = "edge.views[]";
+
+  public static final Key<String> VIEW_PATH =
+      new Key<>(
+          "edge.views[].path",
+          Kind.TEXT,
+          null,
+          "Where a view lies: `PATH/KEY.json` is the document of a key, `PATH/KEY/live` its stream"
+              + " of events.");
+  public static final Key<String> VIEW_HOST =
+      new Key<>(
+          "edge.views[].host",
+          Kind.TEXT,
+          "*",
+          "Requests for this host name only; `*` for all hosts.");
+  public static final Key<Duration> VIEW_MAX_AGE =
+      new Key<>(
+          "edge.views[].max-age",
+          Kind.DURATION,
+          "1s",
+          "How long caches may use a document without asking again.");
+  public static final Key<Duration> VIEW_STALE_WHILE_REVALIDATE =
+      new Key<>(
+          "edge.views[].stale-while-revalidate",
+          Kind.DURATION,
+          "5s",
+          "How much longer they may, while they ask.");
+  public static final Key<Integer> VIEW_MAX_KEYS =
+      new Key<>(
+          "edge.views[].max-keys",
+          Kind.count(1, 100_000),
+          "10000",
+          "Most keys that are kept; the one that changed longest ago makes room.");
+  public static final Key<Long> VIEW_MAX_SIZE =
+      new Key<>(
+          "edge.views[].max-size",
+          sizeTo(1L << 40),
+          "64MiB",
+          "Most memory for what is kept; at least 64KiB.");
+
+  /** Path of the list of a view's topics. */
+  public static final String VIEW_TOPICS = "edge.views[].topics[]";
+
+  public static final Key<String> VIEW_TOPIC =
+      new Key<>(
+          "edge.views[].topics[].topic",
+          Kind.TEXT,
+          null,
+          "A topic that the view shows; its records have JSON values and text keys.");
+  public static final Key<String> VIEW_MEMBER =
+      new Key<>(
+          "edge.views[].topics[].member",
+          Kind.TEXT,
+          null,
+          "Member of the documents that holds its values; without it the topic's name.");
+  public static final Key<Integer> VIEW_KEEP =
+      new Key<>(
+          "edge.views[].topics[].keep",
+          Kind.count(1, 10_000),
+          "1",
+          "How many of the newest values of each key are kept.");
+
+  public static final Key<Integer> CONSOLE_PORT =
+      new Key<>(
+          "console.port",
+          Kind.PORT,
+          "8081",
+          "Port of the console, its API and `/metrics`; 0 for any free one.");
+
+  /** A file of SQL, an item of the list of them. */
+  public static final Key<Path> JOB =
+      new Key<>(
+          "jobs[]", Kind.PATH, null, "Files of SQL whose jobs run from the start of the node.");
+
+  /** All keys. */
+  public static final List<Key<?>> ALL =
+      List.of(
+          DATA,
+          HOST,
+          LOG_FORMAT,
+          LOG_LEVEL,
+          KAFKA_PORT,
+          KAFKA_ADVERTISED_HOST,
+          KAFKA_ADVERTISED_PORT,
+          KAFKA_THREADS,
+          KAFKA_AUTO_CREATE_TOPICS,
+          KAFKA_MAX_REQUEST_SIZE,
+          KAFKA_MAX_FETCH_SIZE,
+          KAFKA_MAX_BYTES_IN_FLIGHT,
+          KAFKA_MAX_CONNECTIONS,
+          KAFKA_IDLE_TIMEOUT,
+          TOPICS_PARTITIONS,
+          TOPICS_DURABILITY,
+          TOPICS_FLUSH_INTERVAL,
+          TOPICS_RETENTION_TIME,
+          TOPICS_RETENTION_SIZE,
+          TOPICS_SEGMENT_SIZE,
+          TOPICS_MAX_BATCH_SIZE,
+          EDGE_PORT,
+          EDGE_THREADS,
+          EDGE_CACHE_SIZE,
+          EDGE_MAX_CONNECTIONS,
+          ROUTE_PATH,
+          ROUTE_HOST,
+          ROUTE_FOLDER,
+          ROUTE_PROXY,
+          VIEW_PATH,
+          VIEW_HOST,
+          VIEW_TOPIC,
+          VIEW_MEMBER,
+          VIEW_KEEP,
+          VIEW_MAX_AGE,
+          VIEW_STALE_WHILE_REVALIDATE,
+          VIEW_MAX_KEYS,
+          VIEW_MAX_SIZE,
+          CONSOLE_PORT,
+          JOB);
+
+  private Keys() {}
+
+  /** The key with that path, or null. */
+  static @Nullable Key<?> find(String path) {
+    for (Key<?> key : ALL) {
+      if (key.path().equals(path)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  /** Paths of what may stand right under a prefix: keys, sections and lists. */
+  static SortedSet<String> namesUnder(String prefix) {
+    SortedSet<String> names = new TreeSet<>();
+    for (Key<?> key : ALL) {
+      String path = key.path();
+      if (path.startsWith(prefix) && path.length() > prefix.length()) {
+        int dot = path.indexOf('.', prefix.length());
+        int bracket = path.indexOf('[', prefix.length());
+        int end = Math.min(dot < 0 ? path.length() : dot, bracket < 0 ? path.length() : bracket);
+        names.add(path.substring(0, end));
+      }
+    }
+    return names;
+  }
+
+  private static Kind<Long> sizeTo(long most) {
+    return new Kind<>(
+        Kind.BYTES.allowed() + ", from 1KiB to " + most + " bytes",
+        text -> {
+          Long value = Kind.BYTES.parse(text);
+          return value == null || value < 1024 || value > most ? null : value;
+        });
+  }
+}

@@ -1,0 +1,240 @@
+package io.millrace.app.node;
+
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.app.node.RouteSettings.Folder;
+import io.millrace.app.node.RouteSettings.Proxy;
+import io.millrace.app.node.RouteSettings.View;
+import io.millrace.broker.Broker;
+import io.millrace.cdn.EdgeServer;
+import io.millrace.cdn.cache.CachePolicy;
+import io.millrace.cdn.http.HeadLimits;
+import io.millrace.cdn.origin.FolderOrigin;
+import io.millrace.cdn.origin.HttpOrigin;
+import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.route.Route;
+import io.millrace.cdn.route.RouteTable;
+import io.millrace.cdn.view.TopicView;
+import io.millrace.console.ConsoleServer;
+import io.millrace.console.ConsoleSources;
+import io.millrace.console.NodeFacts;
+import io.millrace.core.Clock;
+import io.millrace.core.SettingException;
+import io.millrace.core.ThreadTimer;
+import io.millrace.kafka.KafkaServer;
+import io.millrace.log.LogStore;
+import io.millrace.streams.job.JobRegistry;
+import io.millrace.streams.job.JobSettings;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node. {@link #start} returns once every port is open; any thread may call the rest.
+ *
+ * <pre>
+ *   data folder → broker → Kafka port → jobs
+ *                        → views, routes → edge port
+ *                        → console port
+ * </pre>
+ *
+ * <p>The Kafka port opens as soon as the logs are recovered, before anything else is loaded.
+ */
+public final class Node implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final int MOST_JOBS = 100;
+
+  private final NodeSettings settings;
+  private final Clock clock = Clock.system();
+  private final Consumer<Listener> onOpen;
+  private final List<Listener> listeners = new ArrayList<>();
+  private final List<MeterBinder> meters = new ArrayList<>();
+  private final Deque<Opened> opened = new ArrayDeque<>();
+  private boolean closed;
+
+  private final ThreadTimer timer;
+  private final Broker broker;
+  private final KafkaServer kafka;
+  private final JobRegistry jobs;
+  private final EdgeServer edge;
+
+  /** Something to be closed, and what to call it when that fails. */
+  private record Opened(String name, AutoCloseable what) {}
+
+  private Node(NodeSettings settings, String version, Consumer<Listener> onOpen) {
+    this.settings = settings;
+    this.onOpen = onOpen;
+    try {
+      timer = opened("timer", new ThreadTimer("timer"));
+      LogStore store = opened("data folder", openStore());
+      broker = opened("broker", Broker.open(store, settings.broker(), clock, timer));
+      kafka = opened("kafka port", bindKafka());
+      listening(Listener.kafka(settings.kafka().host(), kafka.port()));
+      jobs =
+          opened(
+              "jobs",
+              new JobRegistry(
+                  broker,
+                  JobSettings.defaults().withAddresses(Set.of(bootstrap())),
+                  clock,
+                  timer,
+                  MOST_JOBS));
+      if (!settings.jobs().isEmpty()) {
+        JobFiles.start(settings.jobs(), jobs);
+      }
+      edge = opened("edge port", bindEdge());
+      listening(Listener.http("edge", settings.edge().host(), edge.port()));
+      ConsoleServer console = opened("console port", bindConsole(version));
+      listening(Listener.http("console", settings.console().host(), console.port()));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param version of the program, for the console
+   * @param onOpen told of each port as soon as it is open, on the calling thread
+   * @throws NodeStartException when a port is taken or the data folder is in use
+   * @throws SettingException when a setting cannot be used
+   */
+  public static Node start(NodeSettings settings, String version, Consumer<Listener> onOpen) {
+    return new Node(settings, version, onOpen);
+  }
+
+  /** The open ports, in the order in which they were opened. */
+  public List<Listener> listeners() {
+    return List.copyOf(listeners);
+  }
+
+  /** What {@code bootstrap.servers} of a client on this machine is. */
+  public String bootstrap() {
+    return listeners.getFirst().url();
+  }
+
+  /** The broker. */
+  public Broker broker() {
+    return broker;
+  }
+
+  /** The jobs that run on it. */
+  public JobRegistry jobs() {
+    return jobs;
+  }
+
+  /** The edge. */
+  public EdgeServer edge() {
+    return edge;
+  }
+
+  private LogStore openStore() {
+    try {
+      return LogStore.open(settings.data(), clock);
+    } catch (SettingException e) {
+      throw new NodeStartException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private KafkaServer bindKafka() {
+    try {
+      KafkaServer server = KafkaServer.bind(broker, settings.kafka());
+      meters.add(server);
+      return server;
+    } catch (SettingException e) {
+      throw NodeStartException.cannotListen(
+          "kafka", settings.kafka().host(), settings.kafka().port(), "--kafka-port", e);
+    }
+  }
+
+  private EdgeServer bindEdge() {
+    List<Route> routes = new ArrayList<>();
+    for (RouteSettings route : settings.routes()) {
+      routes.add(route(route));
+    }
+    try {
+      return new EdgeServer(settings.edge(), new RouteTable(routes), clock);
+    } catch (SettingException e) {
+      throw NodeStartException.cannotListen(
+          "edge", settings.edge().host(), settings.edge().port(), "--edge-port", e);
+    }
+  }
+
+  private Route route(RouteSettings route) {
+    return switch (route) {
+      case Folder files ->
+          origin(files.host(), files.path(), new FolderOrigin(files.folder(), files.path()));
+      case Proxy proxy -> {
+        var server = HttpOrigin.Settings.of(proxy.server().getHost(), port(proxy.server()));
+        yield origin(proxy.host(), proxy.path(), new HttpOrigin(server, HeadLimits.DEFAULT, clock));
+      }
+      case View shown -> {
+        TopicView view = TopicView.start(broker.topics(), shown.view(), clock);
+        meters.add(opened("view " + shown.view().pathPrefix(), view));
+        Route any = view.route();
+        yield new Route(shown.host(), any.pathPrefix(), any.origin(), any.policy());
+      }
+    };
+  }
+
+  private Route origin(String host, String path, Origin origin) {
+    return new Route(host, path, opened("route " + path, origin), CachePolicy.DEFAULT);
+  }
+
+  private static int port(URI server) {
+    return server.getPort() < 0 ? 80 : server.getPort();
+  }
+
+  private ConsoleServer bindConsole(String version) {
+    List<NodeFacts.Listener> shown = new ArrayList<>();
+    for (Listener listener : listeners) {
+      shown.add(new NodeFacts.Listener(listener.name(), listener.url()));
+    }
+    NodeFacts facts = new NodeFacts(version, settings.data(), clock.millis(), shown);
+    try {
+      return ConsoleServer.bind(
+          settings.console(),
+          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, meters),
+          clock,
+          timer);
+    } catch (SettingException e) {
+      throw NodeStartException.cannotListen(
+          "console", settings.console().host(), settings.console().port(), "--console-port", e);
+    }
+  }
+
+  private void listening(Listener listener) {
+    listeners.add(listener);
+    onOpen.accept(listener);
+  }
+
+  private <T extends AutoCloseable> T opened(String name, T what) {
+    opened.push(new Opened(name, what));
+    return what;
+  }
+
+  /**
+   * Closes everything in the reverse order of its opening. What fails is logged and passed over.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (Opened each = opened.poll(); each != null; each = opened.poll()) {
+      try {
+        each.what().close();
+      } catch (Exception e) {
+        LOG.error("Closing the {} failed", each.name(), e);
+      }
+    }
+  }
+}

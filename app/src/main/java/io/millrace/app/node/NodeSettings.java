@@ -1,0 +1,185 @@
+package io.millrace.app.node;
+
+import io.millrace.app.config.Configuration;
+import io.millrace.app.config.ConfigurationException;
+import io.millrace.app.config.Keys;
+import io.millrace.app.node.RouteSettings.Folder;
+import io.millrace.app.node.RouteSettings.Proxy;
+import io.millrace.app.node.RouteSettings.View;
+import io.millrace.broker.BrokerSettings;
+import io.millrace.cdn.EdgeSettings;
+import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.view.TopicViewSettings;
+import io.millrace.cdn.view.ViewedTopic;
+import io.millrace.console.ConsoleSettings;
+import io.millrace.kafka.KafkaSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * All that a node can be told: the settings of its parts, each as the part itself defines them.
+ *
+ * @param data folder of all that is stored; made when it does not exist
+ * @param routes what the edge serves
+ * @param jobs files of SQL whose jobs run from the start
+ */
+public record NodeSettings(
+    Path data,
+    BrokerSettings broker,
+    KafkaSettings kafka,
+    EdgeSettings edge,
+    List<RouteSettings> routes,
+    ConsoleSettings console,
+    List<Path> jobs) {
+
+  /** Copies the lists. */
+  public NodeSettings {
+    routes = List.copyOf(routes);
+    jobs = List.copyOf(jobs);
+  }
+
+  /** What a configuration means for the parts. */
+  public static NodeSettings of(Configuration configuration) {
+    return new NodeSettings(
+        configuration.get(Keys.DATA),
+        broker(configuration),
+        kafka(configuration),
+        edge(configuration),
+        routes(configuration),
+        ConsoleSettings.on(configuration.get(Keys.HOST), configuration.get(Keys.CONSOLE_PORT)),
+        configuration.list(Keys.JOB.path()).stream().map(job -> job.get(Keys.JOB)).toList());
+  }
+
+  /** With one more route of the edge. */
+  public NodeSettings withRoute(RouteSettings route) {
+    List<RouteSettings> more = new ArrayList<>(routes);
+    more.add(route);
+    return new NodeSettings(data, broker, kafka, edge, more, console, jobs);
+  }
+
+  private static BrokerSettings broker(Configuration configuration) {
+    Map<String, String> topics = new HashMap<>();
+    topics.put(
+        "durability", configuration.get(Keys.TOPICS_DURABILITY).name().toLowerCase(Locale.ROOT));
+    topics.put("flush.interval.ms", text(configuration.get(Keys.TOPICS_FLUSH_INTERVAL).toMillis()));
+    topics.put("retention.ms", text(configuration.get(Keys.TOPICS_RETENTION_TIME).toMillis()));
+    Long retentionBytes = configuration.find(Keys.TOPICS_RETENTION_SIZE);
+    topics.put("retention.bytes", text(retentionBytes == null ? -1 : retentionBytes));
+    topics.put("segment.bytes", text(configuration.get(Keys.TOPICS_SEGMENT_SIZE)));
+    topics.put("max.message.bytes", text(configuration.get(Keys.TOPICS_MAX_BATCH_SIZE)));
+    return BrokerSettings.defaults()
+        .withDefaultPartitions(configuration.get(Keys.TOPICS_PARTITIONS))
+        .withTopicDefaults(topics);
+  }
+
+  private static String text(long number) {
+    return Long.toString(number);
+  }
+
+  private static KafkaSettings kafka(Configuration configuration) {
+    KafkaSettings usual = KafkaSettings.defaults();
+    int maxRequest = configuration.get(Keys.KAFKA_MAX_REQUEST_SIZE).intValue();
+    return new KafkaSettings(
+        configuration.get(Keys.HOST),
+        configuration.get(Keys.KAFKA_PORT),
+        configuration.find(Keys.KAFKA_ADVERTISED_HOST),
+        configuration.get(Keys.KAFKA_ADVERTISED_PORT),
+        configuration.get(Keys.KAFKA_THREADS),
+        configuration.get(Keys.KAFKA_AUTO_CREATE_TOPICS),
+        maxRequest,
+        Math.min(maxRequest, usual.maxControlRequestBytes()),
+        configuration.get(Keys.KAFKA_MAX_FETCH_SIZE).intValue(),
+        usual.maxRequestsPerConnection(),
+        usual.maxRequestBytesPerConnection(),
+        configuration.get(Keys.KAFKA_MAX_BYTES_IN_FLIGHT),
+        configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
+        configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
+        usual.arrivalTimeout());
+  }
+
+  private static EdgeSettings edge(Configuration configuration) {
+    EdgeSettings usual =
+        EdgeSettings.on(configuration.get(Keys.HOST), configuration.get(Keys.EDGE_PORT));
+    int threads = configuration.get(Keys.EDGE_THREADS);
+    EdgeLimits limits = EdgeLimits.DEFAULT;
+    return new EdgeSettings(
+        usual.host(),
+        usual.port(),
+        threads == 0 ? usual.threads() : threads,
+        usual.transport(),
+        configuration.get(Keys.EDGE_CACHE_SIZE),
+        usual.maxWaitingPerFetch(),
+        new EdgeLimits(
+            configuration.get(Keys.EDGE_MAX_CONNECTIONS),
+            limits.head(),
+            limits.maxBodyBytes(),
+            limits.headTimeout(),
+            limits.idleTimeout(),
+            limits.bodyTimeout(),
+            limits.writeTimeout(),
+            limits.viewerBufferBytes(),
+            limits.viewerPatience(),
+            limits.heartbeat()));
+  }
+
+  private static List<RouteSettings> routes(Configuration configuration) {
+    List<RouteSettings> routes = new ArrayList<>();
+    configuration.list(Keys.ROUTES).forEach(route -> routes.add(route(route)));
+    configuration.list(Keys.VIEWS).forEach(view -> routes.add(view(view)));
+    return routes;
+  }
+
+  private static RouteSettings route(Configuration route) {
+    String host = route.get(Keys.ROUTE_HOST).toLowerCase(Locale.ROOT);
+    String path = route.require(Keys.ROUTE_PATH);
+    Path folder = route.find(Keys.ROUTE_FOLDER);
+    URI proxy = route.find(Keys.ROUTE_PROXY);
+    if (!path.startsWith("/")) {
+      throw new ConfigurationException(
+          route.place()
+              + ": "
+              + Keys.ROUTE_PATH.path()
+              + " is \""
+              + path
+              + "\"; allowed: a path"
+              + " that starts with a slash");
+    }
+    if ((folder == null) == (proxy == null)) {
+      throw new ConfigurationException(
+          route.place() + ": the route " + path + " needs either folder or proxy");
+    }
+    return folder == null
+        ? new Proxy(host, path, Objects.requireNonNull(proxy))
+        : new Folder(host, path, folder);
+  }
+
+  private static RouteSettings view(Configuration view) {
+    List<ViewedTopic> topics = new ArrayList<>();
+    for (Configuration topic : view.list(Keys.VIEW_TOPICS)) {
+      String name = topic.require(Keys.VIEW_TOPIC);
+      String member = topic.find(Keys.VIEW_MEMBER);
+      topics.add(new ViewedTopic(name, member == null ? name : member, topic.get(Keys.VIEW_KEEP)));
+    }
+    TopicViewSettings usual = TopicViewSettings.of(view.require(Keys.VIEW_PATH), topics);
+    return new View(
+        view.get(Keys.VIEW_HOST).toLowerCase(Locale.ROOT),
+        new TopicViewSettings(
+            usual.pathPrefix(),
+            topics,
+            view.get(Keys.VIEW_MAX_KEYS),
+            view.get(Keys.VIEW_MAX_SIZE),
+            usual.maxKeyBytes(),
+            usual.maxValueBytes(),
+            view.get(Keys.VIEW_MAX_AGE),
+            view.get(Keys.VIEW_STALE_WHILE_REVALIDATE),
+            usual.notFoundMaxAge(),
+            usual.publishesPerSecond(),
+            usual.replayEvents()));
+  }
+}

@@ -1,0 +1,124 @@
+package io.millrace.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.app.Launcher.Result;
+import io.millrace.app.Launcher.RunningNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands against one node, each topic used by one test. */
+@TestInstance(Lifecycle.PER_CLASS)
+class CommandsIT {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private RunningNode node;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    node = RunningNode.start(folder.resolve("data"));
+  }
+
+  @AfterAll
+  void stop() {
+    node.close();
+  }
+
+  private Result millrace(String... arguments) throws Exception {
+    return feed("", arguments);
+  }
+
+  private Result feed(String input, String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--bootstrap", node.bootstrap()));
+    return Launcher.run(input, all.toArray(String[]::new));
+  }
+
+  @Test
+  void aTopicIsMadeListedDescribedAndDeleted() throws Exception {
+    millrace("topic", "create", "made", "-p", "3", "-c", "retention.ms=3600000").succeeded();
+    assertThat(millrace("topic", "list").succeeded().out()).containsPattern("made +3");
+    JsonNode described =
+        JSON.readTree(millrace("topic", "describe", "made", "--json").succeeded().out());
+    assertThat(described.path("partitions")).hasSize(3);
+    assertThat(described.path("settings").path("retention.ms").asText()).isEqualTo("3600000");
+    millrace("topic", "delete", "made").succeeded();
+    assertThat(millrace("topic", "list").succeeded().out()).doesNotContain("made");
+  }
+
+  @Test
+  void aTopicThatExistsIsRefusedUnlessThatIsFine() throws Exception {
+    millrace("topic", "create", "twice").succeeded();
+    Result second = millrace("topic", "create", "twice");
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err()).contains("twice").hasLineCount(1);
+    millrace("topic", "create", "twice", "--if-not-exists").succeeded();
+  }
+
+  @Test
+  void aTopicThatIsNotThereIsReported() throws Exception {
+    Result described = millrace("topic", "describe", "nowhere");
+    assertThat(described.exitCode()).isEqualTo(1);
+    assertThat(described.err()).hasLineCount(1);
+    assertThat(millrace("consume", "nowhere", "-e").err())
+        .isEqualToIgnoringNewLines("millrace: there is no topic nowhere");
+  }
+
+  @Test
+  void linesWithKeysAreSentAndPrinted() throws Exception {
+    feed("k1:one\nk2:two\n", "produce", "lines", "--key-separator", ":").succeeded();
+    Result read = millrace("consume", "lines", "--from", "beginning", "-e", "--keys").succeeded();
+    assertThat(read.out().lines()).containsExactly("k1\tone", "k2\ttwo");
+    Result last = millrace("consume", "lines", "--from", "1", "-n", "1").succeeded();
+    assertThat(last.out().lines()).containsExactly("two");
+  }
+
+  @Test
+  void jsonThatConsumeWritesIsWhatProduceReads() throws Exception {
+    feed("v\n", "produce", "source", "-k", "key", "-H", "trace=42", "-z", "zstd").succeeded();
+    String first =
+        millrace("consume", "source", "--from", "beginning", "-e", "-f", "json").succeeded().out();
+    feed(first, "produce", "copy", "--format", "json").succeeded();
+    String second =
+        millrace("consume", "copy", "--from", "beginning", "-e", "-f", "json").succeeded().out();
+    JsonNode copied = JSON.readTree(second);
+    assertThat(copied.path("key").asText()).isEqualTo("key");
+    assertThat(copied.path("value").asText()).isEqualTo("v");
+    assertThat(copied.path("headers").path(0).path("value").asText()).isEqualTo("42");
+  }
+
+  @Test
+  void aGroupRemembersAndShowsHowFarItIsBehind() throws Exception {
+    feed("a\nb\nc\n", "produce", "queue").succeeded();
+    Result read = millrace("consume", "queue", "-g", "billing", "--from", "beginning", "-n", "2");
+    assertThat(read.succeeded().out().lines()).containsExactly("a", "b");
+    JsonNode group =
+        JSON.readTree(millrace("group", "describe", "billing", "--json").succeeded().out());
+    assertThat(group.path("partitions").path(0).path("committed").asLong()).isEqualTo(2);
+    assertThat(group.path("partitions").path(0).path("lag").asLong()).isEqualTo(1);
+    assertThat(millrace("group", "list").succeeded().out()).contains("billing");
+    Result rest = millrace("consume", "queue", "-g", "billing", "-n", "1").succeeded();
+    assertThat(rest.out().lines()).containsExactly("c");
+  }
+
+  @Test
+  void aNodeThatIsNotThereIsReportedAtOnce() throws Exception {
+    Result result = Launcher.run("", "topic", "list", "-b", "127.0.0.1:1");
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err())
+        .isEqualToIgnoringNewLines(
+            "millrace: no broker answers at 127.0.0.1:1; start one (millrace start) or use"
+                + " --bootstrap");
+  }
+}

@@ -1,0 +1,103 @@
+package io.millrace.broker;
+
+import io.millrace.broker.group.GroupCoordinator;
+import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.ShardedGroupCoordinator;
+import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.TopicRegistry;
+import io.millrace.broker.topic.Topics;
+import io.millrace.core.Clock;
+import io.millrace.core.Timer;
+import io.millrace.log.LogException;
+import io.millrace.log.LogStore;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The broker of a node that stands alone: it leads all partitions. */
+final class SingleNodeBroker implements Broker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SingleNodeBroker.class);
+
+  /** Small, so that little is read back at start; a large group's record must fit. */
+  private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
+
+  private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
+
+  private final Controller controller;
+  private final TopicRegistry topics;
+  private final ShardedGroupCoordinator groups;
+  private final ProducerIds producerIds;
+  private final Housekeeping housekeeping;
+  private boolean closed;
+
+  SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
+    controller = new Controller(store, clock);
+    try {
+      topics = new TopicRegistry(store, controller, settings, clock);
+      topics.recover();
+      Topic offsets =
+          topics.internal(
+              ShardedGroupCoordinator.TOPIC,
+              settings.groups().offsetsPartitions(),
+              offsetsTopic(settings.groups()));
+      groups = new ShardedGroupCoordinator(offsets, settings.groups(), clock, timer);
+    } catch (RuntimeException e) {
+      controller.close();
+      throw e;
+    }
+    topics.whenDeleted(groups::topicDeleted);
+    producerIds = new ProducerIdBlocks(controller);
+    housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
+    controller.start();
+    housekeeping.start();
+  }
+
+  private static Map<String, String> offsetsTopic(GroupSettings settings) {
+    return Map.of(
+        "cleanup.policy",
+        "compact",
+        "segment.bytes",
+        OFFSETS_SEGMENT_BYTES,
+        "max.message.bytes",
+        OFFSETS_MAX_RECORD_BYTES,
+        "durability",
+        settings.offsetsDurability().name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public Topics topics() {
+    return topics;
+  }
+
+  @Override
+  public GroupCoordinator groups() {
+    return groups;
+  }
+
+  @Override
+  public ProducerIds producerIds() {
+    return producerIds;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    housekeeping.close();
+    groups.close();
+    controller.stop();
+    try {
+      topics.close();
+      controller.endCleanly();
+    } catch (BrokerException | LogException e) {
+      LOG.warn("The node does not end cleanly, and looks at its logs when it starts again", e);
+    } finally {
+      controller.close();
+    }
+  }
+}

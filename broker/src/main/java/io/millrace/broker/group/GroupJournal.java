@@ -1,0 +1,123 @@
+package io.millrace.broker.group;
+
+import io.millrace.broker.BrokerException;
+import io.millrace.core.Clock;
+import io.millrace.log.batch.Compression;
+import io.millrace.log.batch.RecordBatchBuilder;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a shard's records, has them applied, and holds answers back until all that they rest on is
+ * durable. Confined to the shard's mailbox.
+ */
+final class GroupJournal {
+
+  /** Where the records go. */
+  interface Storage {
+
+    /**
+     * Appends a batch.
+     *
+     * @return the offset after it
+     * @throws BrokerException when nothing of it was appended
+     */
+    long append(ByteBuffer batch);
+
+    /** Calls {@code then} once all before {@code offset} is durable; in the shard's mailbox. */
+    void whenDurable(long offset, Consumer<@Nullable BrokerException> then);
+  }
+
+  private static final int MOST_BATCH_BYTES = 512 * 1024;
+
+  private final Storage storage;
+  private final Consumer<GroupRecord> apply;
+  private final Clock clock;
+  private final RecordBatchBuilder builder = RecordBatchBuilder.create(Compression.NONE);
+  private final Queue<Held<?>> held = new ArrayDeque<>();
+  private long end;
+  private long durable;
+  private @Nullable BrokerException broken;
+
+  /** An answer that waits. */
+  private record Held<T>(long offset, CompletableFuture<T> answer, @Nullable T value) {
+
+    void release() {
+      answer.complete(value);
+    }
+  }
+
+  GroupJournal(Storage storage, Consumer<GroupRecord> apply, Clock clock) {
+    this.storage = storage;
+    this.apply = apply;
+    this.clock = clock;
+  }
+
+  /**
+   * Appends records and applies them.
+   *
+   * @throws BrokerException when the disk refuses; the state has then not changed, or only by whole
+   *     batches from the front
+   */
+  void write(List<? extends GroupRecord> records) {
+    if (broken != null) {
+      throw broken;
+    }
+    int first = 0;
+    for (int i = 0; i < records.size(); i++) {
+      GroupRecord record = records.get(i);
+      builder.add(
+          clock.millis(), GroupRecordCodec.key(record), GroupRecordCodec.value(record), List.of());
+      if (builder.sizeBytes() >= MOST_BATCH_BYTES || i == records.size() - 1) {
+        append(records.subList(first, i + 1));
+        first = i + 1;
+      }
+    }
+  }
+
+  private void append(List<? extends GroupRecord> records) {
+    long after = storage.append(builder.build());
+    end = after;
+    records.forEach(apply);
+    storage.whenDurable(
+        after,
+        failure -> {
+          if (failure == null) {
+            durableUpTo(after);
+          } else {
+            broke(failure);
+          }
+        });
+  }
+
+  /** Completes the answer once everything written so far is durable. */
+  <T> void answer(CompletableFuture<T> answer, @Nullable T value) {
+    if (broken != null) {
+      answer.completeExceptionally(broken);
+    } else if (durable >= end) {
+      answer.complete(value);
+    } else {
+      held.add(new Held<>(end, answer, value));
+    }
+  }
+
+  private void durableUpTo(long offset) {
+    durable = Math.max(durable, offset);
+    while (!held.isEmpty() && held.element().offset <= durable) {
+      held.remove().release();
+    }
+  }
+
+  /** What was applied may not be there after a restart, so nobody may rely on it any more. */
+  private void broke(BrokerException failure) {
+    broken = failure;
+    while (!held.isEmpty()) {
+      held.remove().answer.completeExceptionally(failure);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.millrace.broker.group;
+
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.group.GroupCoordinator.GroupDescription;
+import io.millrace.broker.group.GroupCoordinator.GroupListing;
+import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupCoordinator.MemberDescription;
+import io.millrace.core.Clock;
+import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The groups whose records live in one partition of {@code __consumer_offsets}. Its state belongs
+ * to that partition's mailbox; calls are brought into it by {@link #call}.
+ */
+final class GroupShard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
+
+  private final Mailbox mailbox;
+  private final GroupTable groups;
+  private final GroupJournal journal;
+  private final GroupMembership membership;
+  private final GroupOffsets offsets;
+  private final Deadlines deadlines;
+  private final GroupSettings settings;
+  private boolean closed;
+
+  GroupShard(
+      Mailbox mailbox,
+      GroupJournal.Storage storage,
+      GroupSettings settings,
+      Clock clock,
+      Timer timer) {
+    this.mailbox = mailbox;
+    this.settings = settings;
+    groups = new GroupTable(Math.max(1, settings.maxGroups() / settings.offsetsPartitions()));
+    deadlines = new Deadlines(clock, timer, mailbox);
+    journal = new GroupJournal(storage, groups::apply, clock);
+    Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
+    membership = new GroupMembership(groups, rebalancer, deadlines, journal, settings);
+    offsets = new GroupOffsets(groups, journal, deadlines, settings);
+  }
+
+  /** What a call does inside the mailbox; it may throw a {@link BrokerException}. */
+  interface Work<T> {
+    void run(CompletableFuture<T> answer);
+  }
+
+  /** Runs a call in the mailbox. */
+  <T> CompletionStage<T> call(Work<T> work) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    mailbox.execute(
+        () -> {
+          try {
+            if (closed) {
+              throw new BrokerException(
+                  BrokerError.COORDINATOR_NOT_AVAILABLE, "the node is closing");
+            }
+            work.run(answer);
+          } catch (BrokerException e) {
+            answer.completeExceptionally(e);
+          } catch (RuntimeException e) {
+            LOG.error("A call to the group coordinator failed", e);
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  GroupMembership membership() {
+    return membership;
+  }
+
+  GroupOffsets offsets() {
+    return offsets;
+  }
+
+  GroupJournal journal() {
+    return journal;
+  }
+
+  // ---- recovery ----
+
+  /** Applies a record that was read back; before the first call. */
+  void replay(ByteBuffer key, @Nullable ByteBuffer value) {
+    try {
+      GroupRecord record = GroupRecordCodec.decode(key, value);
+      if (record == null) {
+        LOG.warn("{} has a record of an unknown kind, which is passed over", mailbox);
+      } else {
+        groups.apply(record);
+      }
+    } catch (IllegalArgumentException e) {
+      LOG.error("{} has a record that cannot be read, which is passed over", mailbox, e);
+    }
+  }
+
+  /** All records have been applied: time begins to run. */
+  void start() {
+    mailbox.execute(
+        () -> {
+          membership.recovered();
+          expireLater();
+        });
+  }
+
+  private void expireLater() {
+    deadlines.after(
+        settings.offsetRetentionCheckInterval(),
+        () -> {
+          if (!closed) {
+            offsets.expire();
+            expireLater();
+          }
+        });
+  }
+
+  /** Refuses calls from now on, and those that wait. */
+  void close() {
+    mailbox.execute(
+        () -> {
+          closed = true;
+          BrokerException closing =
+              new BrokerException(BrokerError.COORDINATOR_NOT_AVAILABLE, "the node is closing");
+          for (Group group : groups.all()) {
+            group.promised.values().forEach(Timer.Timeout::cancel);
+            if (group.phaseTimer != null) {
+              group.phaseTimer.cancel();
+            }
+            for (Member member : group.members()) {
+              deadlines.forget(member);
+              Rebalancer.fail(member, closing);
+            }
+          }
+        });
+  }
+
+  // ---- looking ----
+
+  Optional<GroupDescription> describe(String name) {
+    Group group = groups.find(name);
+    if (group == null) {
+      return Optional.empty();
+    }
+    boolean settled = group.state == GroupState.STABLE;
+    List<MemberDescription> members = new ArrayList<>();
+    for (Member member : group.members()) {
+      members.add(
+          new MemberDescription(
+              member.id,
+              member.instanceId,
+              member.clientId,
+              member.clientHost,
+              settled ? member.metadata(group.protocol) : Member.NOTHING,
+              settled ? member.assignment : Member.NOTHING));
+    }
+    String protocol = settled && group.protocol != null ? group.protocol : "";
+    return Optional.of(
+        new GroupDescription(
+            name, group.state, group.protocolType, protocol, List.copyOf(members)));
+  }
+
+  List<GroupListing> list() {
+    List<GroupListing> listed = new ArrayList<>();
+    for (Group group : groups.all()) {
+      listed.add(new GroupListing(group.name, group.protocolType, group.state));
+    }
+    return listed;
+  }
+
+  /** Shows the groups to a test. */
+  void inspect(Consumer<Group> look) {
+    mailbox.execute(() -> groups.all().forEach(look));
+  }
+}

@@ -1,0 +1,85 @@
+package io.millrace.broker.group;
+
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.group.GroupRecord.GenerationStored;
+import io.millrace.broker.group.GroupRecord.GroupForgotten;
+import io.millrace.broker.group.GroupRecord.OffsetCommitted;
+import io.millrace.broker.group.GroupRecord.OffsetForgotten;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups of one shard: what the records add up to. Confined to the shard's mailbox.
+ *
+ * <p>{@link #apply} is the only way in which what is stored changes. What it does not cover is what
+ * no crash need survive, because clients bring it again: who waits in a join phase, ids promised,
+ * timers.
+ */
+final class GroupTable {
+
+  private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final int maxGroups;
+
+  GroupTable(int maxGroups) {
+    this.maxGroups = maxGroups;
+  }
+
+  void apply(GroupRecord record) {
+    switch (record) {
+      case OffsetCommitted committed ->
+          of(committed.group()).offsets.put(committed.partition(), committed.offset());
+      case OffsetForgotten forgotten -> {
+        Group group = groups.get(forgotten.group());
+        if (group != null) {
+          group.offsets.remove(forgotten.partition());
+        }
+      }
+      case GenerationStored stored -> of(stored.group()).apply(stored);
+      case GroupForgotten gone -> {
+        Group group = groups.get(gone.group());
+        if (group != null && group.offsets.isEmpty()) {
+          groups.remove(gone.group());
+          group.state = GroupCoordinator.GroupState.DEAD;
+        }
+      }
+    }
+  }
+
+  private Group of(String name) {
+    return groups.computeIfAbsent(name, Group::new);
+  }
+
+  @Nullable Group find(String name) {
+    return groups.get(name);
+  }
+
+  /** The group of that name, a new one if there is none. */
+  Group findOrCreate(String name) {
+    Group present = groups.get(name);
+    if (present != null) {
+      return present;
+    }
+    if (groups.size() >= maxGroups) {
+      throw new BrokerException(
+          BrokerError.OVERLOADED,
+          "the node has " + groups.size() + " groups in this shard already (groups.max)");
+    }
+    Group group = new Group(name);
+    groups.put(name, group);
+    return group;
+  }
+
+  /** Drops a group that never came to anything, and of which no record speaks. */
+  void dropIfBlank(Group group) {
+    if (group.isBlank() && group.generation == 0) {
+      groups.remove(group.name, group);
+    }
+  }
+
+  Collection<Group> all() {
+    return groups.values();
+  }
+}

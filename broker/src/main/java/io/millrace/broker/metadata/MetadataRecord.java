@@ -1,0 +1,51 @@
+package io.millrace.broker.metadata;
+
+import java.util.Map;
+import java.util.UUID;
+
+/** A fact in the metadata log. A later one with the same key takes the place of an earlier one. */
+public sealed interface MetadataRecord {
+
+  /**
+   * A topic as it stands from now on. Keyed by its id.
+   *
+   * @param deleting true from the decision to delete it until its data has gone
+   */
+  record TopicRecord(
+      UUID id,
+      String name,
+      int partitions,
+      boolean internal,
+      boolean deleting,
+      Map<String, String> settings)
+      implements MetadataRecord {
+
+    /** The same topic on its way out. */
+    public TopicRecord asDeleting() {
+      return new TopicRecord(id, name, partitions, internal, true, settings);
+    }
+
+    /** The same topic with more partitions. */
+    public TopicRecord withPartitions(int count) {
+      return new TopicRecord(id, name, count, internal, deleting, settings);
+    }
+
+    /** The same topic with other settings. */
+    public TopicRecord withSettings(Map<String, String> changed) {
+      return new TopicRecord(id, name, partitions, internal, deleting, changed);
+    }
+  }
+
+  /** A topic's data has gone: a tombstone. */
+  record TopicGone(UUID id) implements MetadataRecord {}
+
+  /** Producer ids below this one may have been given out. */
+  record ProducerIdsReserved(long next) implements MetadataRecord {}
+
+  /**
+   * The node leads all its partitions in this epoch.
+   *
+   * @param endedCleanly true when it has closed them all since
+   */
+  record Leadership(int epoch, boolean endedCleanly) implements MetadataRecord {}
+}

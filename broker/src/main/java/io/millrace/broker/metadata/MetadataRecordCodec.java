@@ -1,0 +1,177 @@
+package io.millrace.broker.metadata;
+
+import io.millrace.broker.metadata.MetadataRecord.Leadership;
+import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
+import io.millrace.broker.metadata.MetadataRecord.TopicGone;
+import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Metadata records as the keys and values of a compacted log.
+ *
+ * <pre>
+ *   key    type u8: 1 topic, 2 producer ids, 3 leadership · topic: id 16 bytes
+ *   value  version u8 ·
+ *          topic: name · partitions i32 · flags u8 (1 internal, 2 deleting) · settings u16: name, value
+ *          producer ids: next i64
+ *          leadership: epoch i32 · ended cleanly u8
+ *   text   length u16 · UTF-8
+ * </pre>
+ *
+ * <p>A topic's key without a value says that it has gone.
+ */
+public final class MetadataRecordCodec {
+
+  private static final byte VERSION = 1;
+  private static final byte TOPIC = 1;
+  private static final byte PRODUCER_IDS = 2;
+  private static final byte LEADERSHIP = 3;
+  private static final int INTERNAL = 1;
+  private static final int DELETING = 2;
+  private static final int MAX_TEXT_BYTES = 0xffff;
+
+  private MetadataRecordCodec() {}
+
+  /** The record's key. */
+  public static ByteBuffer key(MetadataRecord record) {
+    return switch (record) {
+      case TopicRecord topic -> topicKey(topic.id());
+      case TopicGone gone -> topicKey(gone.id());
+      case ProducerIdsReserved unused -> ByteBuffer.wrap(new byte[] {PRODUCER_IDS});
+      case Leadership unused -> ByteBuffer.wrap(new byte[] {LEADERSHIP});
+    };
+  }
+
+  private static ByteBuffer topicKey(UUID id) {
+    return ByteBuffer.allocate(17)
+        .put(TOPIC)
+        .putLong(id.getMostSignificantBits())
+        .putLong(id.getLeastSignificantBits())
+        .flip();
+  }
+
+  /** The record's value, or null for a tombstone. */
+  public static @Nullable ByteBuffer value(MetadataRecord record) {
+    return switch (record) {
+      case TopicRecord topic -> topicValue(topic);
+      case TopicGone unused -> null;
+      case ProducerIdsReserved ids ->
+          ByteBuffer.allocate(9).put(VERSION).putLong(ids.next()).flip();
+      case Leadership leadership ->
+          ByteBuffer.allocate(6)
+              .put(VERSION)
+              .putInt(leadership.epoch())
+              .put((byte) (leadership.endedCleanly() ? 1 : 0))
+              .flip();
+    };
+  }
+
+  private static ByteBuffer topicValue(TopicRecord topic) {
+    byte[] name = text(topic.name());
+    int size = 1 + 2 + name.length + 4 + 1 + 2;
+    for (Map.Entry<String, String> setting : topic.settings().entrySet()) {
+      size += 4 + text(setting.getKey()).length + text(setting.getValue()).length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size).put(VERSION);
+    put(out, name);
+    out.putInt(topic.partitions());
+    out.put((byte) ((topic.internal() ? INTERNAL : 0) | (topic.deleting() ? DELETING : 0)));
+    out.putShort((short) topic.settings().size());
+    topic
+        .settings()
+        .forEach(
+            (key, value) -> {
+              put(out, text(key));
+              put(out, text(value));
+            });
+    return out.flip();
+  }
+
+  private static byte[] text(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_TEXT_BYTES) {
+      throw new IllegalArgumentException(
+          "a text of " + bytes.length + " bytes does not fit a metadata record");
+    }
+    return bytes;
+  }
+
+  private static void put(ByteBuffer out, byte[] text) {
+    out.putShort((short) text.length).put(text);
+  }
+
+  /**
+   * The record with the given key and value.
+   *
+   * @throws IllegalArgumentException when the bytes are no record of a version known here
+   */
+  public static MetadataRecord decode(ByteBuffer key, @Nullable ByteBuffer value) {
+    try {
+      byte type = key.get();
+      return switch (type) {
+        case TOPIC -> {
+          UUID id = new UUID(key.getLong(), key.getLong());
+          yield value == null ? new TopicGone(id) : topic(id, versioned(value));
+        }
+        case PRODUCER_IDS -> new ProducerIdsReserved(versioned(value).getLong());
+        case LEADERSHIP -> {
+          ByteBuffer in = versioned(value);
+          yield new Leadership(in.getInt(), in.get() != 0);
+        }
+        default ->
+            throw new IllegalArgumentException("a metadata record has the unknown type " + type);
+      };
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("a metadata record is cut short", e);
+    }
+  }
+
+  private static ByteBuffer versioned(@Nullable ByteBuffer value) {
+    if (value == null) {
+      throw new IllegalArgumentException("a metadata record has no value");
+    }
+    byte version = value.get();
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "a metadata record has version " + version + "; allowed: " + VERSION);
+    }
+    return value;
+  }
+
+  private static TopicRecord topic(UUID id, ByteBuffer in) {
+    String name = text(in);
+    int partitions = in.getInt();
+    if (partitions < 1) {
+      throw new IllegalArgumentException("topic " + name + " has " + partitions + " partitions");
+    }
+    int flags = in.get();
+    int count = Short.toUnsignedInt(in.getShort());
+    Map<String, String> settings = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      settings.put(text(in), text(in));
+    }
+    return new TopicRecord(
+        id,
+        name,
+        partitions,
+        (flags & INTERNAL) != 0,
+        (flags & DELETING) != 0,
+        Map.copyOf(settings));
+  }
+
+  private static String text(ByteBuffer in) {
+    int length = Short.toUnsignedInt(in.getShort());
+    if (length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

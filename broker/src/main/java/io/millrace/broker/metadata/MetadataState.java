@@ -1,0 +1,92 @@
+package io.millrace.broker.metadata;
+
+import io.millrace.broker.metadata.MetadataRecord.Leadership;
+import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
+import io.millrace.broker.metadata.MetadataRecord.TopicGone;
+import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state that the metadata log's records add up to, those included that are not yet durable: it
+ * is what the next change is decided against. Confined to the controller's thread.
+ */
+public final class MetadataState implements KnownTopics {
+
+  private final Map<UUID, TopicRecord> topics = new LinkedHashMap<>();
+  private final Map<String, TopicRecord> byName = new HashMap<>();
+  private final Map<String, String> byMetricForm = new HashMap<>();
+  private int partitions;
+  private long nextProducerId;
+  private @Nullable Leadership leadership;
+
+  /** Changes the state; there is no other way. */
+  public void apply(MetadataRecord record) {
+    switch (record) {
+      case TopicRecord topic -> put(topic);
+      case TopicGone gone -> {
+        TopicRecord before = topics.remove(gone.id());
+        if (before != null) {
+          forget(before);
+        }
+      }
+      case ProducerIdsReserved ids -> nextProducerId = Math.max(nextProducerId, ids.next());
+      case Leadership taken -> leadership = taken;
+    }
+  }
+
+  private void put(TopicRecord topic) {
+    TopicRecord before = topics.put(topic.id(), topic);
+    if (before != null) {
+      forget(before);
+    }
+    partitions += topic.partitions();
+    byName.put(topic.name(), topic);
+    byMetricForm.put(TopicName.metricForm(topic.name()), topic.name());
+  }
+
+  private void forget(TopicRecord topic) {
+    partitions -= topic.partitions();
+    byName.remove(topic.name());
+    byMetricForm.remove(TopicName.metricForm(topic.name()));
+  }
+
+  /** All topics, those on their way out included. */
+  public Collection<TopicRecord> topics() {
+    return topics.values();
+  }
+
+  /** The topic of that name, also when it is on its way out, or null. */
+  public @Nullable TopicRecord topic(String name) {
+    return byName.get(name);
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return byName.containsKey(name);
+  }
+
+  @Override
+  public @Nullable String collidingWith(String name) {
+    return byMetricForm.get(TopicName.metricForm(name));
+  }
+
+  @Override
+  public int partitions() {
+    return partitions;
+  }
+
+  /** The first producer id that nobody can have. */
+  public long nextProducerId() {
+    return nextProducerId;
+  }
+
+  /** How the node last led, or null when it never did. */
+  public @Nullable Leadership leadership() {
+    return leadership;
+  }
+}

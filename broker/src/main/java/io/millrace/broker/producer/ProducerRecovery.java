@@ -1,0 +1,88 @@
+package io.millrace.broker.producer;
+
+import io.millrace.log.LogException;
+import io.millrace.log.LogSlice;
+import io.millrace.log.PartitionLog;
+import io.millrace.log.batch.RecordBatchView;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/** Finds a partition's producers when its log is opened: the last snapshot and what came after. */
+public final class ProducerRecovery {
+
+  private static final int READ_BYTES = 1 << 20;
+
+  private ProducerRecovery() {}
+
+  /**
+   * Brings {@code states}, which is empty, to the state after the log's last batch.
+   *
+   * @param nowMillis when producers found in the log count as last seen
+   */
+  public static void recover(
+      Path directory, PartitionLog log, ProducerStates states, long nowMillis) {
+    long covered = ProducerSnapshot.read(directory, states);
+    if (covered < 0) {
+      // Of batches that retention took away there is no trace.
+      if (log.startOffset() > 0) {
+        states.markIncomplete();
+      }
+      covered = 0;
+    } else if (covered > log.endOffset()) {
+      // What was lost must not be found again once the log has grown past it.
+      states.truncate(log.endOffset());
+      rewrite(directory, states, log.endOffset());
+      return;
+    }
+    scan(log, Math.max(covered, log.startOffset()), states, nowMillis);
+  }
+
+  private static void rewrite(Path directory, ProducerStates states, long end) {
+    try {
+      ProducerSnapshot.write(directory, states, end);
+    } catch (IOException e) {
+      throw new LogException(
+          LogException.Reason.STORAGE, directory + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static void scan(PartitionLog log, long from, ProducerStates states, long nowMillis) {
+    ByteBuffer buffer = null;
+    long offset = from;
+    long end = log.endOffset();
+    while (offset < end) {
+      try (LogSlice slice = log.read(offset, READ_BYTES, end)) {
+        int length = slice.length();
+        if (length == 0) {
+          return;
+        }
+        if (buffer == null || buffer.capacity() < length) {
+          buffer = ByteBuffer.allocate(Math.max(length, READ_BYTES));
+        }
+        buffer.clear().limit(length);
+        slice.copyTo(buffer);
+        int at = 0;
+        while (at + RecordBatchView.HEADER_BYTES <= length) {
+          long last = RecordBatchView.lastOffset(buffer, at);
+          if (last >= offset && RecordBatchView.producerId(buffer, at) >= 0) {
+            replay(buffer, at, states, nowMillis);
+          }
+          offset = Math.max(offset, last + 1);
+          at += RecordBatchView.sizeBytes(buffer, at);
+        }
+      }
+    }
+  }
+
+  private static void replay(ByteBuffer buffer, int at, ProducerStates states, long nowMillis) {
+    states.appended(
+        RecordBatchView.producerId(buffer, at),
+        RecordBatchView.producerEpoch(buffer, at),
+        RecordBatchView.baseSequence(buffer, at),
+        RecordBatchView.lastSequence(buffer, at),
+        RecordBatchView.baseOffset(buffer, at),
+        RecordBatchView.isAppendTime(buffer, at) ? RecordBatchView.maxTimestamp(buffer, at) : -1,
+        nowMillis);
+  }
+}

@@ -1,0 +1,366 @@
+package io.millrace.broker.topic;
+
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.producer.ProducerRecovery;
+import io.millrace.broker.producer.ProducerSnapshot;
+import io.millrace.broker.producer.ProducerStates;
+import io.millrace.core.Clock;
+import io.millrace.core.Mailbox;
+import io.millrace.log.Durability;
+import io.millrace.log.EpochEnd;
+import io.millrace.log.LogException;
+import io.millrace.log.LogSlice;
+import io.millrace.log.PartitionLog;
+import io.millrace.log.TimestampOffset;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A partition that is led by this node. Whatever writes runs in its mailbox; whatever reads goes to
+ * the log at once.
+ */
+public final class LogPartition implements Partition {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogPartition.class);
+
+  /** After a crash, at most about this much of the log is read to find the producers. */
+  private static final long SNAPSHOT_EVERY_BYTES = 64L << 20;
+
+  private final TopicPartition id;
+  private final Path directory;
+  private final PartitionLog log;
+  private final int leaderEpoch;
+  private final Clock clock;
+  private final Mailbox mailbox;
+  private final ProducerStates producers;
+  private final HighWatermarkWaiters waiters = new HighWatermarkWaiters();
+  private final LongAdder recordsIn = new LongAdder();
+  private final LongAdder bytesIn = new LongAdder();
+  private final LongAdder bytesOut = new LongAdder();
+  private volatile TopicSettings settings;
+  private volatile @Nullable BrokerError ended;
+  private volatile int producersKnown;
+  private long bytesSinceSnapshot;
+
+  /**
+   * Takes the lead of an open log.
+   *
+   * @param directory the log's own, where the producers' snapshot is kept too
+   * @param producers empty
+   */
+  LogPartition(
+      TopicPartition id,
+      Path directory,
+      PartitionLog log,
+      TopicSettings settings,
+      int leaderEpoch,
+      ProducerStates producers,
+      Clock clock) {
+    this.id = id;
+    this.directory = directory;
+    this.log = log;
+    this.settings = settings;
+    this.leaderEpoch = leaderEpoch;
+    this.producers = producers;
+    this.clock = clock;
+    this.mailbox = new Mailbox(id.toString());
+    ProducerRecovery.recover(directory, log, producers, clock.millis());
+    producersKnown = producers.count();
+    // What recovery found may be in the page cache only.
+    long end = log.endOffset();
+    if (settings.log().durability() == Durability.COMMIT) {
+      log.whenDurable(
+          end,
+          failure -> {
+            if (failure == null) {
+              advance(end);
+            }
+          });
+    } else {
+      log.advanceHighWatermark(end);
+    }
+  }
+
+  @Override
+  public TopicPartition id() {
+    return id;
+  }
+
+  @Override
+  public int leaderEpoch() {
+    return leaderEpoch;
+  }
+
+  /** Runs what owns this partition's state. */
+  Mailbox mailbox() {
+    return mailbox;
+  }
+
+  /** The log, whose writer's methods are for tasks of {@link #mailbox} only. */
+  PartitionLog log() {
+    return log;
+  }
+
+  // ---- append ----
+
+  @Override
+  public void append(ByteBuffer batches, Acks acks, AppendCallback done) {
+    mailbox.execute(new PartitionAppend(this, batches, acks, done));
+  }
+
+  /** For the broker's own records, where this is a partition of an internal topic. */
+  public PartitionJournal journal() {
+    return new PartitionJournal(this);
+  }
+
+  /** The settings that hold now. */
+  TopicSettings settings() {
+    return settings;
+  }
+
+  ProducerStates producers() {
+    return producers;
+  }
+
+  long nowMillis() {
+    return clock.millis();
+  }
+
+  /** Refuses when there is no partition any more. */
+  void checkOpen() {
+    BrokerError reason = ended;
+    if (reason != null) {
+      throw new BrokerException(
+          reason,
+          reason == BrokerError.CLOSING
+              ? "the node is closing"
+              : "partition " + id + " has been deleted");
+    }
+  }
+
+  /** Counts what was written; in the mailbox. */
+  void written(long records, int bytes) {
+    recordsIn.add(records);
+    bytesIn.add(bytes);
+    bytesSinceSnapshot += bytes;
+    if (bytesSinceSnapshot >= SNAPSHOT_EVERY_BYTES) {
+      writeSnapshot();
+    }
+    int known = producers.count();
+    if (known != producersKnown) {
+      producersKnown = known;
+    }
+  }
+
+  /** Why an append that was written is not acknowledged. */
+  BrokerException lost(LogException failure) {
+    BrokerError reason = ended;
+    return reason == null
+        ? LogRefusal.of(failure)
+        : new BrokerException(reason, "partition " + id + " ended before it was on disk");
+  }
+
+  /** Shows records to consumers and wakes those who wait for them. */
+  void advance(long highWatermark) {
+    log.advanceHighWatermark(highWatermark);
+    wake(highWatermark);
+  }
+
+  /** Wakes those who wait for what lies before the high watermark. */
+  void wake(long highWatermark) {
+    waiters.movedTo(highWatermark);
+  }
+
+  private void writeSnapshot() {
+    bytesSinceSnapshot = 0;
+    try {
+      ProducerSnapshot.write(directory, producers, log.endOffset());
+    } catch (IOException e) {
+      LOG.warn("The producers of {} could not be written down: {}", id, e.toString());
+    }
+  }
+
+  // ---- read ----
+
+  @Override
+  public long startOffset() {
+    return log.startOffset();
+  }
+
+  @Override
+  public long highWatermark() {
+    return log.highWatermark();
+  }
+
+  @Override
+  public long endOffset() {
+    return log.endOffset();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return log.sizeBytes();
+  }
+
+  @Override
+  public LogSlice read(long offset, int maxBytes) {
+    return read(offset, maxBytes, log.highWatermark());
+  }
+
+  @Override
+  public LogSlice readAsFollower(long offset, int maxBytes) {
+    return read(offset, maxBytes, log.endOffset());
+  }
+
+  private LogSlice read(long offset, int maxBytes, long limit) {
+    checkOpen();
+    // A consumer that stands between the high watermark and the end is early, not lost.
+    long from = offset > limit && offset <= log.endOffset() ? limit : offset;
+    LogSlice slice = LogRefusal.naming(() -> log.read(from, maxBytes, limit));
+    bytesOut.add(slice.length());
+    return slice;
+  }
+
+  @Override
+  public Runnable whenPast(long offset, Runnable wake) {
+    return waiters.whenPast(
+        offset, wake, () -> ended == null ? log.highWatermark() : Long.MAX_VALUE);
+  }
+
+  @Override
+  public Optional<TimestampOffset> firstAtOrAfter(long timestampMillis) {
+    checkOpen();
+    return LogRefusal.naming(() -> log.firstAtOrAfter(timestampMillis));
+  }
+
+  @Override
+  public Optional<TimestampOffset> latestTimestamp() {
+    checkOpen();
+    return LogRefusal.naming(log::latestTimestamp);
+  }
+
+  @Override
+  public EpochEnd endOfEpoch(int epoch) {
+    checkOpen();
+    return epoch == leaderEpoch
+        ? new EpochEnd(epoch, log.endOffset())
+        : LogRefusal.naming(() -> log.endOfEpoch(epoch));
+  }
+
+  @Override
+  public Figures figures() {
+    return new Figures(
+        recordsIn.sum(), bytesIn.sum(), bytesOut.sum(), producersKnown, waiters.count());
+  }
+
+  // ---- upkeep ----
+
+  @Override
+  public long deleteBefore(long offset) {
+    return join(
+        inMailbox(
+            () -> {
+              checkOpen();
+              long highWatermark = log.highWatermark();
+              long before = offset == -1 ? highWatermark : offset;
+              if (before < 0 || before > highWatermark) {
+                throw new BrokerException(
+                    BrokerError.OFFSET_OUT_OF_RANGE,
+                    "records of "
+                        + id
+                        + " cannot be deleted before offset "
+                        + before
+                        + "; allowed: up to "
+                        + highWatermark
+                        + ", or -1");
+              }
+              LogRefusal.naming(
+                  () -> {
+                    log.advanceStartOffset(before);
+                    return before;
+                  });
+              return log.startOffset();
+            }));
+  }
+
+  /** Rolls, deletes and compacts as configured, and forgets silent producers. */
+  CompletionStage<Long> clean() {
+    return inMailbox(
+        () -> {
+          if (ended != null) {
+            return 0L;
+          }
+          producers.expire(clock.millis());
+          producersKnown = producers.count();
+          return log.clean();
+        });
+  }
+
+  /** Applies changed settings. */
+  CompletionStage<Void> configure(TopicSettings changed) {
+    return inMailbox(
+        () -> {
+          if (ended == null) {
+            settings = changed;
+            log.configure(changed.log());
+            if (changed.log().durability() != Durability.COMMIT) {
+              advance(log.endOffset());
+            }
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Ends all work: nothing more is written, those who wait are woken. Completes once no task of
+   * this partition touches the log any more.
+   *
+   * @param reason what later calls are told
+   */
+  CompletionStage<Void> end(BrokerError reason) {
+    return inMailbox(
+        () -> {
+          if (ended == null) {
+            ended = reason;
+            if (reason == BrokerError.CLOSING) {
+              writeSnapshot();
+            }
+            waiters.wakeAll();
+          }
+          return null;
+        });
+  }
+
+  private <T> CompletableFuture<T> inMailbox(Supplier<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    mailbox.execute(
+        () -> {
+          try {
+            result.complete(task.get());
+          } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+          }
+        });
+    return result;
+  }
+
+  /** Mailbox tasks are short and never wait for anything, so neither does this for long. */
+  private static <T> T join(CompletableFuture<T> result) {
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof BrokerException refusal ? refusal : e;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.millrace.broker.topic;
+
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.producer.ProducerStates;
+import io.millrace.core.Clock;
+import io.millrace.log.LogStore;
+import io.millrace.log.PartitionLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens partitions' logs and takes the lead of them. */
+final class PartitionOpener {
+
+  private final LogStore store;
+  private final BrokerSettings limits;
+  private final int leaderEpoch;
+  private final Clock clock;
+
+  PartitionOpener(LogStore store, BrokerSettings limits, int leaderEpoch, Clock clock) {
+    this.store = store;
+    this.limits = limits;
+    this.leaderEpoch = leaderEpoch;
+    this.clock = clock;
+  }
+
+  /**
+   * Refuses a name under which there is data already.
+   *
+   * @throws BrokerException with {@code STORAGE}
+   */
+  void checkUnused(TopicPartition id) {
+    if (store.existing().contains(id.toString())) {
+      throw new BrokerException(
+          BrokerError.STORAGE,
+          "the data folder has a directory "
+              + id
+              + " that belongs to no topic known; move it away to use the name");
+    }
+  }
+
+  /** Opens the partitions from {@code from} on to before {@code count}, new or with their data. */
+  List<Partition> open(String topic, int from, int count, TopicSettings settings) {
+    List<Partition> opened = new ArrayList<>();
+    for (int i = from; i < count; i++) {
+      TopicPartition id = new TopicPartition(topic, i);
+      Path directory = store.folder().resolve(id.toString());
+      PartitionLog log = store.open(id.toString(), settings.log());
+      ProducerStates producers =
+          new ProducerStates(limits.maxProducersPerPartition(), limits.producerExpiry().toMillis());
+      opened.add(new LogPartition(id, directory, log, settings, leaderEpoch, producers, clock));
+    }
+    return List.copyOf(opened);
+  }
+}

@@ -1,0 +1,350 @@
+package io.millrace.broker.topic;
+
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.metadata.MetadataRecord;
+import io.millrace.broker.metadata.MetadataRecord.TopicGone;
+import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.core.Clock;
+import io.millrace.log.LogException;
+import io.millrace.log.LogStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's topics. Readers look at an immutable snapshot; changes go through the controller,
+ * whose thread makes the next snapshot.
+ *
+ * <p>A topic's record is on disk before its first directory is made, and says that the topic is
+ * being deleted before the first one goes. So after a crash the records tell what to do: missing
+ * directories of a topic are made, those of a topic on its way out are deleted. A directory of
+ * which no record knows is never touched.
+ */
+public final class TopicRegistry implements Topics {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TopicRegistry.class);
+
+  private final LogStore store;
+  private final Controller controller;
+  private final TopicChecks checks;
+  private final TopicSettingsReader reader;
+  private final PartitionOpener opener;
+  private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
+  private volatile Consumer<String> whenDeleted = name -> {};
+
+  private volatile boolean stopCleaning;
+
+  /** Opens nothing yet: see {@link #recover}. */
+  public TopicRegistry(LogStore store, Controller controller, BrokerSettings limits, Clock clock) {
+    this.store = store;
+    this.controller = controller;
+    this.reader = new TopicSettingsReader(limits.topicDefaults());
+    this.checks = new TopicChecks(limits, reader);
+    this.opener = new PartitionOpener(store, limits, controller.leaderEpoch(), clock);
+  }
+
+  /**
+   * Brings the data folder to what the metadata says, and opens all topics. Before the controller
+   * starts.
+   */
+  public void recover() {
+    Map<String, Topic> names = new HashMap<>();
+    Map<UUID, Topic> ids = new HashMap<>();
+    for (TopicRecord record : List.copyOf(controller.state().topics())) {
+      if (record.deleting()) {
+        deleteLogs(record.name(), 0, record.partitions());
+        controller.write(List.of(new TopicGone(record.id())));
+        continue;
+      }
+      Topic topic = open(record);
+      names.put(topic.name(), topic);
+      ids.put(topic.id(), topic);
+    }
+    snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+  }
+
+  /** The internal topic of that name, made if the node is new. Before the controller starts. */
+  public Topic internal(String name, int partitions, Map<String, String> settings) {
+    Topic present = find(name);
+    if (present != null) {
+      return present;
+    }
+    TopicRecord record =
+        new TopicRecord(UUID.randomUUID(), name, partitions, true, false, settings);
+    controller.write(List.of(record));
+    Topic topic = open(record);
+    snapshot = snapshot.with(topic);
+    return topic;
+  }
+
+  /** Tells of each topic that has been deleted, on the controller's thread. */
+  public void whenDeleted(Consumer<String> listener) {
+    whenDeleted = listener;
+  }
+
+  // ---- look-ups ----
+
+  @Override
+  public @Nullable Topic find(String name) {
+    return snapshot.byName().get(name);
+  }
+
+  @Override
+  public @Nullable Topic find(UUID id) {
+    return snapshot.byId().get(id);
+  }
+
+  @Override
+  public @Nullable Partition find(String topic, int partition) {
+    Topic found = find(topic);
+    return found == null || partition < 0 || partition >= found.partitions().size()
+        ? null
+        : found.partitions().get(partition);
+  }
+
+  @Override
+  public Collection<Topic> all() {
+    return snapshot.byName().values();
+  }
+
+  @Override
+  public List<TopicSetting> settings() {
+    return reader.settings();
+  }
+
+  @Override
+  public void validateSettings(Map<String, String> given) {
+    reader.read(given);
+  }
+
+  // ---- create ----
+
+  @Override
+  public CompletionStage<Topic> create(NewTopic asked) {
+    UUID id = UUID.randomUUID();
+    TopicRecord record =
+        new TopicRecord(
+            id,
+            asked.name(),
+            checks.partitions(asked),
+            false,
+            false,
+            new TreeMap<>(asked.settings()));
+    return controller.change(
+        state -> {
+          checks.check(asked, state);
+          return List.of(record);
+        },
+        () -> opened(record));
+  }
+
+  @Override
+  public void validate(NewTopic asked) {
+    checks.check(asked, snapshot);
+  }
+
+  /** The controller's thread: opens the logs, or takes the topic back when the disk refuses. */
+  private Topic opened(TopicRecord record) {
+    try {
+      for (int i = 0; i < record.partitions(); i++) {
+        opener.checkUnused(new TopicPartition(record.name(), i));
+      }
+      Topic topic = open(record);
+      snapshot = snapshot.with(topic);
+      return topic;
+    } catch (LogException e) {
+      controller.append(List.of(record.asDeleting()));
+      deleteLogs(record.name(), 0, record.partitions());
+      controller.append(List.of(new TopicGone(record.id())));
+      throw LogRefusal.of(e);
+    } catch (BrokerException e) {
+      // What lies there is not this topic's, and stays.
+      controller.append(List.of(new TopicGone(record.id())));
+      throw e;
+    }
+  }
+
+  private Topic open(TopicRecord record) {
+    TopicSettings settings = reader.read(record.settings());
+    return new Topic(
+        record.name(),
+        record.id(),
+        settings,
+        record.internal(),
+        opener.open(record.name(), 0, record.partitions(), settings));
+  }
+
+  // ---- delete ----
+
+  @Override
+  public CompletionStage<Void> delete(String name) {
+    return controller.change(
+        state -> List.of(TopicChecks.userTopic(name, state).asDeleting()),
+        () -> {
+          Topic topic = snapshot.byName().get(name);
+          if (topic != null) {
+            snapshot = snapshot.without(topic);
+            whenDeleted.accept(name);
+            for (Partition partition : topic.partitions()) {
+              ended((LogPartition) partition, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
+            }
+            deleteLogs(name, 0, topic.partitions().size());
+            controller.append(List.<MetadataRecord>of(new TopicGone(topic.id())));
+          }
+          return null;
+        });
+  }
+
+  private void deleteLogs(String name, int from, int count) {
+    Collection<String> existing = store.existing();
+    for (int i = from; i < count; i++) {
+      String log = new TopicPartition(name, i).toString();
+      if (existing.contains(log)) {
+        store.delete(log);
+      }
+    }
+  }
+
+  private static void ended(LogPartition partition, BrokerError reason) {
+    partition.end(reason).toCompletableFuture().join();
+  }
+
+  // ---- change ----
+
+  @Override
+  public CompletionStage<Topic> addPartitions(String name, int count) {
+    return controller.change(
+        state -> {
+          TopicRecord topic = TopicChecks.userTopic(name, state);
+          if (count <= topic.partitions()) {
+            throw new BrokerException(
+                BrokerError.INVALID_PARTITION_COUNT,
+                "topic "
+                    + name
+                    + " has "
+                    + topic.partitions()
+                    + " partitions and can only get more, not "
+                    + count);
+          }
+          checks.checkCount(name, topic.partitions(), count, state);
+          return List.of(topic.withPartitions(count));
+        },
+        () -> {
+          Topic before = present(name);
+          List<Partition> partitions = new ArrayList<>(before.partitions());
+          try {
+            partitions.addAll(opener.open(name, partitions.size(), count, before.settings()));
+          } catch (LogException e) {
+            takeBackPartitions(name, before.partitions().size(), count);
+            throw LogRefusal.of(e);
+          }
+          return publish(before, before.settings(), partitions);
+        });
+  }
+
+  private void takeBackPartitions(String name, int keep, int count) {
+    TopicRecord record = controller.state().topic(name);
+    if (record != null && record.partitions() == count) {
+      controller.append(List.of(record.withPartitions(keep)));
+    }
+    deleteLogs(name, keep, count);
+  }
+
+  @Override
+  public CompletionStage<Topic> configure(String name, Map<String, @Nullable String> changes) {
+    return controller.change(
+        state -> {
+          TopicRecord topic = TopicChecks.userTopic(name, state);
+          Map<String, String> given = new TreeMap<>(topic.settings());
+          changes.forEach(
+              (setting, value) -> {
+                if (value == null) {
+                  given.remove(setting);
+                } else {
+                  given.put(setting, value);
+                }
+              });
+          reader.read(given);
+          return List.of(topic.withSettings(given));
+        },
+        () -> {
+          Topic before = present(name);
+          TopicRecord record = controller.state().topic(name);
+          TopicSettings settings =
+              record == null ? before.settings() : reader.read(record.settings());
+          for (Partition partition : before.partitions()) {
+            ((LogPartition) partition).configure(settings).toCompletableFuture().join();
+          }
+          return publish(before, settings, before.partitions());
+        });
+  }
+
+  private Topic present(String name) {
+    Topic topic = snapshot.byName().get(name);
+    if (topic == null) {
+      throw new BrokerException(
+          BrokerError.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);
+    }
+    return topic;
+  }
+
+  private Topic publish(Topic before, TopicSettings settings, List<Partition> partitions) {
+    Topic topic =
+        new Topic(before.name(), before.id(), settings, before.internal(), List.copyOf(partitions));
+    snapshot = snapshot.with(topic);
+    return topic;
+  }
+
+  // ---- upkeep ----
+
+  /**
+   * Rolls, deletes and compacts where it is due, one partition after the other.
+   *
+   * @return bytes set free
+   */
+  public long clean() {
+    long freed = 0;
+    for (Topic topic : all()) {
+      for (Partition partition : topic.partitions()) {
+        try {
+          freed += ((LogPartition) partition).clean().toCompletableFuture().join();
+        } catch (CompletionException e) {
+          LOG.warn("Partition {} could not be cleaned: {}", partition.id(), e.getCause());
+        }
+        if (stopCleaning) {
+          return freed;
+        }
+      }
+    }
+    return freed;
+  }
+
+  /** Has {@link #clean} return after the partition that it is at. */
+  public void stopCleaning() {
+    stopCleaning = true;
+  }
+
+  /** Ends all partitions and closes their logs. After the controller has stopped. */
+  public void close() {
+    for (Topic topic : all()) {
+      for (Partition partition : topic.partitions()) {
+        LogPartition each = (LogPartition) partition;
+        ended(each, BrokerError.CLOSING);
+        each.log().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.millrace.broker.topic;
+
+import io.millrace.broker.metadata.KnownTopics;
+import io.millrace.broker.metadata.TopicName;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** All topics as readers see them; immutable. */
+record TopicSnapshot(Map<String, Topic> byName, Map<UUID, Topic> byId) implements KnownTopics {
+
+  @Override
+  public boolean exists(String name) {
+    return byName.containsKey(name);
+  }
+
+  @Override
+  public @Nullable String collidingWith(String name) {
+    String form = TopicName.metricForm(name);
+    return byName.keySet().stream()
+        .filter(other -> TopicName.metricForm(other).equals(form))
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public int partitions() {
+    return byName.values().stream().mapToInt(topic -> topic.partitions().size()).sum();
+  }
+
+  TopicSnapshot with(Topic topic) {
+    Map<String, Topic> names = new HashMap<>(byName);
+    Map<UUID, Topic> ids = new HashMap<>(byId);
+    names.put(topic.name(), topic);
+    ids.put(topic.id(), topic);
+    return new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+  }
+
+  TopicSnapshot without(Topic topic) {
+    Map<String, Topic> names = new HashMap<>(byName);
+    Map<UUID, Topic> ids = new HashMap<>(byId);
+    names.remove(topic.name());
+    ids.remove(topic.id());
+    return new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+  }
+}

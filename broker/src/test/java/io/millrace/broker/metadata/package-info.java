@@ -1,0 +1,5 @@
+/** Tests of the metadata log. */
+@NullMarked
+package io.millrace.broker.metadata;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.millrace.console.http;
+
+import io.millrace.cdn.http.Framing;
+import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.origin.OriginCall;
+import io.millrace.cdn.origin.OriginRequest;
+import io.millrace.cdn.origin.ResponseListener;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Answers the requests that come to the console's port. Each is checked on its event loop, then
+ * handled on a virtual thread of its own; at most {@value #MOST_AT_ONCE} are handled at a time,
+ * streams included, and further ones are answered 503.
+ */
+public final class ConsoleOrigin implements Origin {
+
+  private static final int MOST_AT_ONCE = 256;
+
+  private final RequestGuard guard;
+  private final int maxBodyBytes;
+  private final Supplier<Router> router;
+  private final Semaphore room = new Semaphore(MOST_AT_ONCE);
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("console-", 0).factory());
+
+  /**
+   * An origin that serves nothing yet.
+   *
+   * @param router asked for by every request, from many threads; the first one may take its time
+   */
+  public ConsoleOrigin(RequestGuard guard, int maxBodyBytes, Supplier<Router> router) {
+    this.guard = guard;
+    this.maxBodyBytes = maxBodyBytes;
+    this.router = router;
+  }
+
+  @Override
+  public OriginCall fetch(OriginRequest request, ResponseListener listener) {
+    ConsoleCall call = new ConsoleCall(this, request, listener, maxBodyBytes);
+    Problem refusal = guard.refusal(request.method(), request.target(), request.fields());
+    if (refusal == null
+        && request.body() instanceof Framing.Length length
+        && length.bytes() > maxBodyBytes) {
+      refusal = ConsoleCall.tooLarge(maxBodyBytes);
+    }
+    if (refusal != null) {
+      call.refuse(refusal);
+    } else if (request.body() instanceof Framing.None) {
+      call.sendEnd();
+    }
+    return call;
+  }
+
+  /** Runs the handling of a call; false when there is no room or the console is closing. */
+  boolean execute(Runnable handling) {
+    if (!room.tryAcquire()) {
+      return false;
+    }
+    try {
+      threads.execute(
+          () -> {
+            try {
+              handling.run();
+            } finally {
+              room.release();
+            }
+          });
+      return true;
+    } catch (RejectedExecutionException e) {
+      room.release();
+      return false;
+    }
+  }
+
+  Router router() {
+    return router.get();
+  }
+
+  /** Interrupts whatever is still being handled. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

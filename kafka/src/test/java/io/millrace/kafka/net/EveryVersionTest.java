@@ -1,0 +1,385 @@
+package io.millrace.kafka.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.millrace.broker.topic.NewTopic;
+import io.millrace.kafka.NodeFixture;
+import io.millrace.log.batch.Compression;
+import io.millrace.log.batch.RecordBatchBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.ApiMessageType;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Each request, in each version that is announced, gets an answer that Kafka's own library can read
+ * to its last byte. Without this a version that no client at hand speaks could hang or lie.
+ */
+class EveryVersionTest {
+
+  private static final String TOPIC = "orders";
+
+  @TempDir Path folder;
+  private NodeFixture node;
+  private Uuid topicId;
+  private int nextCorrelation;
+
+  @BeforeEach
+  void start() {
+    node = new NodeFixture(folder);
+    UUID id =
+        node.broker()
+            .topics()
+            .create(new NewTopic(TOPIC, 2, Map.of()))
+            .toCompletableFuture()
+            .join()
+            .id();
+    topicId = new Uuid(id.getMostSignificantBits(), id.getLeastSignificantBits());
+  }
+
+  @AfterEach
+  void stop() {
+    node.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyAnnouncedVersionIsAnswered() {
+    return node.server().apis().apis().stream()
+        .flatMap(
+            api ->
+                IntStream.rangeClosed(api.minVersion(), api.maxVersion())
+                    .mapToObj(
+                        version ->
+                            dynamicTest(
+                                api.name() + " " + version,
+                                () -> ask(ApiKeys.forId(api.key()), (short) version))));
+  }
+
+  private void ask(ApiKeys api, short version) throws IOException {
+    try (RawClient client = new RawClient(node.port())) {
+      ApiMessage answer = ask(client, api, version, request(client, api, version));
+      assertThat(answer).isNotNull();
+      assertThat(answer.toString()).doesNotContain("errorCode=-1");
+      assertThat(node.server().metrics().failures()).isZero();
+    }
+  }
+
+  private ApiMessage ask(RawClient client, ApiKeys api, short version, ApiMessage request)
+      throws IOException {
+    int correlation = nextCorrelation++;
+    client.send(RawClient.frame(api, version, correlation, request));
+    ByteBufferAccessor bytes = client.answer(api, version, correlation);
+    ApiMessage answer = ApiMessageType.fromApiKey(api.id).newResponse();
+    answer.read(bytes, version);
+    assertThat(bytes.remaining()).isZero();
+    return answer;
+  }
+
+  private ApiMessage request(RawClient client, ApiKeys api, short version) throws IOException {
+    return switch (api) {
+      case PRODUCE -> produce();
+      case FETCH -> fetch(version);
+      case LIST_OFFSETS -> listOffsets();
+      case METADATA ->
+          new MetadataRequestData()
+              .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName(TOPIC)));
+      case OFFSET_COMMIT -> offsetCommit(version);
+      case OFFSET_FETCH -> offsetFetch(version);
+      case FIND_COORDINATOR ->
+          version < 4
+              ? new FindCoordinatorRequestData().setKey("group")
+              : new FindCoordinatorRequestData().setCoordinatorKeys(List.of("group"));
+      case JOIN_GROUP -> join("joining", "");
+      case HEARTBEAT -> new HeartbeatRequestData().setGroupId("g").setMemberId("nobody");
+      case LEAVE_GROUP -> leave(version);
+      case SYNC_GROUP -> sync(client, version);
+      case DESCRIBE_GROUPS -> new DescribeGroupsRequestData().setGroups(List.of("g", "h"));
+      case LIST_GROUPS -> new ListGroupsRequestData();
+      case API_VERSIONS ->
+          new ApiVersionsRequestData().setClientSoftwareName("t").setClientSoftwareVersion("1");
+      case CREATE_TOPICS -> createTopic(version);
+      case DELETE_TOPICS ->
+          version < 6
+              ? new DeleteTopicsRequestData().setTopicNames(List.of("missing"))
+              : new DeleteTopicsRequestData()
+                  .setTopics(
+                      List.of(new DeleteTopicsRequestData.DeleteTopicState().setName("missing")));
+      case DELETE_RECORDS ->
+          new DeleteRecordsRequestData()
+              .setTopics(
+                  List.of(
+                      new DeleteRecordsRequestData.DeleteRecordsTopic()
+                          .setName(TOPIC)
+                          .setPartitions(
+                              List.of(
+                                  new DeleteRecordsRequestData.DeleteRecordsPartition()
+                                      .setPartitionIndex(0)
+                                      .setOffset(0)))));
+      case INIT_PRODUCER_ID ->
+          new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(1000);
+      case OFFSET_FOR_LEADER_EPOCH -> endOfEpoch();
+      case DESCRIBE_CONFIGS ->
+          new DescribeConfigsRequestData()
+              .setIncludeSynonyms(true)
+              .setResources(
+                  List.of(
+                      new DescribeConfigsRequestData.DescribeConfigsResource()
+                          .setResourceType((byte) 2)
+                          .setResourceName(TOPIC)
+                          .setConfigurationKeys(null)));
+      case ALTER_CONFIGS -> alterConfigs();
+      case INCREMENTAL_ALTER_CONFIGS -> incrementalAlterConfigs();
+      case CREATE_PARTITIONS -> createPartitions();
+      case DELETE_GROUPS -> new DeleteGroupsRequestData().setGroupsNames(List.of("missing"));
+      case OFFSET_DELETE -> new OffsetDeleteRequestData().setGroupId("missing");
+      case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
+      case DESCRIBE_TOPIC_PARTITIONS ->
+          new DescribeTopicPartitionsRequestData().setResponsePartitionLimit(1);
+      default -> throw new AssertionError("this test has no request for " + api);
+    };
+  }
+
+  private ApiMessage produce() {
+    RecordBatchBuilder builder = RecordBatchBuilder.create(Compression.NONE);
+    builder.add(1000, null, ByteBuffer.wrap(new byte[] {1}), List.of());
+    ProduceRequestData request = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
+    request
+        .topicData()
+        .add(
+            new ProduceRequestData.TopicProduceData()
+                .setName(TOPIC)
+                .setTopicId(topicId)
+                .setPartitionData(
+                    List.of(
+                        new ProduceRequestData.PartitionProduceData()
+                            .setIndex(0)
+                            .setRecords(MemoryRecords.readableRecords(builder.build())))));
+    return request;
+  }
+
+  private ApiMessage fetch(short version) {
+    FetchRequestData request =
+        new FetchRequestData()
+            .setMaxBytes(1000)
+            .setTopics(
+                List.of(
+                    new FetchRequestData.FetchTopic()
+                        .setTopic(TOPIC)
+                        .setTopicId(topicId)
+                        .setPartitions(
+                            List.of(
+                                new FetchRequestData.FetchPartition()
+                                    .setPartition(0)
+                                    .setPartitionMaxBytes(1000)))));
+    return version >= 7 ? request.setSessionEpoch(0) : request;
+  }
+
+  private static ApiMessage listOffsets() {
+    return new ListOffsetsRequestData()
+        .setReplicaId(-1)
+        .setTopics(
+            List.of(
+                new ListOffsetsRequestData.ListOffsetsTopic()
+                    .setName(TOPIC)
+                    .setPartitions(
+                        Stream.of(-1L, -2L, 0L)
+                            .map(
+                                time ->
+                                    new ListOffsetsRequestData.ListOffsetsPartition()
+                                        .setPartitionIndex(time < 0 ? 0 : 1)
+                                        .setTimestamp(time))
+                            .toList())));
+  }
+
+  private ApiMessage offsetCommit(short version) {
+    OffsetCommitRequestData.OffsetCommitRequestTopic topic =
+        new OffsetCommitRequestData.OffsetCommitRequestTopic()
+            .setPartitions(
+                List.of(
+                    new OffsetCommitRequestData.OffsetCommitRequestPartition()
+                        .setPartitionIndex(0)
+                        .setCommittedOffset(1)
+                        .setCommittedMetadata("m")));
+    return new OffsetCommitRequestData()
+        .setGroupId("committing")
+        .setTopics(List.of(version < 10 ? topic.setName(TOPIC) : topic.setTopicId(topicId)));
+  }
+
+  private ApiMessage offsetFetch(short version) {
+    if (version < 8) {
+      return new OffsetFetchRequestData()
+          .setGroupId("committing")
+          .setTopics(
+              List.of(
+                  new OffsetFetchRequestData.OffsetFetchRequestTopic()
+                      .setName(TOPIC)
+                      .setPartitionIndexes(List.of(0, 1))));
+    }
+    OffsetFetchRequestData.OffsetFetchRequestTopics topic =
+        new OffsetFetchRequestData.OffsetFetchRequestTopics().setPartitionIndexes(List.of(0, 1));
+    return new OffsetFetchRequestData()
+        .setGroups(
+            List.of(
+                new OffsetFetchRequestData.OffsetFetchRequestGroup()
+                    .setGroupId("committing")
+                    .setTopics(
+                        List.of(version < 10 ? topic.setName(TOPIC) : topic.setTopicId(topicId)))));
+  }
+
+  private static JoinGroupRequestData join(String group, String memberId) {
+    JoinGroupRequestData request =
+        new JoinGroupRequestData()
+            .setGroupId(group)
+            .setMemberId(memberId)
+            .setSessionTimeoutMs(10_000)
+            .setRebalanceTimeoutMs(10_000)
+            .setProtocolType("consumer");
+    request
+        .protocols()
+        .add(
+            new JoinGroupRequestData.JoinGroupRequestProtocol()
+                .setName("range")
+                .setMetadata("any".getBytes(StandardCharsets.UTF_8)));
+    return request;
+  }
+
+  /** After a real join, so that the answer has an assignment to say. */
+  private ApiMessage sync(RawClient client, short version) throws IOException {
+    String group = "syncing" + version;
+    JoinGroupResponseData joined =
+        (JoinGroupResponseData) ask(client, ApiKeys.JOIN_GROUP, (short) 3, join(group, ""));
+    return new SyncGroupRequestData()
+        .setGroupId(group)
+        .setMemberId(joined.memberId())
+        .setGenerationId(joined.generationId())
+        .setAssignments(
+            List.of(
+                new SyncGroupRequestData.SyncGroupRequestAssignment()
+                    .setMemberId(joined.memberId())
+                    .setAssignment(new byte[] {1, 2, 3})));
+  }
+
+  private static ApiMessage leave(short version) {
+    LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId("g");
+    return version < 3
+        ? request.setMemberId("nobody")
+        : request.setMembers(
+            List.of(new LeaveGroupRequestData.MemberIdentity().setMemberId("nobody")));
+  }
+
+  private static ApiMessage createTopic(short version) {
+    CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(1000);
+    request
+        .topics()
+        .add(
+            new CreateTopicsRequestData.CreatableTopic()
+                .setName("made" + version)
+                .setNumPartitions(1)
+                .setReplicationFactor((short) 1));
+    return request;
+  }
+
+  private static ApiMessage endOfEpoch() {
+    OffsetForLeaderEpochRequestData request = new OffsetForLeaderEpochRequestData();
+    request
+        .topics()
+        .add(
+            new OffsetForLeaderEpochRequestData.OffsetForLeaderTopic()
+                .setTopic(TOPIC)
+                .setPartitions(
+                    List.of(
+                        new OffsetForLeaderEpochRequestData.OffsetForLeaderPartition()
+                            .setPartition(0)
+                            .setLeaderEpoch(0))));
+    return request;
+  }
+
+  private static ApiMessage alterConfigs() {
+    AlterConfigsRequestData request = new AlterConfigsRequestData();
+    AlterConfigsRequestData.AlterConfigsResource topic =
+        new AlterConfigsRequestData.AlterConfigsResource()
+            .setResourceType((byte) 2)
+            .setResourceName(TOPIC);
+    topic
+        .configs()
+        .add(
+            new AlterConfigsRequestData.AlterableConfig().setName("retention.ms").setValue("1000"));
+    request.resources().add(topic);
+    return request;
+  }
+
+  private static ApiMessage incrementalAlterConfigs() {
+    IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
+    IncrementalAlterConfigsRequestData.AlterConfigsResource topic =
+        new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+            .setResourceType((byte) 2)
+            .setResourceName(TOPIC);
+    topic
+        .configs()
+        .add(
+            new IncrementalAlterConfigsRequestData.AlterableConfig()
+                .setName("retention.ms")
+                .setValue("soon"));
+    request.resources().add(topic);
+    return request;
+  }
+
+  private ApiMessage createPartitions() {
+    int present = Objects.requireNonNull(node.broker().topics().find(TOPIC)).partitions().size();
+    CreatePartitionsRequestData request = new CreatePartitionsRequestData().setTimeoutMs(1000);
+    request
+        .topics()
+        .add(
+            new CreatePartitionsRequestData.CreatePartitionsTopic()
+                .setName(TOPIC)
+                .setCount(present + 1)
+                .setAssignments(null));
+    return request;
+  }
+}

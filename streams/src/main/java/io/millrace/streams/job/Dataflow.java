@@ -1,0 +1,194 @@
+package io.millrace.streams.job;
+
+import io.millrace.broker.Broker;
+import io.millrace.core.Clock;
+import io.millrace.streams.connector.BlackholeSink;
+import io.millrace.streams.connector.CallerSink;
+import io.millrace.streams.connector.PrintSink;
+import io.millrace.streams.connector.Sink;
+import io.millrace.streams.connector.Source;
+import io.millrace.streams.connector.TopicSink;
+import io.millrace.streams.connector.TopicSource;
+import io.millrace.streams.connector.TopicSources;
+import io.millrace.streams.connector.ValuesSource;
+import io.millrace.streams.expression.ExpressionCompiler;
+import io.millrace.streams.expression.RowFunction;
+import io.millrace.streams.operator.EmissionGate;
+import io.millrace.streams.operator.FanOut;
+import io.millrace.streams.operator.Filter;
+import io.millrace.streams.operator.JobException;
+import io.millrace.streams.operator.OperatorMetrics;
+import io.millrace.streams.operator.Project;
+import io.millrace.streams.operator.Stage;
+import io.millrace.streams.operator.StatefulOperator;
+import io.millrace.streams.operator.Union;
+import io.millrace.streams.operator.WindowAggregate;
+import io.millrace.streams.plan.Connector;
+import io.millrace.streams.plan.Insert;
+import io.millrace.streams.plan.JobPlan;
+import io.millrace.streams.plan.PlanNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * A plan as objects that run: sources that push into operators that push into sinks. A node that
+ * several others read is built once and fans out. Confined to the job's thread.
+ */
+final class Dataflow {
+
+  private final JobPlan plan;
+  private final Broker broker;
+  private final JobSettings settings;
+  private final Clock clock;
+  private final TopicSource.Context context;
+  private final EmissionGate gate;
+  private final RowListener caller;
+  private final ExpressionCompiler compiler;
+  private final IdentityHashMap<PlanNode, List<Stage>> consumers = new IdentityHashMap<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final List<Sink> sinks = new ArrayList<>();
+  private final List<StatefulOperator> stateful = new ArrayList<>();
+  private final List<OperatorMetrics> metrics = new ArrayList<>();
+
+  /** Builds everything; opens topics, and makes those that sinks miss. */
+  Dataflow(
+      JobPlan plan,
+      Broker broker,
+      JobSettings settings,
+      Clock clock,
+      TopicSource.Context context,
+      EmissionGate gate,
+      RowListener caller) {
+    this.plan = plan;
+    this.broker = broker;
+    this.settings = settings;
+    this.clock = clock;
+    this.context = context;
+    this.gate = gate;
+    this.caller = caller;
+    compiler = new ExpressionCompiler(plan.zone(), clock);
+    for (Insert insert : plan.inserts()) {
+      Sink sink = sink(insert);
+      sinks.add(sink);
+      feed(insert.input(), sink);
+    }
+    List<PlanNode> nodes = new PlanOrder(plan).nodes();
+    // Those that take rows are built before those that give them.
+    for (int number = nodes.size() - 1; number >= 0; number--) {
+      build(nodes.get(number), number + 1);
+    }
+    Collections.reverse(sources);
+    Collections.reverse(stateful);
+    Collections.reverse(metrics);
+  }
+
+  private void feed(PlanNode input, Stage consumer) {
+    consumers.computeIfAbsent(input, unused -> new ArrayList<>()).add(consumer);
+  }
+
+  private void build(PlanNode node, int number) {
+    Stage next = FanOut.of(consumers.getOrDefault(node, List.of()));
+    switch (node) {
+      case PlanNode.Scan scan -> sources.add(source(scan, next));
+      case PlanNode.Values values -> sources.add(new ValuesSource(values, next));
+      case PlanNode.Filter filter ->
+          feed(
+              filter.input(),
+              new Filter(
+                  compiler.compile(filter.condition()),
+                  context.failedRows(),
+                  metrics("filter " + number),
+                  next));
+      case PlanNode.Project project ->
+          feed(
+              project.input(),
+              new Project(
+                  RowFunction.compile(project.expressions(), plan.zone(), clock),
+                  project.rowType().size(),
+                  context.failedRows(),
+                  metrics("project " + number),
+                  next));
+      case PlanNode.WindowAggregate window -> {
+        WindowAggregate operator =
+            new WindowAggregate(window, plan.zone(), gate, metrics("window " + number), next);
+        stateful.add(operator);
+        feed(window.input(), operator);
+      }
+      case PlanNode.Union union -> {
+        Union operator = new Union(metrics("union " + number), next);
+        for (PlanNode input : union.inputs()) {
+          feed(input, operator.addInput());
+        }
+      }
+    }
+  }
+
+  private OperatorMetrics metrics(String name) {
+    OperatorMetrics made = new OperatorMetrics(name);
+    metrics.add(made);
+    return made;
+  }
+
+  private Source source(PlanNode.Scan scan, Stage next) {
+    if (scan.connector() instanceof Connector.Kafka options) {
+      return new TopicSources(broker, settings.addresses())
+          .open(scan, options, compiler, context, next);
+    }
+    throw new JobException(
+        "Table "
+            + scan.table()
+            + " cannot be read: its connector '"
+            + scan.connector().name()
+            + "' is a sink only");
+  }
+
+  private Sink sink(Insert insert) {
+    return switch (insert.connector()) {
+      case Connector.Kafka options -> {
+        settings.addresses().check(insert.table(), options);
+        yield new TopicSink(insert, options, broker, clock);
+      }
+      case Connector.Blackhole unused -> new BlackholeSink(insert.table());
+      case Connector.Print print ->
+          new PrintSink(insert.table(), print.identifier(), insert.rowType(), settings.printTo());
+      case Connector.Caller unused ->
+          new CallerSink(
+              insert.table(), insert.rowType(), row -> caller.row(row, insert.rowType()));
+    };
+  }
+
+  List<Source> sources() {
+    return sources;
+  }
+
+  List<TopicSource> topicSources() {
+    return sources.stream()
+        .filter(TopicSource.class::isInstance)
+        .map(TopicSource.class::cast)
+        .toList();
+  }
+
+  List<Sink> sinks() {
+    return sinks;
+  }
+
+  List<TopicSink> topicSinks() {
+    return sinks.stream().filter(TopicSink.class::isInstance).map(TopicSink.class::cast).toList();
+  }
+
+  /** Operators with state, in the order of the plan. */
+  List<StatefulOperator> stateful() {
+    return stateful;
+  }
+
+  /** What each operator counted, in the order of the plan. */
+  List<OperatorMetrics> metrics() {
+    return metrics;
+  }
+
+  void close() {
+    sources.forEach(Source::close);
+  }
+}

@@ -1,0 +1,55 @@
+package io.millrace.streams.sql;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as options write them: {@code 30 s}, {@code 5min}, {@code 1 h}. */
+final class Durations {
+
+  private static final Pattern FORM = Pattern.compile("\\s*(\\d{1,12})\\s*([a-z]*)\\s*");
+
+  private Durations() {}
+
+  /**
+   * The duration; a bare number counts milliseconds.
+   *
+   * @throws IllegalArgumentException when it has another form
+   */
+  static Duration parse(String text) {
+    Matcher matcher = FORM.matcher(text.toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(text);
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "", "ms", "milli", "millis", "millisecond", "milliseconds" -> Duration.ofMillis(amount);
+      case "s", "sec", "secs", "second", "seconds" -> Duration.ofSeconds(amount);
+      case "m", "min", "mins", "minute", "minutes" -> Duration.ofMinutes(amount);
+      case "h", "hour", "hours" -> Duration.ofHours(amount);
+      case "d", "day", "days" -> Duration.ofDays(Math.min(amount, 1_000_000));
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+
+  /** {@code 1 h 30 min}; units that are zero are left out. */
+  static String shown(Duration duration) {
+    if (duration.isNegative()) {
+      return "-" + shown(duration.negated());
+    }
+    StringBuilder text = new StringBuilder();
+    append(text, duration.toDays(), "d");
+    append(text, duration.toHoursPart(), "h");
+    append(text, duration.toMinutesPart(), "min");
+    append(text, duration.toSecondsPart(), "s");
+    append(text, duration.toMillisPart(), "ms");
+    return text.isEmpty() ? "0 s" : text.toString();
+  }
+
+  private static void append(StringBuilder text, long amount, String unit) {
+    if (amount != 0) {
+      text.append(text.isEmpty() ? "" : " ").append(amount).append(' ').append(unit);
+    }
+  }
+}
