@@ -65,9 +65,7 @@ final class CrashedJob {
         System.out.flush();
         feed(node);
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!job.status().state().isEnd()
-            && !hasAll(node)
-            && System.nanoTime() - deadline < 0) {
+        while (!job.status().state().isEnd() && !hasAll(node) && System.nanoTime() - deadline < 0) {
           LockSupport.parkNanos(5_000_000);
         }
         System.out.println(
