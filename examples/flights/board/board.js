@@ -10,7 +10,7 @@ import { DAY, boardClock, longDay } from "./time.js";
 
 const QUARTER = [Date.UTC(2001, 0, 1), Date.UTC(2001, 3, 1)];
 const FIRST_CHOICE = "DFW";
-const EASING = 0.06; // share of the way to now that the picture moves in a frame
+const EASING = 0.18; // share of the way to now that the picture moves in a frame
 const EDGE_MILLIS = 2_000;
 const MEMORY = 0.985; // how much of an airport's rank stays from one day to the next
 

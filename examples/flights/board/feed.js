@@ -3,7 +3,7 @@
 //   /board/KEY.json      {"key":"SFO","departures":[…],"delays":[…],"days":[…],"version":7}, oldest first
 //   /board/KEY/live      events: "replace" with a document, then "update" with the rows that are new
 //   /board/index.json    {"keys":{"SFO":{"departures":…,"delays":…,"days":…,"version":7},…},"version":9}
-//   /board/live          events: "state" with an index, then "update" of one key each
+//   /board/live          events: "state" with an index, then "replace" or "update" of one key each
 
 import { parse } from "./time.js";
 
@@ -41,7 +41,10 @@ export function followAll(onRows, onLink) {
     }
   };
   source.addEventListener("state", state);
-  source.addEventListener("update", (event) => onRows(readDocument(JSON.parse(event.data))));
+  // An airport's first rows come as its whole document.
+  for (const name of ["replace", "update"]) {
+    source.addEventListener(name, (event) => onRows(readDocument(JSON.parse(event.data))));
+  }
   source.addEventListener("open", () => onLink("live"));
   source.addEventListener("error", () => onLink("lost"));
   return () => source.close();

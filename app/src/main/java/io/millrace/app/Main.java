@@ -9,6 +9,7 @@ import io.millrace.app.cli.SqlCommand;
 import io.millrace.app.cli.StartCommand;
 import io.millrace.app.cli.TopicCommand;
 import io.millrace.app.cli.VersionCommand;
+import io.millrace.app.demo.DemoCommand;
 import io.millrace.app.training.TrainCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class Main {
   private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
   static {
+    COMMANDS.put("demo", DemoCommand::new);
     COMMANDS.put("start", StartCommand::new);
     COMMANDS.put("topic", TopicCommand::new);
     COMMANDS.put("produce", ProduceCommand::new);

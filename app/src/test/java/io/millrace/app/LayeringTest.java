@@ -84,14 +84,14 @@ class LayeringTest {
           .definedBy("io.millrace.cdn.server..")
           .whereLayer("server")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("route")
-          .mayOnlyBeAccessedByLayers("server")
           .whereLayer("view")
-          .mayOnlyBeAccessedByLayers("server", "route")
+          .mayOnlyBeAccessedByLayers("server")
+          .whereLayer("route")
+          .mayOnlyBeAccessedByLayers("server", "view")
           .whereLayer("cache")
-          .mayOnlyBeAccessedByLayers("server", "route", "view")
+          .mayOnlyBeAccessedByLayers("server", "view", "route")
           .whereLayer("origin")
-          .mayOnlyBeAccessedByLayers("server", "route", "view", "cache");
+          .mayOnlyBeAccessedByLayers("server", "view", "route", "cache");
 
   @ArchTest
   static final ArchRule theKafkaPortIsLayered =

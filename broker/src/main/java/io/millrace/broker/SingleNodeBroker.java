@@ -9,12 +9,17 @@ import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The broker of a node that stands alone: it leads all partitions. */
 final class SingleNodeBroker implements Broker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SingleNodeBroker.class);
 
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
@@ -86,9 +91,11 @@ final class SingleNodeBroker implements Broker {
     housekeeping.close();
     groups.close();
     controller.stop();
-    topics.close();
     try {
+      topics.close();
       controller.endCleanly();
+    } catch (BrokerException | LogException e) {
+      LOG.warn("The node does not end cleanly, and looks at its logs when it starts again", e);
     } finally {
       controller.close();
     }

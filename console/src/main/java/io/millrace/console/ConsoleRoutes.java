@@ -3,6 +3,7 @@ package io.millrace.console;
 import io.millrace.console.NodeFacts.Listener;
 import io.millrace.console.api.EdgeApi;
 import io.millrace.console.api.GroupsApi;
+import io.millrace.console.api.JobsApi;
 import io.millrace.console.api.MessagesApi;
 import io.millrace.console.api.NodeApi;
 import io.millrace.console.api.TopicsApi;
@@ -11,6 +12,7 @@ import io.millrace.console.http.Pages;
 import io.millrace.console.http.Router;
 import io.millrace.console.live.LiveFeed;
 import io.millrace.console.metrics.MetricsPage;
+import io.millrace.console.sql.SqlApi;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import java.util.ArrayList;
@@ -66,6 +68,8 @@ final class ConsoleRoutes implements AutoCloseable {
     endpoints.addAll(new TopicsApi(sources.broker().topics()).endpoints());
     endpoints.addAll(new MessagesApi(sources.broker().topics()).endpoints());
     endpoints.addAll(new GroupsApi(sources.broker()).endpoints());
+    endpoints.addAll(new JobsApi(sources.jobs()).endpoints());
+    endpoints.addAll(new SqlApi(sources.jobs()).endpoints());
     endpoints.addAll(new EdgeApi(sources.edge()).endpoints());
     endpoints.addAll(feed.endpoints());
     endpoints.add(Endpoint.of("GET", "/metrics", request -> metrics().scrape(request)));
@@ -86,7 +90,7 @@ final class ConsoleRoutes implements AutoCloseable {
     making.lock();
     try {
       if (metrics == null) {
-        metrics = new MetricsPage(sources);
+        metrics = new MetricsPage(sources, clock);
       }
       return metrics;
     } finally {

@@ -59,7 +59,8 @@ public final class ConsoleServer implements AutoCloseable {
       return new ConsoleServer(server, origin, routes);
     } catch (SettingException e) {
       origin.close();
-      throw new SettingException("console.port", problem(e), "a free port of this machine, or 0 for any");
+      throw new SettingException(
+          "console.port", problem(e), "a free port of this machine, or 0 for any");
     }
   }
 

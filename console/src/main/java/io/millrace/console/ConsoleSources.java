@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.Broker;
 import io.millrace.cdn.EdgeServer;
 import io.millrace.kafka.net.KafkaMetrics;
+import io.millrace.streams.job.JobRegistry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * console.
  *
  * @param kafka what the Kafka port counts; null on a node without one
+ * @param jobs null on a node that runs no stream jobs
  * @param edge null on a node without an HTTP edge
  * @param meters published on {@code /metrics}, bound by the first scrape
  */
@@ -19,11 +21,22 @@ public record ConsoleSources(
     NodeFacts node,
     Broker broker,
     @Nullable KafkaMetrics kafka,
+    @Nullable JobRegistry jobs,
     @Nullable EdgeServer edge,
     List<MeterBinder> meters) {
 
   /** Takes an unmodifiable copy. */
   public ConsoleSources {
     meters = List.copyOf(meters);
+  }
+
+  /** Those of a node that runs no stream jobs. */
+  public ConsoleSources(
+      NodeFacts node,
+      Broker broker,
+      @Nullable KafkaMetrics kafka,
+      @Nullable EdgeServer edge,
+      List<MeterBinder> meters) {
+    this(node, broker, kafka, null, edge, meters);
   }
 }

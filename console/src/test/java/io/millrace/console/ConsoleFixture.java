@@ -18,6 +18,8 @@ import io.millrace.log.LogStore;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
 import io.millrace.log.batch.RecordBatchBuilder.RecordHeader;
+import io.millrace.streams.job.JobRegistry;
+import io.millrace.streams.job.JobSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,6 +45,7 @@ final class ConsoleFixture implements AutoCloseable {
   final ThreadTimer timer = new ThreadTimer("console-test");
   final LogStore store;
   final Broker broker;
+  final JobRegistry jobs;
   final ConsoleServer console;
   final HttpClient client = HttpClient.newHttpClient();
 
@@ -53,6 +56,7 @@ final class ConsoleFixture implements AutoCloseable {
   ConsoleFixture(Path folder, ConsoleSettings settings, @Nullable EdgeServer edge) {
     store = LogStore.open(folder, Clock.system());
     broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
+    jobs = new JobRegistry(broker, JobSettings.defaults(), Clock.system(), timer, 16);
     NodeFacts facts =
         new NodeFacts(
             "1.2.3",
@@ -62,7 +66,7 @@ final class ConsoleFixture implements AutoCloseable {
     console =
         ConsoleServer.bind(
             settings,
-            new ConsoleSources(facts, broker, null, edge, List.of()),
+            new ConsoleSources(facts, broker, null, jobs, edge, List.of()),
             Clock.system(),
             timer);
   }
@@ -161,6 +165,7 @@ final class ConsoleFixture implements AutoCloseable {
   public void close() {
     client.close();
     console.close();
+    jobs.close();
     broker.close();
     store.close();
     timer.close();

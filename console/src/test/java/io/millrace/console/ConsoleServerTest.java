@@ -39,7 +39,7 @@ class ConsoleServerTest {
       ConsoleSettings same = ConsoleSettings.on("127.0.0.1", node.console.port());
       ConsoleSources sources =
           new ConsoleSources(
-              new NodeFacts("1", folder, 0, List.of()), node.broker, null, null, List.of());
+              new NodeFacts("1", folder, 0, List.of()), node.broker, null, null, null, List.of());
 
       assertThatThrownBy(
               () -> ConsoleServer.bind(same, sources, Clock.system(), node.timer).close())

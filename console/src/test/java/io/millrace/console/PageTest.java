@@ -11,6 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import io.millrace.log.batch.RecordBatchBuilder.RecordHeader;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,6 +186,77 @@ class PageTest {
     assertThat(
             page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("orders")))
         .containsText("3");
+  }
+
+  @Test
+  void aSelectsRowsAppearAsTheyComeUntilItIsStopped() throws Exception {
+    node.append("orders", 0, "k", "{\"id\": \"<b>first</b>\"}");
+    visit("#/sql");
+    page.getByLabel("SQL script")
+        .fill(
+            """
+            CREATE TABLE orders (id STRING) WITH ('connector' = 'kafka', 'topic' = 'orders',
+              'format' = 'json', 'scan.startup.mode' = 'earliest-offset');
+            SELECT id FROM orders;
+            """);
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Run")).click();
+
+    assertThat(
+            page.getByRole(AriaRole.CELL)
+                .filter(new Locator.FilterOptions().setHasText("<b>first</b>")))
+        .isVisible();
+    node.append("orders", 1, "k", "{\"id\": \"second\"}");
+    assertThat(page.getByRole(AriaRole.CELL).first()).hasText("second");
+
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Stop")).click();
+    assertThat(page.getByText("stopped")).isVisible();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> node.jobs.list().stream().allMatch(job -> job.job().status().state().isEnd()));
+  }
+
+  @Test
+  void aJobShowsWhichPartitionHoldsItsWatermarkBack() throws Exception {
+    node.topic("hours", 1);
+    for (int partition = 0; partition < 3; partition++) {
+      node.append(
+          "orders",
+          partition,
+          "k",
+          "{\"id\": \"a\", \"ts\": \"2001-01-0" + (3 - partition) + " 10:00:00\"}");
+    }
+    var started =
+        node.send(
+            node.request("/api/sql")
+                .header("Content-Type", "application/sql")
+                .POST(
+                    BodyPublishers.ofString(
+                        """
+                        SET 'pipeline.name' = 'hourly';
+                        CREATE TABLE orders (id STRING, ts TIMESTAMP(3),
+                          WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE)
+                        WITH ('connector' = 'kafka', 'topic' = 'orders', 'format' = 'json',
+                          'scan.startup.mode' = 'earliest-offset');
+                        CREATE TABLE hours (window_start TIMESTAMP(3), orders BIGINT)
+                        WITH ('connector' = 'kafka', 'topic' = 'hours', 'format' = 'json');
+                        INSERT INTO hours SELECT window_start, COUNT(*)
+                        FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '1' HOUR))
+                        GROUP BY window_start, window_end;
+                        """)));
+    assertThat(started.statusCode()).as(started.body()).isEqualTo(200);
+
+    visit("#/jobs");
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("hourly")).click();
+
+    assertThat(page.locator("h1")).hasText("hourly");
+    assertThat(page.locator("tr.held")).containsText("2001-01-01 09:59:00");
+    assertThat(page.locator("tr.held")).containsText("holds the watermark back");
+    assertThat(page.locator(".steps li").first()).containsText("Scan orders");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Cancel job")).click();
+    page.locator("dialog")
+        .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Cancel job"))
+        .click();
+    assertThat(page.locator("h1 + span")).hasText("cancelled");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class IndexFile {
   private volatile @Nullable MemorySegment mapped;
   private volatile int count;
 
+  /** Whether the file may have changed since it was forced. */
+  private volatile boolean dirty;
+
   /** Entries that fit the file as it is. */
   private int capacity;
 
@@ -49,7 +53,9 @@ final class IndexFile {
   /** An index with no entry; a file that is there is deleted. */
   static IndexFile create(Disk disk, Path path, int entryBytes) throws IOException {
     disk.delete(path);
-    return new IndexFile(disk, path, entryBytes, 0);
+    IndexFile index = new IndexFile(disk, path, entryBytes, 0);
+    index.dirty = true;
+    return index;
   }
 
   /** The index as it is on disk; a part of an entry at its end is not seen. */
@@ -92,6 +98,19 @@ final class IndexFile {
     return fresh;
   }
 
+  /** The last entry as it is on disk, without mapping the file; null when there is none. */
+  @Nullable ByteBuffer readLast() throws IOException {
+    if (count == 0) {
+      return null;
+    }
+    ByteBuffer entry = ByteBuffer.allocate(entryBytes);
+    long at = (long) (count - 1) * entryBytes;
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      while (entry.hasRemaining() && channel.read(entry, at + entry.position()) >= 0) {}
+    }
+    return entry.flip();
+  }
+
   /** Makes room for more entries; the writer calls it before it writes what they point to. */
   void reserve(int more) throws IOException {
     if (count + more > capacity) {
@@ -106,6 +125,7 @@ final class IndexFile {
       wanted *= GROWTH;
     }
     stretched = true;
+    dirty = true;
     try (Disk.DiskFile file = disk.open(path)) {
       ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(ZEROS_BYTES, wanted - bytes));
       for (long at = bytes; at < wanted; at += zeros.limit()) {
@@ -126,6 +146,7 @@ final class IndexFile {
   /** Shows the entry at {@link #nextAt} to readers. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // There is one writer.
   void publish() {
+    dirty = true;
     count = count + 1;
   }
 
@@ -140,16 +161,20 @@ final class IndexFile {
       try (Disk.DiskFile file = disk.open(path)) {
         file.truncate((long) count * entryBytes);
       }
+      dirty = true;
     }
     capacity = count;
     stretched = false;
   }
 
-  /** Makes the entries durable. */
+  /** Makes the entries durable; once nothing more is added, or nobody counts on those. */
   void force() throws IOException {
-    MemorySegment present = mapped;
-    if (present != null && count > 0) {
-      disk.forceMapped(present.asSlice(0, (long) count * entryBytes), path);
+    if (!dirty) {
+      return;
+    }
+    dirty = false;
+    if (count > 0) {
+      disk.forceMapped(entries().asSlice(0, (long) count * entryBytes), path);
     }
   }
 

@@ -6,10 +6,11 @@ import java.time.Duration;
  * How one partition's log behaves. Immutable; a topic's settings make one.
  *
  * @param segmentBytes a segment is closed before it would grow past this many bytes
- * @param segmentAge a segment is closed once its first record is this old
+ * @param segmentAge a segment is closed once its first append is this long ago
  * @param indexIntervalBytes at most one index entry for this many bytes of batches
  * @param maxBatchBytes larger batches are refused
- * @param retentionBytes the oldest closed segments go while the log is larger; -1 for no limit
+ * @param retentionBytes the oldest closed segments go as long as this many bytes remain; -1 for no
+ *     limit
  * @param retentionAge closed segments whose newest record is older go; negative for no limit
  * @param cleanup what happens to old records
  * @param durability when an append may be acknowledged

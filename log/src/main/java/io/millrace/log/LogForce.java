@@ -108,9 +108,11 @@ final class LogForce {
       return;
     }
     try {
-      forceNow();
+      forceNow(false);
     } catch (IOException e) {
       fail(log.storage("cannot be forced to disk", e));
+    } catch (LogException e) {
+      fail(e);
     }
   }
 
@@ -119,17 +121,17 @@ final class LogForce {
     if (failure != null) {
       return false;
     }
-    forceNow();
+    forceNow(true);
     return true;
   }
 
-  private void forceNow() throws IOException {
+  private void forceNow(boolean closing) throws IOException {
     synchronized (forcing) {
-      forceSegments();
+      forceSegments(closing);
     }
   }
 
-  private void forceSegments() throws IOException {
+  private void forceSegments(boolean closing) throws IOException {
     long before;
     synchronized (this) {
       before = truncations;
@@ -141,11 +143,13 @@ final class LogForce {
       directoryChanged = false;
       store.disk().forceDirectory(log.folder());
     }
-    for (int i = Math.max(0, LogReader.floor(segments, from)); i < segments.length; i++) {
+    // From the segment that holds the last forced record: it may have been closed since, and then
+    // its indexes are still to be forced.
+    for (int i = Math.max(0, LogReader.floor(segments, from - 1)); i < segments.length; i++) {
       Segment segment = segments[i];
       if (segment.acquire()) {
         try {
-          segment.force(i + 1 < segments.length);
+          segment.force(closing || i + 1 < segments.length);
         } finally {
           segment.release();
         }

@@ -155,26 +155,21 @@ final class LogLoader {
   }
 
   /** Whether the indexes are such as this segment can have; cheap, without reading batches. */
-  private static boolean indexesFit(Segment segment, long nextBase) {
+  private static boolean indexesFit(Segment segment, long nextBase) throws IOException {
     if (segment.size() == 0) {
       return segment.offsets().file().count() == 0 && segment.times().file().count() == 0;
     }
-    int last = segment.offsets().file().count() - 1;
     long reach = Math.min(Integer.MAX_VALUE, nextBase - segment.baseOffset());
-    if (last >= 0) {
-      int position = segment.offsets().position(last);
-      int offset = segment.offsets().relativeOffset(last);
+    if (segment.offsets().file().count() > 0) {
+      long last = segment.offsets().readLast();
+      int position = (int) last;
+      int offset = (int) (last >>> 32);
       if (position <= 0 || position >= segment.size() || offset <= 0 || offset >= reach) {
         return false;
       }
     }
-    int lastTime = segment.times().file().count() - 1;
-    if (lastTime < 0) {
-      return false;
-    }
-    long timestamp = segment.times().timestamp(lastTime);
-    int offset = segment.times().relativeOffset(lastTime);
-    if (timestamp <= 0 || offset < 0 || offset >= reach) {
+    int offset = segment.times().lastRelativeOffset();
+    if (segment.times().lastTimestamp() <= 0 || offset < 0 || offset >= reach) {
       return false;
     }
     segment.restoreFromIndex();
@@ -182,13 +177,12 @@ final class LogLoader {
   }
 
   /** Walks over the batches after the last index entry; they must end where the file does. */
-  private boolean tailFits(Segment segment) {
+  private boolean tailFits(Segment segment) throws IOException {
     if (segment.size() == 0) {
       endOffset = Math.max(endOffset, segment.baseOffset());
       return true;
     }
-    int entries = segment.offsets().file().count();
-    int from = entries == 0 ? 0 : segment.offsets().position(entries - 1);
+    int from = (int) segment.offsets().readLast();
     BatchScanner scanner =
         BatchScanner.over(segment.channel(), segment.path(), from, segment.size());
     try {
@@ -258,6 +252,8 @@ final class LogLoader {
         endOffset,
         damage);
     segment.cutTail();
+    // Forced, or else the torn bytes could stand again after a loss of power.
+    segment.force(false);
     return true;
   }
 }

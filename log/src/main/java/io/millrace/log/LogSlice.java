@@ -10,7 +10,11 @@ import java.nio.channels.FileChannel;
  */
 public interface LogSlice extends AutoCloseable {
 
-  /** The segment's file, for a zero-copy send. Do not close it, nor move its position. */
+  /**
+   * The segment's file, for a zero-copy send. Do not close it, nor move its position.
+   *
+   * @throws IllegalStateException when the slice is empty
+   */
   FileChannel file();
 
   /** Where in the file the first batch starts. */
@@ -19,11 +23,15 @@ public interface LogSlice extends AutoCloseable {
   /** Bytes in this slice; 0 when there was nothing to read. */
   int length();
 
-  /** Offset of the first record of the first batch, which may lie before the offset asked for. */
+  /**
+   * Offset of the first record of the first batch, which may lie before the offset asked for, or
+   * after it where compaction left none; the offset asked for when the slice is empty.
+   */
   long baseOffset();
 
   /**
-   * Copies the bytes of this slice into {@code target}, which must have room for {@link #length}.
+   * Copies the bytes of this slice into {@code target}, which must have room for {@link #length},
+   * and moves its position behind them.
    */
   void copyTo(ByteBuffer target);
 

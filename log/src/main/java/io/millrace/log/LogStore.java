@@ -7,7 +7,7 @@ import java.util.Collection;
 /**
  * The data folder: it holds one directory per partition, named {@code topic-partition}, and a lock
  * file that keeps a second process out. It owns the thread that forces appends to disk, shared by
- * all logs so that one group commit can serve many partitions.
+ * all logs so that one group commit can serve many partitions. Any thread may call it.
  */
 public interface LogStore extends AutoCloseable {
 
@@ -33,16 +33,24 @@ public interface LogStore extends AutoCloseable {
   /**
    * Opens a log, making it when it does not exist. After an unclean end this recovers it: scans the
    * unflushed tail, cuts it at the first batch that is torn or fails its CRC, rebuilds indexes.
+   *
+   * @param name 1 to 254 of A-Z a-z 0-9 . _ -
+   * @throws LogException with {@code STORAGE} when the disk fails, or what was forced to it is
+   *     damaged; the message names file and offset
+   * @throws IllegalStateException when it is open already
    */
   PartitionLog open(String name, LogConfig config);
 
-  /** Deletes a log's directory. Slices of it that are still held stay readable. */
+  /**
+   * Deletes a log's directory, open or not; nothing happens when there is none. Slices of it that
+   * are still held stay readable. No other call to the log may be under way.
+   */
   void delete(String name);
 
   /** The folder. */
   Path folder();
 
-  /** Closes all open logs, and lets the folder go. */
+  /** Closes all open logs, and lets the folder go. No call to a log may be under way. */
   @Override
   void close();
 }

@@ -3,6 +3,7 @@ package io.millrace.log;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
@@ -60,11 +61,17 @@ final class OffsetIndex {
     return relativeOffset(at) <= relativeOffset ? position(at) : floorByOffset(relativeOffset);
   }
 
-  int relativeOffset(int entry) {
+  /** The last entry on disk, relative offset above and position below; 0 when there is none. */
+  long readLast() throws IOException {
+    ByteBuffer last = file.readLast();
+    return last == null ? 0 : last.getLong(0);
+  }
+
+  private int relativeOffset(int entry) {
     return (int) (entry(entry) >>> 32);
   }
 
-  int position(int entry) {
+  private int position(int entry) {
     return (int) entry(entry);
   }
 

@@ -27,36 +27,58 @@ public interface PartitionLog extends AutoCloseable {
    */
   AppendInfo append(ByteBuffer batches, int leaderEpoch);
 
-  /** Appends batches copied from a leader, which keep their offsets and epochs. */
+  /**
+   * Appends batches copied from a leader, which keep their offsets and epochs. Offsets may be
+   * missing between them, where the leader's log is compacted.
+   *
+   * @throws LogException as {@link #append}; with {@code OFFSET_OUT_OF_RANGE} for a batch that
+   *     begins before {@link #endOffset}
+   */
   AppendInfo appendReplicated(ByteBuffer batches);
 
   /**
    * Calls {@code then} once all records before {@code offset} are durable as configured: at once
    * under {@link Durability#OS} and {@link Durability#INTERVAL}; after the next group commit, on
    * the thread that did it, under {@link Durability#COMMIT}. If the force fails, {@code then} gets
-   * the error and the log refuses further appends until it is opened anew.
+   * the error and the log refuses further appends until it is opened anew. {@code then} must not
+   * block: all logs of the store wait for that thread.
    */
   void whenDurable(long offset, DurabilityListener then);
 
   /**
-   * Moves the high watermark forward; a smaller value than the present one is ignored. Alone among
-   * the writer's methods it may be called by any thread, such as the one that forced the log.
+   * Moves the high watermark forward, to the end offset at most; a smaller value than the present
+   * one is ignored. It is on disk within seconds, so after a crash it may be found smaller. Alone
+   * among the writer's methods it may be called by any thread, such as the one that forced the log.
    */
   void advanceHighWatermark(long offset);
 
   /**
    * Moves the start forward (DeleteRecords); segments wholly before it go at the next {@link
-   * #clean}.
+   * #clean}. It is on disk within seconds, so after a crash it may be found smaller.
+   *
+   * @throws LogException with {@code OFFSET_OUT_OF_RANGE} past the high watermark
    */
   void advanceStartOffset(long offset);
 
-  /** Cuts off everything from {@code offset} on (a follower that diverged). */
+  /**
+   * Cuts off everything from {@code offset} on (a follower that diverged); durable on return. The
+   * batch that holds the offset goes whole, so the end may then lie before it. Cut below the start,
+   * the log is empty and begins at {@code offset}. Those who wait for what is cut off get an error.
+   */
   void truncateTo(long offset);
 
   /** Applies changed settings from here on. */
   void configure(LogConfig config);
 
-  /** Applies roll by age, retention, and compaction as configured. Returns the bytes set free. */
+  /**
+   * Applies roll by age and retention, and moves compaction on; to be called every few seconds to
+   * minutes. It never takes long: the copying that compaction needs runs on the store's compaction
+   * thread, beside appends and reads. One call starts it where there is enough that is new; the
+   * first call after it has ended puts the copies in place, which costs some renames and forces of
+   * small files.
+   *
+   * @return the bytes set free by this call
+   */
   long clean();
 
   // ---- readers ----
@@ -97,7 +119,10 @@ public interface PartitionLog extends AutoCloseable {
   /** Where the given leader epoch ended (OffsetsForLeaderEpoch; KIP-101). */
   EpochEnd endOfEpoch(int leaderEpoch);
 
-  /** Forces everything to disk, writes the mark of a clean shutdown, and closes the files. */
+  /**
+   * Forces everything to disk, notes that the end was a clean one, and closes the files; those of
+   * slices that are still held are closed with them. The writer.
+   */
   @Override
   void close();
 

@@ -34,11 +34,13 @@ final class Segment {
   private volatile int size;
   private volatile long maxTimestamp = NO_TIMESTAMP;
 
+  /** Whether the batches may have changed since they were forced. */
+  private volatile boolean dirty;
+
   // The writer's.
   private long maxTimestampOffset;
   private int bytesSinceIndex;
   private long firstAppendMillis;
-  private boolean indexesForced;
 
   Segment(Disk disk, Path folder, long baseOffset, OffsetIndex offsets, TimeIndex times) {
     this.disk = disk;
@@ -68,6 +70,7 @@ final class Segment {
             OffsetIndex.create(disk, folder.resolve(fileName(baseOffset, OFFSET_INDEX_SUFFIX))),
             TimeIndex.create(disk, folder.resolve(fileName(baseOffset, TIME_INDEX_SUFFIX))));
     segment.adopt(0);
+    segment.dirty = true;
     return segment;
   }
 
@@ -169,6 +172,9 @@ final class Segment {
       times.file().reserve(batchCount + 1);
     }
     file().write(batches, size);
+    if (!dirty) {
+      dirty = true;
+    }
   }
 
   /** Notes one batch at a position, and makes an index entry where one is due. */
@@ -196,11 +202,12 @@ final class Segment {
   /** Takes back what a failed write left behind {@link #size}. */
   void cutTail() throws IOException {
     file().truncate(size);
+    dirty = true;
   }
 
   /** Ends writing: the time index gets its last entry, both lose their spare room. */
   void seal() throws IOException {
-    if (size > 0) {
+    if (maxTimestamp > times.lastTimestamp()) {
       times.file().reserve(1);
       times.add(maxTimestamp, (int) (maxTimestampOffset - baseOffset));
     }
@@ -210,13 +217,14 @@ final class Segment {
 
   /** Makes the batches durable, and the indexes too once the segment is closed. */
   void force(boolean closed) throws IOException {
-    if (size > 0 || file != null) {
+    if (dirty) {
+      // Before the force: what is written during it makes the segment dirty again.
+      dirty = false;
       file().force();
     }
-    if (closed && !indexesForced) {
+    if (closed) {
       offsets.file().force();
       times.file().force();
-      indexesForced = true;
     }
   }
 
@@ -228,10 +236,7 @@ final class Segment {
 
   /** For a sealed segment: takes the largest timestamp from the time index. */
   void restoreFromIndex() {
-    int last = times.file().count() - 1;
-    if (last >= 0) {
-      restore(times.timestamp(last), baseOffset + times.relativeOffset(last));
-    }
+    restore(times.lastTimestamp(), baseOffset + times.lastRelativeOffset());
   }
 
   /** Room for what one more scanned batch may add. */

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
@@ -22,6 +23,10 @@ final class TimeIndex {
 
   private final IndexFile file;
 
+  // The last entry; the writer's.
+  private long lastTimestamp = -1;
+  private int lastRelativeOffset;
+
   private TimeIndex(IndexFile file) {
     this.file = file;
   }
@@ -31,7 +36,13 @@ final class TimeIndex {
   }
 
   static TimeIndex open(Disk disk, Path path) throws IOException {
-    return new TimeIndex(IndexFile.open(disk, path, ENTRY_BYTES));
+    TimeIndex index = new TimeIndex(IndexFile.open(disk, path, ENTRY_BYTES));
+    ByteBuffer last = index.file.readLast();
+    if (last != null) {
+      index.lastTimestamp = last.getLong(0);
+      index.lastRelativeOffset = last.getInt(Long.BYTES);
+    }
+    return index;
   }
 
   IndexFile file() {
@@ -40,18 +51,24 @@ final class TimeIndex {
 
   /** Adds an entry if its timestamp is larger than the last one's; room was reserved. */
   void add(long timestamp, int relativeOffset) {
-    if (timestamp > lastTimestamp()) {
+    if (timestamp > lastTimestamp) {
       long at = file.nextAt();
       file.entries().set(TIMESTAMP, at, timestamp);
       file.entries().set(OFFSET, at + Long.BYTES, relativeOffset);
       file.publish();
+      lastTimestamp = timestamp;
+      lastRelativeOffset = relativeOffset;
     }
   }
 
-  /** The largest timestamp indexed, or -1. */
+  /** The largest timestamp indexed, or -1. The writer. */
   long lastTimestamp() {
-    int count = file.count();
-    return count == 0 ? -1 : timestamp(count - 1);
+    return lastTimestamp;
+  }
+
+  /** Relative offset of the batch that has it. The writer. */
+  int lastRelativeOffset() {
+    return lastRelativeOffset;
   }
 
   /** Relative offset from which a search for records at or after a time may begin. */
@@ -69,11 +86,11 @@ final class TimeIndex {
     return high < 0 ? 0 : relativeOffset(high);
   }
 
-  long timestamp(int entry) {
+  private long timestamp(int entry) {
     return file.entries().get(TIMESTAMP, (long) entry * ENTRY_BYTES);
   }
 
-  int relativeOffset(int entry) {
+  private int relativeOffset(int entry) {
     return file.entries().get(OFFSET, (long) entry * ENTRY_BYTES + Long.BYTES);
   }
 }

@@ -142,7 +142,7 @@ final class DiskFaultTest {
       }
       assertThat(durable).hasValue(0);
       release.countDown();
-      Awaitility.await().untilAtomic(durable, org.hamcrest.Matchers.is(1000));
+      Awaitility.await().until(() -> durable.get() == 1000);
       assertThat(disk.forces() - before).isEqualTo(1);
     }
   }
@@ -176,7 +176,7 @@ final class DiskFaultTest {
           .isInstanceOfSatisfying(
               LogException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORAGE))
           .hasMessageContaining("00000000000000000005.log")
-          .hasMessageContaining("offset 6");
+          .hasMessageContaining("offset 7");
     }
     assertThat(Files.size(middle)).isGreaterThan(300);
   }

@@ -28,19 +28,13 @@ final class FaultyDisk implements Disk {
     byte @Nullable [] forced;
   }
 
-  /** A directory: its names as they were forced, and what happened to them since. */
-  private static final class Directory {
-    Map<String, Inode> forced = new TreeMap<>();
-    Map<String, Inode> now = new TreeMap<>();
-    List<Map<String, Inode>> since = new ArrayList<>();
-
-    void changed() {
-      since.add(new TreeMap<>(now));
-    }
-  }
-
   private final Disk real = Disk.system();
-  private final Map<Path, Directory> directories = new HashMap<>();
+
+  /** Names in each directory: as they are, as they were forced, and all states in between. */
+  private final Map<Path, Map<String, Inode>> now = new HashMap<>();
+
+  private Map<Path, Map<String, Inode>> forcedNames = new HashMap<>();
+  private final List<Map<Path, Map<String, Inode>>> since = new ArrayList<>();
   private final String bootId;
   private long spaceBytes = Long.MAX_VALUE;
   private long changesLeft = Long.MAX_VALUE;
@@ -87,8 +81,35 @@ final class FaultyDisk implements Disk {
     }
   }
 
-  private Directory directory(Path file) {
-    return directories.computeIfAbsent(parent(file), unused -> new Directory());
+  /** The names beside a file; what was there before this disk was made is taken as forced. */
+  private Map<String, Inode> beside(Path file) throws IOException {
+    Path folder = parent(file);
+    Map<String, Inode> names = now.get(folder);
+    if (names == null) {
+      names = new TreeMap<>();
+      now.put(folder, names);
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> all = Files.list(folder)) {
+          for (Path path : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+            Inode inode = new Inode();
+            inode.forced = Files.readAllBytes(path);
+            names.put(name(path), inode);
+          }
+        }
+      }
+      forcedNames.put(folder, new TreeMap<>(names));
+    }
+    return names;
+  }
+
+  private Map<Path, Map<String, Inode>> snapshot() {
+    Map<Path, Map<String, Inode>> copy = new HashMap<>();
+    now.forEach((folder, names) -> copy.put(folder, new TreeMap<>(names)));
+    return copy;
+  }
+
+  private void namesChanged() {
+    since.add(snapshot());
   }
 
   private static Path parent(Path file) {
@@ -101,17 +122,13 @@ final class FaultyDisk implements Disk {
 
   @Override
   public synchronized DiskFile open(Path path) throws IOException {
-    Directory directory = directory(path);
-    Inode inode = directory.now.get(name(path));
+    Map<String, Inode> names = beside(path);
+    Inode inode = names.get(name(path));
     if (inode == null) {
       change();
       inode = new Inode();
-      if (Files.exists(path)) {
-        inode.forced = Files.readAllBytes(path);
-        directory.forced.put(name(path), inode);
-      }
-      directory.now.put(name(path), inode);
-      directory.changed();
+      names.put(name(path), inode);
+      namesChanged();
     }
     return new FaultyFile(real.open(path), path, inode);
   }
@@ -120,18 +137,15 @@ final class FaultyDisk implements Disk {
   public synchronized void rename(Path from, Path to) throws IOException {
     change();
     if (Files.isDirectory(from)) {
-      Directory moved = directories.remove(from.toAbsolutePath());
+      Map<String, Inode> moved = now.remove(from.toAbsolutePath());
       if (moved != null) {
-        directories.put(to.toAbsolutePath(), moved);
+        now.put(to.toAbsolutePath(), moved);
       }
     } else {
-      Inode inode = directory(from).now.remove(name(from));
-      directory(to).now.put(name(to), inode == null ? new Inode() : inode);
-      directory(from).changed();
-      if (!parent(from).equals(parent(to))) {
-        directory(to).changed();
-      }
+      Inode inode = beside(from).remove(name(from));
+      beside(to).put(name(to), inode == null ? new Inode() : inode);
     }
+    namesChanged();
     real.rename(from, to);
   }
 
@@ -139,27 +153,26 @@ final class FaultyDisk implements Disk {
   public synchronized void delete(Path path) throws IOException {
     change();
     if (Files.isDirectory(path)) {
-      directories.remove(path.toAbsolutePath());
+      now.remove(path.toAbsolutePath());
     } else {
-      directory(path).now.remove(name(path));
-      directory(path).changed();
+      beside(path).remove(name(path));
     }
+    namesChanged();
     real.delete(path);
   }
 
   @Override
   public synchronized void forceDirectory(Path folder) throws IOException {
     change();
-    Directory directory =
-        directories.computeIfAbsent(folder.toAbsolutePath(), unused -> new Directory());
-    directory.forced = new TreeMap<>(directory.now);
-    directory.since.clear();
+    // Journals write names in the order of their changes, so all before this one are durable too.
+    forcedNames = snapshot();
+    since.clear();
   }
 
   @Override
   public synchronized void forceMapped(MemorySegment mapped, Path path) throws IOException {
     change();
-    Inode inode = directory(path).now.get(name(path));
+    Inode inode = beside(path).get(name(path));
     if (inode != null) {
       inode.forced = Files.readAllBytes(path);
     }
@@ -188,32 +201,32 @@ final class FaultyDisk implements Disk {
   /** What the machine finds after its power was lost at this moment. */
   synchronized void copyAfterPowerLoss(Path from, Path to, Random random) throws IOException {
     stopped = true;
-    List<Path> folders;
+    int kept = random.nextInt(since.size() + 1);
+    Map<Path, Map<String, Inode>> names = kept == 0 ? forcedNames : since.get(kept - 1);
     try (Stream<Path> all = Files.walk(from)) {
-      folders = all.filter(Files::isDirectory).toList();
-    }
-    for (Path folder : folders) {
-      Path target = to.resolve(from.relativize(folder).toString());
-      Files.createDirectories(target);
-      Directory directory = directories.get(folder.toAbsolutePath());
-      if (directory == null) {
-        continue;
+      for (Path path : (Iterable<Path>) all.filter(Files::isDirectory)::iterator) {
+        Files.createDirectories(to.resolve(from.relativize(path).toString()));
       }
-      int kept = random.nextInt(directory.since.size() + 1);
-      Map<String, Inode> names = kept == 0 ? directory.forced : directory.since.get(kept - 1);
-      for (Map.Entry<String, Inode> entry : names.entrySet()) {
-        Path present = present(directory, folder, entry.getValue());
-        byte[] now = present == null ? new byte[0] : Files.readAllBytes(present);
+    }
+    for (Map.Entry<Path, Map<String, Inode>> folder : names.entrySet()) {
+      Path target = to.resolve(from.toAbsolutePath().relativize(folder.getKey()).toString());
+      Files.createDirectories(target);
+      for (Map.Entry<String, Inode> entry : folder.getValue().entrySet()) {
+        Path present = present(entry.getValue());
+        byte[] content = present == null ? new byte[0] : Files.readAllBytes(present);
         Files.write(
-            target.resolve(entry.getKey()), afterPowerLoss(entry.getValue().forced, now, random));
+            target.resolve(entry.getKey()),
+            afterPowerLoss(entry.getValue().forced, content, random));
       }
     }
   }
 
-  private @Nullable Path present(Directory directory, Path folder, Inode inode) {
-    for (Map.Entry<String, Inode> entry : directory.now.entrySet()) {
-      if (entry.getValue() == inode) {
-        return folder.resolve(entry.getKey());
+  private @Nullable Path present(Inode inode) {
+    for (Map.Entry<Path, Map<String, Inode>> folder : now.entrySet()) {
+      for (Map.Entry<String, Inode> entry : folder.getValue().entrySet()) {
+        if (entry.getValue() == inode) {
+          return folder.getKey().resolve(entry.getKey());
+        }
       }
     }
     return null;

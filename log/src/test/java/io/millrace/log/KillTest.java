@@ -101,7 +101,8 @@ final class KillTest {
       while (line != null) {
         lines.add(line);
         if (lines.size() == afterAcknowledgements + 1) {
-          child.destroyForcibly();
+          // By its handle: Process.destroyForcibly would close the stream as well.
+          child.toHandle().destroyForcibly();
         }
         line = reader.readLine();
       }

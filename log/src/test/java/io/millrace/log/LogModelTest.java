@@ -72,7 +72,7 @@ final class LogModelTest {
         .ofMaxSize(60);
   }
 
-  @Property(tries = 150, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void aLogEqualsAList(@ForAll("steps") List<Step> steps) throws Exception {
     Path folder = Files.createTempDirectory("log-model");
     try (Run run = new Run(folder)) {

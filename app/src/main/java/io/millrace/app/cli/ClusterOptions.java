@@ -49,7 +49,8 @@ final class ClusterOptions {
   private void requireAnswer() {
     List<InetSocketAddress> addresses;
     try {
-      addresses = ClientUtils.parseAndValidateAddresses(List.of(bootstrap.split(",")), "default");
+      addresses =
+          ClientUtils.parseAndValidateAddresses(List.of(bootstrap.split(",")), "use_all_dns_ips");
     } catch (ConfigException e) {
       throw CommandException.usage(
           "--bootstrap is \"" + bootstrap + "\"; allowed: HOST:PORT, such as 127.0.0.1:9092");

@@ -6,6 +6,7 @@ import io.millrace.app.prompt.JobFollower;
 import io.millrace.app.prompt.SqlAnswer;
 import io.millrace.app.prompt.SqlPrompt;
 import io.millrace.app.prompt.SqlRefusedException;
+import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -96,8 +96,11 @@ public final class SqlCommand implements Callable<Integer> {
     return isTerminal() ? null : new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
+  /** There is a console object for a redirected process too, or none, by the JDK's own choice. */
+  @SuppressWarnings("SystemConsoleNull")
   private static boolean isTerminal() {
-    return Objects.requireNonNull(System.console()).isTerminal();
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static void prompt(ConsoleClient client) throws IOException {

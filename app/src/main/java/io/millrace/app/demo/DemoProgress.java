@@ -10,7 +10,10 @@ final class DemoProgress {
 
   private static final long TERMINAL_MILLIS = 150;
   private static final long FILE_MILLIS = 5_000;
-  private static final int BAR = 28;
+
+  /** So that a line fits into 80 columns. */
+  private static final int BAR = 12;
+
   private static final String ERASE_LINE = "\r\033[2K";
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉";
 

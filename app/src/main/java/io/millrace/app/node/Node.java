@@ -22,11 +22,14 @@ import io.millrace.core.SettingException;
 import io.millrace.core.ThreadTimer;
 import io.millrace.kafka.KafkaServer;
 import io.millrace.log.LogStore;
+import io.millrace.streams.job.JobRegistry;
+import io.millrace.streams.job.JobSettings;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final int MOST_JOBS = 100;
 
   private final NodeSettings settings;
   private final Clock clock = Clock.system();
@@ -57,6 +61,7 @@ public final class Node implements AutoCloseable {
   private final ThreadTimer timer;
   private final Broker broker;
   private final KafkaServer kafka;
+  private final JobRegistry jobs;
   private final EdgeServer edge;
 
   /** Something to be closed, and what to call it when that fails. */
@@ -71,6 +76,19 @@ public final class Node implements AutoCloseable {
       broker = opened("broker", Broker.open(store, settings.broker(), clock, timer));
       kafka = opened("kafka port", bindKafka());
       listening(Listener.kafka(settings.kafka().host(), kafka.port()));
+      jobs =
+          opened(
+              "jobs",
+              new JobRegistry(
+                  broker,
+                  JobSettings.defaults().withAddresses(Set.of(bootstrap())),
+                  clock,
+                  timer,
+                  MOST_JOBS));
+      if (!settings.jobs().isEmpty()) {
+        JobFiles.start(
+            settings.jobs(), jobs, settings.kafka().autoCreateTopics() ? broker.topics() : null);
+      }
       edge = opened("edge port", bindEdge());
       listening(Listener.http("edge", settings.edge().host(), edge.port()));
       ConsoleServer console = opened("console port", bindConsole(version));
@@ -106,6 +124,11 @@ public final class Node implements AutoCloseable {
   /** The broker. */
   public Broker broker() {
     return broker;
+  }
+
+  /** The jobs that run on it. */
+  public JobRegistry jobs() {
+    return jobs;
   }
 
   /** The edge. */
@@ -179,7 +202,7 @@ public final class Node implements AutoCloseable {
     try {
       return ConsoleServer.bind(
           settings.console(),
-          new ConsoleSources(facts, broker, kafka.metrics(), edge, meters),
+          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, meters),
           clock,
           timer);
     } catch (SettingException e) {

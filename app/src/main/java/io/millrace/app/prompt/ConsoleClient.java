@@ -132,7 +132,7 @@ public final class ConsoleClient implements AutoCloseable {
       detail = "the console answered with status " + status;
     }
     return new SqlRefusedException(
-        problem.has("line")
+        problem.has("line") && !detail.startsWith("line ")
             ? "line %d, column %d: %s"
                 .formatted(problem.get("line").asInt(), problem.path("column").asInt(), detail)
             : detail);

@@ -21,6 +21,7 @@ final class RawKafkaLoad implements AutoCloseable {
   private static final short METADATA = 3;
   private static final short API_VERSIONS = 18;
   private static final byte[] TOPIC = "training".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER_BYTES = 10;
   private static final int FRAME_BYTES = 1 << 16;
   private static final int FETCH_BYTES = 1 << 20;
   private static final int RECORDS_PER_BATCH = 100;
@@ -76,13 +77,14 @@ final class RawKafkaLoad implements AutoCloseable {
   }
 
   private void ask(short api, int version, ByteBuffer body) throws IOException {
-    body.flip();
-    out.writeInt(body.remaining() + 10);
+    byte[] bytes = new byte[body.flip().remaining()];
+    body.get(bytes);
+    out.writeInt(bytes.length + HEADER_BYTES);
     out.writeShort(api);
     out.writeShort(version);
     out.writeInt(correlation++);
     out.writeShort(-1); // no client id
-    out.write(body.array(), 0, body.limit());
+    out.write(bytes);
     out.flush();
     int length = in.readInt();
     in.skipNBytes(length);

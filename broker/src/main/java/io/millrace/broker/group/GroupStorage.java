@@ -2,7 +2,7 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.topic.LogPartition;
+import io.millrace.broker.topic.PartitionJournal;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** The partition of {@code __consumer_offsets} under a shard, which shares its mailbox. */
 final class GroupStorage implements GroupJournal.Storage {
 
-  private final LogPartition partition;
+  private final PartitionJournal journal;
 
-  GroupStorage(LogPartition partition) {
-    this.partition = partition;
+  GroupStorage(PartitionJournal journal) {
+    this.journal = journal;
   }
 
   @Override
   public long append(ByteBuffer batch) {
     try {
-      return partition.appendOwn(batch);
+      return journal.append(batch);
     } catch (BrokerException e) {
       throw unavailable(e);
     }
@@ -27,7 +27,7 @@ final class GroupStorage implements GroupJournal.Storage {
 
   @Override
   public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
-    partition.whenDurable(
+    journal.whenDurable(
         offset, failure -> then.accept(failure == null ? null : unavailable(failure)));
   }
 

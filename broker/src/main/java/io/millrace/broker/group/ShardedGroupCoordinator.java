@@ -3,6 +3,7 @@ package io.millrace.broker.group;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
+import io.millrace.broker.topic.PartitionJournal;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.core.Clock;
@@ -32,9 +33,10 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   public ShardedGroupCoordinator(Topic topic, GroupSettings settings, Clock clock, Timer timer) {
     GroupSettings actual = settings.withOffsetsPartitions(topic.partitions().size());
     for (Partition partition : topic.partitions()) {
-      LogPartition log = (LogPartition) partition;
-      GroupShard shard = new GroupShard(log.mailbox(), new GroupStorage(log), actual, clock, timer);
-      JournalReader.read(log.log(), shard::replay);
+      PartitionJournal journal = ((LogPartition) partition).journal();
+      GroupShard shard =
+          new GroupShard(journal.mailbox(), new GroupStorage(journal), actual, clock, timer);
+      JournalReader.read(journal.log(), shard::replay);
       shard.start();
       shards.add(shard);
     }

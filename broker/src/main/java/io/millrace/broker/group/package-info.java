@@ -1,7 +1,22 @@
 /**
- * Consumer groups: membership, assignment hand-over, and committed offsets. A coordinator is a
- * state machine over an internal compacted topic: a request is checked against the state and
- * answers records to append and a response; the state changes only when a record is applied.
+ * Consumer groups: membership, assignment hand-over, and committed offsets; Kafka's classic
+ * protocol (KIP-62, KIP-345, KIP-394, KIP-814).
+ *
+ * <p>A coordinator is a state machine over an internal compacted topic, {@code __consumer_offsets},
+ * in Kafka's own record schema. A request is checked against the state and answers records to
+ * append and a response; what is stored (generations with their members and assignments, offsets)
+ * changes only when a record is applied, live and at start by the same code. No answer leaves
+ * before the records that it rests on are durable. Who waits in a join phase, promised ids and
+ * timers are in memory only: after a restart the clients bring them again.
+ *
+ * <p>Files: {@code ShardedGroupCoordinator} finds the shard of a group; {@code GroupShard} brings a
+ * call into its mailbox; {@code GroupMembership} and {@code GroupOffsets} check requests; {@code
+ * Rebalancer} holds the transitions, with their table; {@code GroupTable} applies records; {@code
+ * GroupJournal} writes them and holds answers back; {@code Deadlines} is time.
+ *
+ * <p>Limits: members of a group, groups of a node, bytes of an offset's metadata ({@link
+ * io.millrace.broker.group.GroupSettings}). Cost when idle: one timer for each member, one for each
+ * shard; a heartbeat moves a deadline and touches no timer.
  */
 @NullMarked
 package io.millrace.broker.group;

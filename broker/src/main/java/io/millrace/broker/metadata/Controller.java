@@ -129,13 +129,17 @@ public final class Controller implements AutoCloseable {
   public <T> CompletionStage<T> change(
       Function<MetadataState, List<MetadataRecord>> decide, Supplier<T> effect) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    Change<T> change = new Change<>(decide, effect, answer);
     if (closing) {
       answer.completeExceptionally(closingDown());
-    } else if (!queue.offer(new Change<>(decide, effect, answer))) {
+    } else if (!queue.offer(change)) {
       answer.completeExceptionally(
           new BrokerException(
               BrokerError.OVERLOADED,
               MOST_WAITING + " changes of the metadata are waiting already"));
+    } else if (closing && queue.remove(change)) {
+      // The thread may have taken its last look before the change was there.
+      answer.completeExceptionally(closingDown());
     }
     return answer;
   }

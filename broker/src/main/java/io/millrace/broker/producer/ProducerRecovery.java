@@ -1,8 +1,10 @@
 package io.millrace.broker.producer;
 
+import io.millrace.log.LogException;
 import io.millrace.log.LogSlice;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.RecordBatchView;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -28,10 +30,21 @@ public final class ProducerRecovery {
       }
       covered = 0;
     } else if (covered > log.endOffset()) {
+      // What was lost must not be found again once the log has grown past it.
       states.truncate(log.endOffset());
+      rewrite(directory, states, log.endOffset());
       return;
     }
     scan(log, Math.max(covered, log.startOffset()), states, nowMillis);
+  }
+
+  private static void rewrite(Path directory, ProducerStates states, long end) {
+    try {
+      ProducerSnapshot.write(directory, states, end);
+    } catch (IOException e) {
+      throw new LogException(
+          LogException.Reason.STORAGE, directory + " cannot be written: " + e.getMessage(), e);
+    }
   }
 
   private static void scan(PartitionLog log, long from, ProducerStates states, long nowMillis) {

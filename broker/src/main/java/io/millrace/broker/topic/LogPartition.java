@@ -7,7 +7,6 @@ import io.millrace.broker.producer.ProducerSnapshot;
 import io.millrace.broker.producer.ProducerStates;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
-import io.millrace.log.AppendInfo;
 import io.millrace.log.Durability;
 import io.millrace.log.EpochEnd;
 import io.millrace.log.LogException;
@@ -22,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +45,7 @@ public final class LogPartition implements Partition {
   private final Mailbox mailbox;
   private final ProducerStates producers;
   private final HighWatermarkWaiters waiters = new HighWatermarkWaiters();
+  private final HighWatermarkWaiters.Watermark visible = this::visible;
   private final LongAdder recordsIn = new LongAdder();
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
@@ -104,13 +103,13 @@ public final class LogPartition implements Partition {
     return leaderEpoch;
   }
 
-  /** Runs what owns this partition's state; the group coordinator keeps its own there too. */
-  public Mailbox mailbox() {
+  /** Runs what owns this partition's state. */
+  Mailbox mailbox() {
     return mailbox;
   }
 
   /** The log, whose writer's methods are for tasks of {@link #mailbox} only. */
-  public PartitionLog log() {
+  PartitionLog log() {
     return log;
   }
 
@@ -121,40 +120,9 @@ public final class LogPartition implements Partition {
     mailbox.execute(new PartitionAppend(this, batches, acks, done));
   }
 
-  /**
-   * Appends a batch of the broker's own; for tasks of {@link #mailbox}.
-   *
-   * @return the offset after it
-   * @throws BrokerException when nothing of it was appended
-   */
-  public long appendOwn(ByteBuffer batch) {
-    checkOpen();
-    int bytes = batch.remaining();
-    AppendInfo info = refusing(() -> log.append(batch, leaderEpoch));
-    written(info.lastOffset() - info.baseOffset() + 1, bytes);
-    return info.lastOffset() + 1;
-  }
-
-  /**
-   * Shows the broker's own records once they are durable, and then tells; for tasks of {@link
-   * #mailbox}, in which {@code then} is run too.
-   */
-  public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
-    if (settings.log().durability() != Durability.COMMIT) {
-      advance(offset);
-      then.accept(null);
-      return;
-    }
-    log.whenDurable(
-        offset,
-        failure ->
-            mailbox.execute(
-                () -> {
-                  if (failure == null) {
-                    advance(offset);
-                  }
-                  then.accept(failure == null ? null : refusal(failure));
-                }));
+  /** For the broker's own records, where this is a partition of an internal topic. */
+  public PartitionJournal journal() {
+    return new PartitionJournal(this);
   }
 
   /** The settings that hold now. */
@@ -200,12 +168,12 @@ public final class LogPartition implements Partition {
   BrokerException lost(LogException failure) {
     BrokerError reason = ended;
     return reason == null
-        ? refusal(failure)
+        ? LogRefusal.of(failure)
         : new BrokerException(reason, "partition " + id + " ended before it was on disk");
   }
 
   /** Shows records to consumers and wakes those who wait for them. */
-  public void advance(long highWatermark) {
+  void advance(long highWatermark) {
     log.advanceHighWatermark(highWatermark);
     wake(highWatermark);
   }
@@ -260,27 +228,35 @@ public final class LogPartition implements Partition {
     checkOpen();
     // A consumer that stands between the high watermark and the end is early, not lost.
     long from = offset > limit && offset <= log.endOffset() ? limit : offset;
-    LogSlice slice = refusing(() -> log.read(from, maxBytes, limit));
-    bytesOut.add(slice.length());
-    return slice;
+    try {
+      LogSlice slice = log.read(from, maxBytes, limit);
+      bytesOut.add(slice.length());
+      return slice;
+    } catch (LogException e) {
+      throw LogRefusal.of(e);
+    }
+  }
+
+  /** What those who wait go by: the end of the partition ends all waits. */
+  private long visible() {
+    return ended == null ? log.highWatermark() : Long.MAX_VALUE;
   }
 
   @Override
   public Runnable whenPast(long offset, Runnable wake) {
-    return waiters.whenPast(
-        offset, wake, () -> ended == null ? log.highWatermark() : Long.MAX_VALUE);
+    return waiters.whenPast(offset, wake, visible);
   }
 
   @Override
   public Optional<TimestampOffset> firstAtOrAfter(long timestampMillis) {
     checkOpen();
-    return refusing(() -> log.firstAtOrAfter(timestampMillis));
+    return LogRefusal.naming(() -> log.firstAtOrAfter(timestampMillis));
   }
 
   @Override
   public Optional<TimestampOffset> latestTimestamp() {
     checkOpen();
-    return refusing(log::latestTimestamp);
+    return LogRefusal.naming(log::latestTimestamp);
   }
 
   @Override
@@ -288,7 +264,7 @@ public final class LogPartition implements Partition {
     checkOpen();
     return epoch == leaderEpoch
         ? new EpochEnd(epoch, log.endOffset())
-        : refusing(() -> log.endOfEpoch(epoch));
+        : LogRefusal.naming(() -> log.endOfEpoch(epoch));
   }
 
   @Override
@@ -318,7 +294,7 @@ public final class LogPartition implements Partition {
                         + highWatermark
                         + ", or -1");
               }
-              refusing(
+              LogRefusal.naming(
                   () -> {
                     log.advanceStartOffset(before);
                     return before;
@@ -395,27 +371,5 @@ public final class LogPartition implements Partition {
     } catch (CompletionException e) {
       throw e.getCause() instanceof BrokerException refusal ? refusal : e;
     }
-  }
-
-  private static <T> T refusing(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (LogException e) {
-      throw refusal(e);
-    }
-  }
-
-  /** What a refusal of the log is called in the broker. */
-  static BrokerException refusal(LogException e) {
-    BrokerError error =
-        switch (e.reason()) {
-          case CORRUPT_BATCH -> BrokerError.CORRUPT_BATCH;
-          case BATCH_TOO_LARGE -> BrokerError.BATCH_TOO_LARGE;
-          case UNSUPPORTED_FORMAT -> BrokerError.UNSUPPORTED_BATCH_FORMAT;
-          case OFFSET_OUT_OF_RANGE -> BrokerError.OFFSET_OUT_OF_RANGE;
-          case KEY_MISSING -> BrokerError.INVALID_RECORD;
-          case STORAGE -> BrokerError.STORAGE;
-        };
-    return new BrokerException(error, String.valueOf(e.getMessage()));
   }
 }

@@ -49,7 +49,7 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
       answer(null, e);
       return;
     } catch (LogException e) {
-      answer(null, LogPartition.refusal(e));
+      answer(null, LogRefusal.of(e));
       return;
     }
     written = info;
@@ -76,16 +76,15 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
     }
     int at = batches.position();
     int bytes = batches.remaining();
-    // Shorter ones are the log's to refuse, with all else that is wrong with a batch.
-    boolean whole = bytes >= RecordBatchView.HEADER_BYTES;
-    if (whole
-        && (RecordBatchView.isTransactional(batches, at)
-            || RecordBatchView.isControl(batches, at))) {
+    // Others are the log's to refuse, with all else that is wrong with a batch.
+    if (bytes < RecordBatchView.HEADER_BYTES
+        || RecordBatchView.magic(batches, at) != RecordBatchView.MAGIC) {
+      return write(bytes);
+    }
+    if (RecordBatchView.isTransactional(batches, at) || RecordBatchView.isControl(batches, at)) {
       throw new BrokerException(BrokerError.INVALID_RECORD, "transactions are not served");
     }
-    return whole && RecordBatchView.producerId(batches, at) >= 0
-        ? writeOnce(at, bytes)
-        : write(bytes);
+    return RecordBatchView.producerId(batches, at) >= 0 ? writeOnce(at, bytes) : write(bytes);
   }
 
   private AppendInfo write(int bytes) {

@@ -169,7 +169,7 @@ public final class TopicRegistry implements Topics {
       controller.append(List.of(record.asDeleting()));
       deleteLogs(record.name(), 0, record.partitions());
       controller.append(List.of(new TopicGone(record.id())));
-      throw LogPartition.refusal(e);
+      throw LogRefusal.of(e);
     } catch (BrokerException e) {
       // What lies there is not this topic's, and stays.
       controller.append(List.of(new TopicGone(record.id())));
@@ -249,7 +249,7 @@ public final class TopicRegistry implements Topics {
             partitions.addAll(opener.open(name, partitions.size(), count, before.settings()));
           } catch (LogException e) {
             takeBackPartitions(name, before.partitions().size(), count);
-            throw LogPartition.refusal(e);
+            throw LogRefusal.of(e);
           }
           return publish(before, before.settings(), partitions);
         });

@@ -18,6 +18,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,7 @@ class GroupHistoryTest {
   private int lastGeneration;
 
   @Property(tries = 1500)
+  @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
   void noHistoryBreaksAGroup(
       @ForAll @Size(min = 5, max = 120) List<@IntRange(min = 0, max = 10_000) Integer> history) {
     GroupHistoryTest run = new GroupHistoryTest();
@@ -59,8 +62,17 @@ class GroupHistoryTest {
     for (int step : history) {
       run.step(step);
       run.check();
+      run.groups.describe().ifPresent(group -> Statistics.collect(group.state()));
     }
     run.end();
+    Statistics.coverage(
+        seen -> {
+          for (GroupState state : GroupState.values()) {
+            if (state != GroupState.DEAD) {
+              seen.check(state).count(count -> count > 100);
+            }
+          }
+        });
   }
 
   private void step(int number) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,15 +75,17 @@ class HighWatermarkWaitersTest {
   }
 
   @Test
-  void noWakeUpIsMissedHoweverFastTheWatermarkMoves() throws InterruptedException {
+  void noWakeUpIsMissedHoweverFastTheWatermarkMoves() throws Exception {
     int readers = 3;
-    long records = 30_000;
+    long records = 200_000;
     CountDownLatch arrived = new CountDownLatch(readers);
+    CyclicBarrier start = new CyclicBarrier(readers + 1);
     AtomicInteger late = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < readers; i++) {
-      threads.add(Thread.ofPlatform().start(() -> follow(records, arrived, late)));
+      threads.add(Thread.ofPlatform().start(() -> follow(records, start, arrived, late)));
     }
+    start.await();
     for (long offset = 1; offset <= records; offset++) {
       moveTo(offset);
       if (offset % 64 == 0) {
@@ -99,9 +103,11 @@ class HighWatermarkWaitersTest {
   }
 
   /** Reads to the end of what is there, waits for more, reads on, as a consumer does. */
-  private void follow(long records, CountDownLatch arrived, AtomicInteger late) {
+  private void follow(
+      long records, CyclicBarrier start, CountDownLatch arrived, AtomicInteger late) {
     long position = 0;
     try {
+      start.await();
       while (position < records) {
         CountDownLatch more = new CountDownLatch(1);
         waiters.whenPast(position, more::countDown, watermark::get);
@@ -113,7 +119,7 @@ class HighWatermarkWaitersTest {
         position = seen;
       }
       arrived.countDown();
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | BrokenBarrierException e) {
       Thread.currentThread().interrupt();
     }
   }

@@ -8,6 +8,9 @@ import io.millrace.broker.BrokerException;
 import io.millrace.core.SettingException;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -41,6 +44,15 @@ class TopicSettingsTest {
       assertThat(setting.doc()).isNotBlank();
       assertThat(reader.read(Map.of(setting.name(), setting.defaultValue())).given())
           .containsOnlyKeys(setting.name());
+    }
+  }
+
+  @Test
+  void theDocumentationNamesEachSetting() throws IOException {
+    String page =
+        Files.readString(Path.of(System.getProperty("project.root"), "docs/topic-settings.md"));
+    for (TopicSetting setting : TopicSetting.all()) {
+      assertThat(page).contains("| `" + setting.name() + "` | ").contains(setting.doc());
     }
   }
 

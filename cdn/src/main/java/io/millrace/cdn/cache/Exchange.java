@@ -25,6 +25,9 @@ public interface Exchange {
   /** How its body is framed. */
   Framing body();
 
+  /** The client's address, without its port. */
+  String clientAddress();
+
   /** Where it lives. */
   EventLoop loop();
 

@@ -28,7 +28,7 @@ final class ForwardedRequest {
     return new OriginRequest(
         exchange.request().method(),
         exchange.target(),
-        endToEnd(exchange.request().fields(), false).build(),
+        endToEnd(exchange, false).build(),
         exchange.body(),
         exchange.loop());
   }
@@ -39,7 +39,7 @@ final class ForwardedRequest {
    * @param stored to be validated, or null
    */
   static OriginRequest whole(Exchange exchange, @Nullable StoredResponse stored) {
-    Fields.Builder fields = endToEnd(exchange.request().fields(), true);
+    Fields.Builder fields = endToEnd(exchange, true);
     if (stored != null) {
       if (stored.etag() != null) {
         fields.add("If-None-Match", stored.etag());
@@ -52,18 +52,26 @@ final class ForwardedRequest {
         "GET", exchange.target(), fields.build(), Framing.NONE, exchange.loop());
   }
 
-  private static Fields.Builder endToEnd(Fields fields, boolean unconditional) {
+  private static Fields.Builder endToEnd(Exchange exchange, boolean unconditional) {
+    Fields fields = exchange.request().fields();
     Fields.Builder kept = new Fields.Builder();
     for (int line = 0; line < fields.count(); line++) {
       String name = fields.name(line).toLowerCase(Locale.ROOT);
       boolean dropped =
           name.equals("expect")
+              || name.equals("x-forwarded-for")
               || (unconditional && CONDITIONS.contains(name))
               || HopByHop.is(fields, line);
       if (!dropped) {
         kept.add(fields, line);
       }
     }
-    return kept.add("Via", "1.1 millrace");
+    // A zone (fe80::1%eth0) means nothing elsewhere, and a percent sign is no part of an address.
+    String client = exchange.clientAddress();
+    int zone = client.indexOf('%');
+    String from = zone < 0 ? client : client.substring(0, zone);
+    String before = fields.joined("x-forwarded-for");
+    return kept.add("X-Forwarded-For", before == null ? from : before + ", " + from)
+        .add("Via", "1.1 millrace");
   }
 }

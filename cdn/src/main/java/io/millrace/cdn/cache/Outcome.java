@@ -30,20 +30,12 @@ public enum Outcome {
   @SuppressWarnings("ImmutableEnumChecker") // handed out to be read only
   private final byte[] text;
 
-  private final boolean fromCache;
-
   Outcome(String parameters) {
     this.text = ("Cache-Status: millrace; " + parameters).getBytes(StandardCharsets.US_ASCII);
-    this.fromCache = parameters.startsWith("hit");
   }
 
   /** The field line without its end; parameters may be added. The array is shared: only read it. */
   public byte[] line() {
     return text;
-  }
-
-  /** Whether the answer came from the cache without waiting for an origin. */
-  public boolean isFromCache() {
-    return fromCache;
   }
 }

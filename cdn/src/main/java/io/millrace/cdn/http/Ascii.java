@@ -19,10 +19,6 @@ final class Ascii {
     return b >= 0 && TOKEN[b];
   }
 
-  static boolean isToken(char c) {
-    return c < 128 && TOKEN[c];
-  }
-
   /** Whether the byte may stand in a field value: visible, space, tab, or above ASCII. */
   static boolean isFieldContent(byte b) {
     return (b >= 0x20 && b != 0x7f) || b == '\t' || b < 0;

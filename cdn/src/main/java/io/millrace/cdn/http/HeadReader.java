@@ -25,15 +25,11 @@ public final class HeadReader {
 
   private int lines;
   private int scanned;
+  private boolean emptyLineSkipped;
 
   /** A reader for one connection. */
   public HeadReader(HeadLimits limits) {
     this.limits = limits;
-  }
-
-  /** Whether part of a head has been seen. */
-  public boolean isMidHead() {
-    return scanned > 0;
   }
 
   /**
@@ -44,7 +40,7 @@ public final class HeadReader {
    * @throws HttpError when the head is malformed or too large; the connection must then be closed
    */
   public @Nullable RequestHead readRequest(ByteBuf in) throws HttpError {
-    if (scanned == 0 && !skipEmptyLine(in)) {
+    if (!emptyLineSkipped && scanned == 0 && !skipEmptyLine(in)) {
       return null;
     }
     if (!complete(in, 414)) {
@@ -75,7 +71,7 @@ public final class HeadReader {
    * Clients of old send one after a body (RFC 9112, section 2.2). Answers false while it cannot be
    * told: only a CR has come.
    */
-  private static boolean skipEmptyLine(ByteBuf in) {
+  private boolean skipEmptyLine(ByteBuf in) {
     int at = in.readerIndex();
     if (!in.isReadable() || in.getByte(at) != '\r') {
       return true;
@@ -85,6 +81,7 @@ public final class HeadReader {
     }
     if (in.getByte(at + 1) == '\n') {
       in.skipBytes(2);
+      emptyLineSkipped = true;
     }
     return true;
   }
@@ -148,6 +145,7 @@ public final class HeadReader {
   }
 
   private void reset() {
+    emptyLineSkipped = false;
     lines = 0;
     scanned = 0;
   }

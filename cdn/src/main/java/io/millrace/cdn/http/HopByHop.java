@@ -33,15 +33,4 @@ public final class HopByHop {
     }
     return !NEVER.contains(name) && fields.has("connection") && fields.hasToken("connection", name);
   }
-
-  /** The fields that go on. */
-  public static Fields.Builder strip(Fields fields) {
-    Fields.Builder kept = new Fields.Builder();
-    for (int line = 0; line < fields.count(); line++) {
-      if (!is(fields, line)) {
-        kept.add(fields, line);
-      }
-    }
-    return kept;
-  }
 }

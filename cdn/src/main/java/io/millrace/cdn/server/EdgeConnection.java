@@ -18,6 +18,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -289,6 +290,12 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
     parse();
     regulate();
+  }
+
+  String clientAddress() {
+    return channel.remoteAddress() instanceof InetSocketAddress from && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "unknown";
   }
 
   long nowMillis() {

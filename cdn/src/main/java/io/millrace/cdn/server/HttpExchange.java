@@ -67,6 +67,11 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
+  public String clientAddress() {
+    return connection.clientAddress();
+  }
+
+  @Override
   public EventLoop loop() {
     return connection.loop();
   }

@@ -184,7 +184,9 @@ public final class TopicView implements Origin, MeterBinder {
 
   @Override
   public @Nullable EventSource events(RequestTarget target) {
-    if (!(ViewPath.of(settings.pathPrefix(), target) instanceof ViewPath.Live live)) {
+    // Nearly all requests are for documents, and are answered by the cache after this.
+    if (!target.path().endsWith("/live")
+        || !(ViewPath.of(settings.pathPrefix(), target) instanceof ViewPath.Live live)) {
       return null;
     }
     // A key may come into being while a viewer waits for it, but not one that is always skipped.

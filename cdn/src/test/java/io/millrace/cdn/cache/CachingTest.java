@@ -698,6 +698,9 @@ class CachingTest {
       assertThat(response.headers().firstValue("X-End")).hasValue("2");
     }
     assertThat(origin.last().field("Via")).isEqualTo("1.1 millrace");
+    assertThat(origin.last().field("X-Forwarded-For")).isEqualTo("127.0.0.1");
+    edge.get("/b", "X-Forwarded-For", "192.0.2.1");
+    assertThat(origin.last().field("X-Forwarded-For")).isEqualTo("192.0.2.1, 127.0.0.1");
     assertThat(origin.last().field("Upgrade")).isNull();
   }
 }

@@ -28,6 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,25 +208,17 @@ class ConnectionsTest {
     }
   }
 
-  /** The deadlines' round has to see the start before time passes. */
+  /** What comes until the connection ends, which takes more than the given time of the clock. */
   private String readWhileTimePasses(Socket socket, Duration time) throws Exception {
-    Thread passing =
-        Thread.startVirtualThread(
-            () -> {
-              try {
-                while (true) {
-                  Thread.sleep(100);
-                  clock.advance(time);
-                }
-              } catch (InterruptedException e) {
-                // Enough.
-              }
-            });
-    try {
-      return EdgeFixture.readAll(socket.getInputStream());
-    } finally {
-      passing.interrupt();
-      passing.join();
+    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<String> answer = thread.submit(() -> EdgeFixture.readAll(socket.getInputStream()));
+      await()
+          .until(
+              () -> {
+                clock.advance(time);
+                return answer.isDone();
+              });
+      return answer.get();
     }
   }
 

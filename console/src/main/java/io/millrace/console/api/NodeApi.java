@@ -6,7 +6,6 @@ import io.millrace.console.http.Answer;
 import io.millrace.console.http.Endpoint;
 import io.millrace.console.http.Json;
 import io.millrace.console.http.Request;
-import io.millrace.console.metrics.ProcessFigures;
 import io.millrace.core.Clock;
 import java.io.IOException;
 import java.nio.file.FileStore;

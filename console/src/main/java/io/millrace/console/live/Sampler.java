@@ -5,13 +5,13 @@ import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Topic;
 import io.millrace.console.ConsoleSources;
 import io.millrace.console.api.GroupLag;
+import io.millrace.console.api.ProcessFigures;
 import io.millrace.console.api.Stages;
 import io.millrace.console.live.Snapshot.GroupRate;
 import io.millrace.console.live.Snapshot.KafkaRate;
 import io.millrace.console.live.Snapshot.ProcessRate;
 import io.millrace.console.live.Snapshot.TopicRate;
 import io.millrace.console.live.Snapshot.Total;
-import io.millrace.console.metrics.ProcessFigures;
 import io.millrace.core.Clock;
 import io.millrace.kafka.net.KafkaMetrics;
 import java.util.ArrayList;
@@ -37,6 +37,7 @@ final class Sampler {
   private final ConsoleSources sources;
   private final Clock clock;
   private final EdgeSampler edge;
+  private final JobSampler jobs;
   private final Map<UUID, TopicCounters> topics = new HashMap<>();
   private final Rate kafkaIn = new Rate();
   private final Rate kafkaOut = new Rate();
@@ -52,6 +53,7 @@ final class Sampler {
     this.sources = sources;
     this.clock = clock;
     this.edge = new EdgeSampler(sources.edge());
+    this.jobs = new JobSampler(sources.jobs());
   }
 
   /**
@@ -71,7 +73,7 @@ final class Sampler {
         kafka(seconds),
         rates,
         groups(),
-        List.of(),
+        jobs.sample(seconds, clock.millis()),
         edge.sample(seconds),
         process(seconds));
   }

@@ -7,6 +7,8 @@ import io.millrace.cdn.EdgeServer;
 import io.millrace.console.ConsoleSources;
 import io.millrace.console.http.Answer;
 import io.millrace.console.http.Request;
+import io.millrace.core.Clock;
+import io.millrace.streams.job.JobRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 
@@ -26,7 +28,7 @@ public final class MetricsPage {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   /** Over a node's figures. */
-  public MetricsPage(ConsoleSources sources) {
+  public MetricsPage(ConsoleSources sources, Clock clock) {
     for (MeterBinder meters : sources.meters()) {
       meters.bindTo(registry);
     }
@@ -34,6 +36,10 @@ public final class MetricsPage {
     families.register(new BrokerCollector(sources.broker().topics()));
     families.register(new GroupCollector(sources.broker()));
     families.register(new ProcessCollector(sources.node().startMillis()));
+    JobRegistry jobs = sources.jobs();
+    if (jobs != null) {
+      families.register(new JobCollector(jobs, clock));
+    }
     EdgeServer edge = sources.edge();
     if (edge != null) {
       families.register(new EdgeCollector(edge));

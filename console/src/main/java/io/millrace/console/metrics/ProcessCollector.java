@@ -1,5 +1,6 @@
 package io.millrace.console.metrics;
 
+import io.millrace.console.api.ProcessFigures;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 

@@ -48,9 +48,13 @@ export async function runSql(script, session, signal, onLine) {
     if (done) return;
     const lines = (rest + value).split('\n');
     rest = lines.pop();
-    for (const line of lines) if (line) onLine(JSON.parse(line));
+    for (const line of lines) if (line) onLine(JSON.parse(line, exactly));
   }
 }
+
+/** Keeps the digits of whole numbers that JavaScript's own cannot hold, where the browser tells them. */
+const exactly = (key, value, context) =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source ?? value : value;
 
 /** Calls again and again while the view is there and the page is looked at. */
 export function poll(millis, signal, task) {

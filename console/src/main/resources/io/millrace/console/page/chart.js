@@ -59,6 +59,11 @@ export function chart(signal, series, format, options = {}) {
     lines.forEach((line, index) => {
       plot(pen, line, color(`--series-${line.color ?? index % 6}`), x, y, left, floor, lines.length <= 2);
     });
+    if (!snapshots.some((snapshot) => lines.some((line) => Number.isFinite(line.value(snapshot))))) {
+      pen.textAlign = 'center';
+      pen.fillStyle = color('--muted');
+      pen.fillText('nothing to show', (left + right) / 2, (TOP + floor) / 2 + 16);
+    }
     if (pointer !== null) cross(pen, color, lines, x, y, now, box, floor);
     canvas.setAttribute('aria-label', `${options.label ?? 'chart'}: ` + lines.map((line) => {
       const value = snapshots.length ? line.value(snapshots.at(-1)) : null;

@@ -69,19 +69,21 @@ export function job({signal, name: id}) {
   poll(1000, signal, async () => {
     try {
       const j = await get(path('jobs', id), signal);
+      const partitions = j.sources.flatMap((source) => source.partitions.map((p) => ({topic: source.topic, ...p})));
       say(title, j.name);
       document.title = `${j.name} – Millrace`;
       fill(standing, state(j.state));
       cancel.hidden = j.state !== 'RUNNING';
-      problem.hidden = !j.failure;
-      say(problem, j.failure ?? '');
+      problem.hidden = !(j.failure ?? j.warning);
+      say(problem, j.failure ?? j.warning ?? '');
       rowsIn.set(...countParts(j.rowsIn), rowsIn.note ?? '');
       rowsOut.set(...countParts(j.rowsOut), `${rowsOut.note ?? ''}${j.lateRows ? `, ${count(j.lateRows)} late` : ''}`);
-      watermark.set(j.watermark === null ? '–' : instant(j.watermark).slice(0, 16), '', j.watermark === null ? 'none yet' : `event time of ${j.sources.filter((p) => !p.idle).length} partitions`);
+      watermark.set(j.watermark === null ? '–' : instant(j.watermark).slice(0, 16), '', j.watermark === null ? 'none yet' : `event time of ${partitions.filter((p) => !p.idle).length} partitions`);
       checkpoint.set(j.checkpoint ? whole(j.checkpoint.number) : '–', '',
           j.checkpoint ? `${clock(j.checkpoint.time).slice(0, 8)}, took ${duration(j.checkpoint.durationMillis)}, ${bytes(j.checkpoint.bytes)}` : 'none yet');
-      sources.set(j.sources);
-      fill(steps, j.operators.map(step));
+      sources.set(partitions);
+      fill(steps, j.sources.map((source) => step({name: `Scan ${source.table}`, rowsIn: source.records, rowsOut: source.rows, unreadable: source.unreadableRecords})),
+          j.operators.map(step), j.sinks.map((sink) => step({name: `Write ${sink.topic ?? sink.table}`, rowsIn: sink.rows})));
     } catch (error) {
       if (signal.aborted) return;
       problem.hidden = false;
@@ -108,7 +110,10 @@ export function job({signal, name: id}) {
 }
 
 function step(operator) {
-  const pairs = [['in', whole(operator.rowsIn)], ['out', whole(operator.rowsOut)]];
+  const pairs = [['in', whole(operator.rowsIn)]];
+  if (operator.rowsOut !== undefined) pairs.push(['out', whole(operator.rowsOut)]);
+  if (operator.unreadable) pairs.push(['unreadable', whole(operator.unreadable)]);
+  if (operator.failedRows) pairs.push(['failed', whole(operator.failedRows)]);
   if (operator.lateRows) pairs.push(['late', whole(operator.lateRows)]);
   if (operator.stateEntries) pairs.push(['state', `${whole(operator.stateEntries)}, ${bytes(operator.stateBytes)}`]);
   return h('li', null, h('b', null, operator.name), h('dl', null, pairs.map(([term, value]) => [h('dt', null, term), h('dd', null, value)])));

@@ -76,12 +76,13 @@ export function overview({signal}) {
   };
 }
 
-/** The five busiest topics of now, and what all others do. */
+/** The five busiest topics of now, and what all others do, the node's own among them. */
 function topicLines() {
-  const names = (latest()?.topics ?? []).slice(0, 5).map((topic) => topic.topic).sort();
+  const shown = (latest()?.topics ?? []).filter((topic) => !topic.topic.startsWith('__'));
+  const names = shown.slice(0, 5).map((topic) => topic.topic).sort();
   const rateOf = (s, name) => s.topics.find((topic) => topic.topic === name)?.recordsPerSecond ?? 0;
   const lines = names.map((name) => ({name, value: (s) => rateOf(s, name)}));
-  if ((latest()?.topics.length ?? 0) > 5) {
+  if (shown.length > 5) {
     lines.push({
       name: 'others',
       value: (s) => Math.max(0, s.total.recordsPerSecond - names.reduce((sum, name) => sum + rateOf(s, name), 0)),

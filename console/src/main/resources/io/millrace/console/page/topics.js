@@ -8,13 +8,16 @@ import {table} from './table.js';
 
 export const topicLink = (name) => h('a', {href: `#/topics/${encodeURIComponent(name)}`}, name);
 
+/** Whether a topic holds state of the broker or of a job. */
+const own = (t) => t.internal || t.name.startsWith('__');
+
 export function topics({signal}) {
   let all = [];
   let rates = new Map();
   const filter = h('input', {type: 'search', placeholder: 'Filter by name', 'aria-label': 'Filter by name', oninput: show});
   const internal = h('input', {type: 'checkbox', onchange: show});
   const list = table([
-    {name: 'Topic', class: 'name', render: (t) => [topicLink(t.name), t.internal && [' ', badge('internal')]], sort: (t) => t.name},
+    {name: 'Topic', class: 'name', render: (t) => [topicLink(t.name), own(t) && [' ', badge('internal')]], sort: (t) => t.name},
     {name: 'Partitions', num: true, render: (t) => whole(t.partitions), sort: (t) => t.partitions},
     {name: 'Records', num: true, render: (t) => whole(t.records), sort: (t) => t.records},
     {name: 'Records/s', num: true, render: (t) => count(rate(t)), sort: rate},
@@ -30,7 +33,7 @@ export function topics({signal}) {
 
   function show() {
     const wanted = filter.value.toLowerCase();
-    list.set(all.filter((t) => (internal.checked || !t.internal) && t.name.toLowerCase().includes(wanted)));
+    list.set(all.filter((t) => (internal.checked || !own(t)) && t.name.toLowerCase().includes(wanted)));
   }
 
   const reload = async () => {

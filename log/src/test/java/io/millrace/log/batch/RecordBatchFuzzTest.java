@@ -23,8 +23,7 @@ final class RecordBatchFuzzTest {
     checkAndWalk(batch);
     if (bytes.length >= RecordBatchView.HEADER_BYTES) {
       // With what a sender can make right made right, so that the records are reached.
-      batch.putInt(
-          RecordBatchView.AT_LENGTH, bytes.length - RecordBatchView.LENGTH_PREFIX_BYTES);
+      batch.putInt(RecordBatchView.AT_LENGTH, bytes.length - RecordBatchView.LENGTH_PREFIX_BYTES);
       batch.put(RecordBatchView.AT_MAGIC, RecordBatchView.MAGIC);
       batch.putInt(RecordBatchView.AT_CRC, RecordBatchView.computeCrc(batch, 0));
       checkAndWalk(batch);
@@ -58,15 +57,22 @@ final class RecordBatchFuzzTest {
     Random random = new Random(seed);
     RecordBatchBuilder builder = RecordBatchBuilder.create(Compression.ofId(random.nextInt(5)));
     for (int i = 0; i <= random.nextInt(5); i++) {
-      ByteBuffer value = ByteBuffer.wrap("v".repeat(random.nextInt(300)).getBytes(StandardCharsets.UTF_8));
+      ByteBuffer value =
+          ByteBuffer.wrap("v".repeat(random.nextInt(300)).getBytes(StandardCharsets.UTF_8));
       builder.add(i, value, value, List.of(new RecordBatchBuilder.RecordHeader("h", value)));
     }
     ByteBuffer batch = builder.build();
     byte[] bytes = new byte[batch.limit()];
     batch.get(0, bytes);
     for (int i = random.nextInt(5); i >= 0; i--) {
-      int at = random.nextInt(3) == 0 ? random.nextInt(bytes.length) : 57 + random.nextInt(bytes.length - 57);
-      bytes[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (bytes[at] ^ (1 << random.nextInt(8)));
+      int at =
+          random.nextInt(3) == 0
+              ? random.nextInt(bytes.length)
+              : 57 + random.nextInt(bytes.length - 57);
+      bytes[at] =
+          random.nextBoolean()
+              ? (byte) random.nextInt()
+              : (byte) (bytes[at] ^ (1 << random.nextInt(8)));
     }
     anyBytesAreReadOrRefused(bytes);
   }

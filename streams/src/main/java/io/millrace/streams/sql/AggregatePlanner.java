@@ -69,7 +69,9 @@ final class AggregatePlanner {
     if (node instanceof SqlNodeList list) {
       return list.stream().anyMatch(AggregatePlanner::containsAggregate);
     }
-    if (!(node instanceof SqlCall call) || call.getKind().belongsTo(SqlKind.QUERY)) {
+    if (!(node instanceof SqlCall call)
+        || call.getKind() == SqlKind.OVER
+        || call.getKind().belongsTo(SqlKind.QUERY)) {
       return false;
     }
     return AggregateFunctions.isAggregate(call.getOperator().getName().toUpperCase(Locale.ROOT))
@@ -118,7 +120,7 @@ final class AggregatePlanner {
   }
 
   private void addKeyExpression(SqlNode node) {
-    if (node instanceof SqlIdentifier name) {
+    if (node instanceof SqlIdentifier name && !ExpressionResolver.isFunction(name)) {
       Relation.Column column = Scope.Rows.find(input, name, planner.at(node));
       if (column.isOfWindow()) {
         grouped.add(property(column));
@@ -153,6 +155,7 @@ final class AggregatePlanner {
       SqlNode value = SelectPlanner.value(item);
       Role role = Role.VALUE;
       if (value instanceof SqlIdentifier name
+          && !ExpressionResolver.isFunction(name)
           && Scope.Rows.find(input, name, planner.at(name)).role() == Role.WINDOW_TIME) {
         role = Role.EVENT_TIME;
       }
@@ -312,8 +315,8 @@ final class AggregatePlanner {
             at,
             name
                 + " has "
-                + call.operandCount()
-                + " arguments here; it is called "
+                + Messages.count(call.operandCount(), "argument")
+                + " here; it is called "
                 + (expected == 2 ? "PERCENTILE(x, fraction)" : name + "(x)"));
       }
       if (call.operand(0) instanceof SqlIdentifier star && star.isStar()) {

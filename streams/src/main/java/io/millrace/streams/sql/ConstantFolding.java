@@ -123,7 +123,7 @@ final class ConstantFolding {
     Literal first = (Literal) call.operand(0);
     if (call.function() == ScalarFunction.CAST || call.function() == ScalarFunction.TRY_CAST) {
       Object value = cast(first, call.type());
-      return value == null ? call : new Literal(value, call.type());
+      return value == null ? call : new Literal(value, call.type().withNullable(false));
     }
     if (call.operands().size() == 1) {
       return literalOr(call, one(call.function(), first, call.type()));
@@ -134,7 +134,7 @@ final class ConstantFolding {
   }
 
   private static Expression literalOr(Call call, @Nullable Object value) {
-    return value == null ? call : new Literal(value, call.type());
+    return value == null ? call : new Literal(value, call.type().withNullable(false));
   }
 
   private static @Nullable Object one(ScalarFunction function, Literal operand, DataType type) {
@@ -152,7 +152,7 @@ final class ConstantFolding {
       return wrapped(-number, type);
     }
     if (value instanceof Double number) {
-      return -number;
+      return writable(-number);
     }
     return value instanceof BigDecimal number ? number.negate() : null;
   }
@@ -202,13 +202,19 @@ final class ConstantFolding {
       return null;
     }
     return switch (function) {
-      case ADD -> a + b;
-      case SUBTRACT -> a - b;
-      case MULTIPLY -> a * b;
-      case DIVIDE -> a / b;
-      case MODULO -> a % b;
+      case ADD -> writable(a + b);
+      case SUBTRACT -> writable(a - b);
+      case MULTIPLY -> writable(a * b);
+      case DIVIDE -> writable(a / b);
+      case MODULO -> writable(a % b);
       default -> compared(function, compareNumbers(a, b));
     };
+  }
+
+  /** The number, if SQL has a literal for it: not for NaN, infinity and negative zero. */
+  private static @Nullable Double writable(double number) {
+    boolean negativeZero = number == 0 && 1 / number < 0;
+    return Double.isFinite(number) && !negativeZero ? number : null;
   }
 
   /** As numbers, where the two zeros are equal. */

@@ -11,6 +11,7 @@ import java.util.Locale;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
@@ -49,7 +50,7 @@ final class ExpressionResolver {
     }
     return switch (node) {
       case SqlLiteral literal -> Literals.resolve(literal, at(node));
-      case SqlIdentifier name -> scope.column(name, at(node));
+      case SqlIdentifier name -> identifier(name);
       case SqlCase choice -> choice(choice);
       case SqlCall call -> call(call);
       case SqlNodeList list -> {
@@ -58,8 +59,28 @@ final class ExpressionResolver {
         }
         yield resolve(list.get(0));
       }
+      case SqlDynamicParam parameter -> throw unsupported(node, "a parameter, ?,");
       default -> throw unsupported(node, "this form of expression");
     };
+  }
+
+  /** Whether the name calls a function that has no parentheses. */
+  static boolean isFunction(SqlIdentifier name) {
+    if (!name.isSimple() || name.isComponentQuoted(0)) {
+      return false;
+    }
+    FunctionTable.Definition function = FunctionTable.find(name.getSimple());
+    return function != null && function.isWithoutParentheses();
+  }
+
+  /** A column, or a function that is called without parentheses, such as CURRENT_DATE. */
+  private Expression identifier(SqlIdentifier name) {
+    FunctionTable.Definition function =
+        isFunction(name) ? FunctionTable.find(name.getSimple()) : null;
+    if (function != null) {
+      return function.call(new Arguments(function.name(), at(name), List.of(), List.of()));
+    }
+    return scope.column(name, at(name));
   }
 
   private List<Expression> resolveAll(List<SqlNode> nodes) {
@@ -139,7 +160,9 @@ final class ExpressionResolver {
           CURSOR ->
           throw unsupported(call, "a sub-query inside an expression");
       case OVER ->
-          throw unsupported(call, "OVER; aggregates stand over TUMBLE and HOP windows, which");
+          throw new SqlException(
+              at(call),
+              "OVER is not supported; aggregates are of TUMBLE and HOP windows, with GROUP BY");
       case ROW,
           ITEM,
           DOT,

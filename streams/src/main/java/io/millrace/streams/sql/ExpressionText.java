@@ -71,6 +71,12 @@ final class ExpressionText {
   }
 
   private static String call(Call call, RowType row) {
+    if (call.function() == ScalarFunction.ADD_INTERVAL
+        && call.operand(1) instanceof Literal interval
+        && interval.value() instanceof Long amount
+        && amount < 0) {
+      return nested(call.operand(0), row) + " - " + literal(new Literal(-amount, interval.type()));
+    }
     String infix = INFIX.get(call.function());
     if (infix != null) {
       return call.operands().stream()
@@ -82,7 +88,7 @@ final class ExpressionText {
     }
     return switch (call.function()) {
       case NOT -> "NOT " + nested(call.operand(0), row);
-      case NEGATE -> "- " + nested(call.operand(0), row);
+      case NEGATE -> "- " + negated(call.operand(0), row);
       case CAST, TRY_CAST ->
           call.function() + "(" + of(call.operand(0), row) + " AS " + call.type().sql() + ")";
       case CASE -> choice(call, row);
@@ -106,8 +112,18 @@ final class ExpressionText {
               + list(call.operands().subList(1, call.operands().size()), row)
               + ")";
       case CURRENT_TIMESTAMP -> "CURRENT_TIMESTAMP";
+      case TRIM -> "BTRIM(" + list(call.operands(), row) + ")";
+      case POSITION ->
+          "POSITION(" + nested(call.operand(0), row) + " IN " + nested(call.operand(1), row) + ")";
       default -> call.function() + "(" + list(call.operands(), row) + ")";
     };
+  }
+
+  /** A literal behind a minus would be read as a negative literal. */
+  private static String negated(Expression operand, RowType row) {
+    return operand instanceof Literal literal
+        ? "CAST(" + literal(literal) + " AS " + literal.type().sql() + ")"
+        : nested(operand, row);
   }
 
   private static String choice(Call call, RowType row) {
@@ -141,16 +157,51 @@ final class ExpressionText {
     return switch (literal.value()) {
       case null -> type.kind() == Kind.NULL ? "NULL" : "CAST(NULL AS " + type.sql() + ")";
       case String text -> "'" + text.replace("'", "''") + "'";
-      case BigDecimal number -> decimal(number);
+      case BigDecimal number -> decimal(number, type);
       case Long number -> whole(number, type);
       case Double number -> approximate(number, type);
       case Object other -> other.toString().toUpperCase(java.util.Locale.ROOT);
     };
   }
 
-  private static String decimal(BigDecimal number) {
+  private static String decimal(BigDecimal number, DataType type) {
     String text = number.toPlainString();
-    return number.scale() > 0 ? text : text + ".";
+    int digits = Math.max(number.precision(), Math.max(1, number.scale()));
+    return number.scale() > 0 && digits == type.precision()
+        ? text
+        : "CAST(" + text + " AS " + type.sql() + ")";
+  }
+
+  /** In the largest unit that it is a whole number of, else in all of them. */
+  private static String interval(long millis) {
+    if (millis % 86_400_000 == 0) {
+      return interval(millis / 86_400_000, "DAY");
+    }
+    if (millis % 3_600_000 == 0) {
+      return interval(millis / 3_600_000, "HOUR");
+    }
+    if (millis % 60_000 == 0) {
+      return interval(millis / 60_000, "MINUTE");
+    }
+    if (millis % 1_000 == 0) {
+      return interval(millis / 1_000, "SECOND");
+    }
+    Duration amount = Duration.ofMillis(millis).abs();
+    long days = amount.toDays();
+    return String.format(
+        "INTERVAL '%s%d %02d:%02d:%02d.%03d' DAY(%d) TO SECOND(3)",
+        millis < 0 ? "-" : "",
+        days,
+        amount.toHoursPart(),
+        amount.toMinutesPart(),
+        amount.toSecondsPart(),
+        amount.toMillisPart(),
+        Math.max(2, String.valueOf(days).length()));
+  }
+
+  private static String interval(long amount, String unit) {
+    int digits = String.valueOf(Math.abs(amount)).length();
+    return "INTERVAL '" + amount + "' " + unit + (digits > 2 ? "(" + digits + ")" : "");
   }
 
   private static String approximate(double number, DataType type) {
@@ -170,8 +221,8 @@ final class ExpressionText {
       case DATE -> "DATE '" + LocalDate.ofEpochDay(number) + "'";
       case TIME -> "TIME '" + TimeText.clock(LocalTime.ofNanoOfDay(number * 1_000_000)) + "'";
       case TIMESTAMP -> "TIMESTAMP '" + TimeText.shown(number) + "'";
-      case INTERVAL_MILLIS -> "INTERVAL '" + Durations.shown(Duration.ofMillis(number)) + "'";
-      case INTERVAL_MONTHS -> "INTERVAL '" + number + "' MONTH";
+      case INTERVAL_MILLIS -> interval(number);
+      case INTERVAL_MONTHS -> interval(number, "MONTH");
       default -> String.valueOf(number);
     };
   }

@@ -47,11 +47,20 @@ final class FunctionTable {
       int most,
       Function<Arguments, Expression> body) {
 
+    /** Whether it is called by its name alone. */
+    boolean isWithoutParentheses() {
+      return signature.equals(name);
+    }
+
     Expression call(Arguments arguments) {
       if (arguments.count() < least || arguments.count() > most) {
         throw new SqlException(
             arguments.at(),
-            name + " has " + arguments.count() + " arguments here; it is called " + signature);
+            name
+                + " has "
+                + Messages.count(arguments.count(), "argument")
+                + " here; it is called "
+                + signature);
       }
       return body.apply(arguments);
     }

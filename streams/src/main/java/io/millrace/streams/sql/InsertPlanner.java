@@ -134,8 +134,8 @@ final class InsertPlanner {
       throw new SqlException(
           statement.query().origin(),
           "the query has "
-              + query.columns().size()
-              + " columns, but "
+              + Messages.count(query.columns().size(), "column")
+              + ", but "
               + table.name()
               + " takes "
               + given.size()

@@ -6,7 +6,6 @@ import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlAbstractDateTimeLiteral;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlIntervalLiteral;
@@ -103,7 +102,8 @@ final class Literals {
           months ? SqlParserUtil.intervalToMonths(value) : SqlParserUtil.intervalToMillis(value);
       Kind kind = months ? Kind.INTERVAL_MONTHS : Kind.INTERVAL_MILLIS;
       return new Literal(amount, DataType.of(kind).withNullable(false));
-    } catch (CalciteContextException | IllegalArgumentException | ArithmeticException e) {
+    } catch (RuntimeException e) {
+      // Calcite says that the text does not fit the units by exceptions of several unrelated types.
       throw new SqlException(
           at,
           "'"

@@ -18,6 +18,11 @@ final class Messages {
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 
+  /** {@code 1 column}, {@code 2 columns}. */
+  static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
   /** {@code a, b or c}. */
   static String oneOf(Collection<String> names) {
     List<String> list = List.copyOf(names);
@@ -34,7 +39,7 @@ final class Messages {
   static String instead(String unknown, Collection<String> known) {
     List<String> alike =
         known.stream()
-            .filter(name -> distance(unknown, name) <= Math.max(1, unknown.length() / 3))
+            .filter(name -> distance(unknown, name) <= unknown.length() / 3)
             .sorted((a, b) -> Integer.compare(distance(unknown, a), distance(unknown, b)))
             .limit(3)
             .toList();
@@ -45,7 +50,8 @@ final class Messages {
       return "";
     }
     String all = known.stream().limit(12).collect(Collectors.joining(", "));
-    return "; there is " + all + (known.size() > 12 ? ", …" : "");
+    String verb = known.size() == 1 ? "; there is " : "; there are ";
+    return verb + all + (known.size() > 12 ? ", …" : "");
   }
 
   /** How many letters must be changed, added or left out; case does not count. */

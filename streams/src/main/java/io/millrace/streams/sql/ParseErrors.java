@@ -44,6 +44,13 @@ final class ParseErrors {
           "TABLE",
           "=>");
 
+  /** Reserved words that are hardly ever meant as names. */
+  private static final Set<String> STRUCTURE =
+      Set.of(
+          "SELECT", "FROM", "WHERE", "GROUP", "BY", "HAVING", "UNION", "ALL", "ORDER", "AS", "END",
+          "INSERT", "INTO", "CREATE", "DROP", "WITH", "SET", "AND", "OR", "NOT", "CASE", "WHEN",
+          "THEN", "ELSE", "ON", "JOIN", "IN", "IS", "LIKE", "BETWEEN", "NULL", "TABLE", "VALUES");
+
   private static final int MOST_NAMED = 8;
 
   private ParseErrors() {}
@@ -62,20 +69,35 @@ final class ParseErrors {
     if (expected.isEmpty()) {
       // The token itself fits; what follows it does not.
       expected = secondOf(sequences, images, found);
-      found = tokenAt(fragment, index + 1);
+      index++;
+      found = tokenAt(fragment, index);
+    }
+    if (found.is("ARRAY") || found.is("ROW") || found.is("MAP") || found.is("MULTISET")) {
+      return new SqlException(
+          found.position(), found.text() + " is not supported; values are flat");
     }
     String message = "found " + shown(found, fragment) + "; expected " + describe(expected);
-    if (found.kind() == Token.Kind.WORD
-        && isName(expected)
-        && QueryParser.isReserved(found.text())) {
-      message +=
-          " ("
-              + found.text()
-              + " is a reserved word; as a name it is written `"
-              + found.text()
-              + "`)";
+    Token before = index > 0 ? tokenAt(fragment, index - 1) : found;
+    if (isTakenForName(found) && isName(expected)) {
+      message += quoting(found);
+    } else if (isTakenForName(before) && expected.contains("(") && !isExpression(expected)) {
+      message += quoting(before);
     }
     return new SqlException(found.position(), message);
+  }
+
+  private static boolean isTakenForName(Token token) {
+    return token.kind() == Token.Kind.WORD
+        && QueryParser.isReserved(token.text())
+        && !STRUCTURE.contains(token.text().toUpperCase(Locale.ROOT));
+  }
+
+  private static String quoting(Token token) {
+    return " ("
+        + token.text()
+        + " is a reserved word; as a name it is written `"
+        + token.text()
+        + "`)";
   }
 
   /** Calcite's own message without the place and the list. */

@@ -82,8 +82,8 @@ final class QueryPlanner {
           "the view "
               + view.name()
               + " cannot be used any more: it has "
-              + names.size()
-              + " columns, its query now "
+              + Messages.count(names.size(), "column")
+              + ", its query now "
               + relation.columns().size());
     }
     return Relations.renamed(relation, names).as(view.name());

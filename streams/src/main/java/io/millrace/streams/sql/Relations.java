@@ -95,7 +95,7 @@ final class Relations {
       return known;
     }
     expressions.add(column);
-    row.add(HIDDEN, type);
+    row.add(input.node().rowType().field(index).name(), type);
     return expressions.size() - 1;
   }
 

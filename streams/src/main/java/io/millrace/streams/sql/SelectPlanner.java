@@ -134,8 +134,8 @@ final class SelectPlanner {
         throw new SqlException(
             at(parts.get(i)),
             "this part of UNION ALL has "
-                + inputs.get(i).columns().size()
-                + " columns; the first has "
+                + Messages.count(inputs.get(i).columns().size(), "column")
+                + "; the first has "
                 + columns);
       }
     }
@@ -153,7 +153,10 @@ final class SelectPlanner {
       if (!rows.isEmpty() && rows.getFirst().size() != values.size()) {
         throw new SqlException(
             at(row),
-            "this row has " + values.size() + " values; the first has " + rows.getFirst().size());
+            "this row has "
+                + Messages.count(values.size(), "value")
+                + "; the first has "
+                + rows.getFirst().size());
       }
       rows.add(values);
     }
@@ -215,7 +218,7 @@ final class SelectPlanner {
       }
       String name = name(item, outputs.size());
       SqlNode value = value(item);
-      if (value instanceof SqlIdentifier identifier) {
+      if (value instanceof SqlIdentifier identifier && !ExpressionResolver.isFunction(identifier)) {
         outputs.add(Output.of(Scope.Rows.find(input, identifier, at(value)), name));
       } else {
         outputs.add(Output.of(name, resolver.resolve(value), Relation.Role.VALUE));
@@ -272,8 +275,7 @@ final class SelectPlanner {
   }
 
   private SqlException join(SqlJoin join) {
-    return unsupported(
-        join.getRight(), "joins are not supported; FROM reads one source: " + SOURCES);
+    return unsupported(join.getRight(), "joins are not supported; " + SOURCES);
   }
 
   private Relation table(SqlIdentifier name) {
@@ -302,10 +304,10 @@ final class SelectPlanner {
       throw new SqlException(
           at(identifiers),
           "here are "
-              + identifiers.size()
-              + " names; the query has "
-              + relation.columns().size()
-              + " columns");
+              + Messages.count(identifiers.size(), "name")
+              + "; the query has "
+              + Messages.count(relation.columns().size(), "column")
+              + "");
     }
     List<String> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();

@@ -124,10 +124,10 @@ public final class SqlSession {
       throw new SqlException(
           statement.columns().getFirst().position(),
           "here are "
-              + names.size()
-              + " names; the query has "
-              + relation.columns().size()
-              + " columns");
+              + Messages.count(names.size(), "name")
+              + "; the query has "
+              + Messages.count(relation.columns().size(), "column")
+              + "");
     }
     for (int i = 0; i < names.size(); i++) {
       if (names.subList(0, i).contains(names.get(i))) {

@@ -102,7 +102,7 @@ final class BoardJobTest {
                   (1) project CAST(delay AS DOUBLE) AS value, origin, scheduled
                     filter (`$watermark` IS NULL) OR (scheduled > `$watermark`)
                       (2) scan flights (origin STRING, destination STRING, scheduled TIMESTAMP(3), delay INT, `$watermark` TIMESTAMP(3) from the partition's watermark) ← kafka topic flights, value as json
-                        watermark of scheduled: scheduled + INTERVAL '-30 min'
+                        watermark of scheduled: scheduled - INTERVAL '30' MINUTE
             insert into delays: origin, window_start, window_end, mean_delay → kafka topic delays, key origin as raw, value as json
               project origin, window_start, window_end, AVG AS mean_delay
                 aggregate HOP of 3 h every 1 h over scheduled by origin: AVG(value), window_start, window_end

@@ -1,4 +1,4 @@
-package io.millrace.console.metrics;
+package io.millrace.console.api;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;

@@ -1,0 +1,71 @@
+package io.millrace.broker.topic;
+
+import io.millrace.broker.BrokerException;
+import io.millrace.core.Mailbox;
+import io.millrace.log.AppendInfo;
+import io.millrace.log.Durability;
+import io.millrace.log.PartitionLog;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition as the broker's own journal: the state that its records add up to shares the
+ * partition's mailbox, so that a decision, its append and its effect are one task.
+ */
+public final class PartitionJournal {
+
+  private final LogPartition partition;
+
+  PartitionJournal(LogPartition partition) {
+    this.partition = partition;
+  }
+
+  /** Runs what owns the partition's state. */
+  public Mailbox mailbox() {
+    return partition.mailbox();
+  }
+
+  /** The log, to be read back at start. */
+  public PartitionLog log() {
+    return partition.log();
+  }
+
+  /**
+   * Appends a batch of the broker's own; for tasks of {@link #mailbox}.
+   *
+   * @return the offset after it
+   * @throws BrokerException when nothing of it was appended
+   */
+  public long append(ByteBuffer batch) {
+    partition.checkOpen();
+    int bytes = batch.remaining();
+    AppendInfo info =
+        LogRefusal.naming(() -> partition.log().append(batch, partition.leaderEpoch()));
+    partition.written(info.lastOffset() - info.baseOffset() + 1, bytes);
+    return info.lastOffset() + 1;
+  }
+
+  /**
+   * Shows records once they are durable, and then tells; for tasks of {@link #mailbox}, in which
+   * {@code then} is run too.
+   */
+  public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
+    if (partition.settings().log().durability() != Durability.COMMIT) {
+      partition.advance(offset);
+      then.accept(null);
+      return;
+    }
+    partition
+        .log()
+        .whenDurable(
+            offset,
+            failure -> {
+              if (failure == null) {
+                partition.advance(offset);
+              }
+              BrokerException refusal = failure == null ? null : partition.lost(failure);
+              partition.mailbox().execute(() -> then.accept(refusal));
+            });
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.millrace.streams.sql;
+
+import org.jspecify.annotations.NullMarked;
