@@ -208,7 +208,7 @@ public final class WindowAggregate implements Stage, StatefulOperator {
   }
 
   private void dropSlicesBefore(long emittedEnd) {
-    if (!slices.isEmpty()) {
+    if (emittedEnd != NO_WATERMARK) {
       slices.headMap(emittedEnd - windows.size() + windows.slide(), true).clear();
     }
     recent = null;

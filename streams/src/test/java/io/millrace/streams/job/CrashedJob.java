@@ -64,7 +64,8 @@ final class CrashedJob {
         System.out.println("READY");
         System.out.flush();
         feed(node);
-        while (!job.status().state().isEnd() && (job.status().lag() > 0 || !hasAll(node))) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!job.status().state().isEnd() && !hasAll(node) && System.nanoTime() - deadline < 0) {
           LockSupport.parkNanos(5_000_000);
         }
         System.out.println(
@@ -74,7 +75,8 @@ final class CrashedJob {
   }
 
   private static boolean hasAll(TestNode node) {
-    return node.records("copy").size() >= PARTITIONS * (EVENTS_EACH + 1);
+    return node.records("copy").size() >= PARTITIONS * (EVENTS_EACH + 1)
+        && node.records("windows").size() >= JobKillTest.model().size();
   }
 
   private static void feed(TestNode node) {

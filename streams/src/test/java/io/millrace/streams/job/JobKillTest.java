@@ -107,7 +107,8 @@ class JobKillTest {
     return results;
   }
 
-  private static Map<String, String> model() {
+  /** What the windows give, by window end and key. */
+  static Map<String, String> model() {
     Map<String, long[]> sums = new HashMap<>();
     for (int partition = 0; partition < CrashedJob.PARTITIONS; partition++) {
       for (int i = 0; i < CrashedJob.EVENTS_EACH; i++) {
