@@ -85,6 +85,11 @@ final class LogForce {
     directoryChanged = true;
   }
 
+  /** The lock that is held while the log is forced. */
+  Object forcing() {
+    return forcing;
+  }
+
   /** The writer is about to cut the log off. */
   synchronized void truncated(long offset) {
     truncations++;

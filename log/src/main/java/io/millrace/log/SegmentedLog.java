@@ -219,6 +219,13 @@ final class SegmentedLog implements PartitionLog {
     if (offset >= endOffset) {
       return;
     }
+    // No force may run meanwhile: it would take the old end for forced.
+    synchronized (force.forcing()) {
+      cutOff(offset);
+    }
+  }
+
+  private void cutOff(long offset) {
     try {
       Segment[] now = segments;
       int keep = offset <= startOffset ? 0 : LogReader.floor(now, offset - 1) + 1;

@@ -7,6 +7,7 @@ import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Topic;
 import io.millrace.core.Clock;
 import io.millrace.core.ThreadTimer;
+import io.millrace.log.Disk;
 import io.millrace.log.LogSlice;
 import io.millrace.log.LogStore;
 import io.millrace.log.batch.Compression;
@@ -33,7 +34,12 @@ public final class TestNode implements AutoCloseable {
 
   /** Opens the folder. */
   public TestNode(Path folder) {
-    store = LogStore.open(folder, Clock.system());
+    this(folder, Disk.system());
+  }
+
+  /** Opens the folder on a disk that the test owns. */
+  public TestNode(Path folder, Disk disk) {
+    store = LogStore.open(folder, Clock.system(), disk);
     broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
   }
 

@@ -76,7 +76,7 @@ final class JobTask implements Runnable {
     this.publish = publish;
     sleep = new JobSleep(clock, timer);
     appends = new BatchAppends(broker.topics(), clock, sleep::wake);
-    publication = new Publication(appends, sleep);
+    publication = new Publication(appends, sleep, this::reportWaiting);
     groupCommits = new GroupCommits(broker.groups(), clock);
     startedMillis = clock.millis();
     dataflow = newDataflow();
@@ -129,6 +129,7 @@ final class JobTask implements Runnable {
     }
     long untilIdle = read ? Long.MAX_VALUE : checkIdle();
     epochs.advance();
+    statusIsOld |= publication.waitingFor() != null;
     if (epochs.completed() != epochsSeen) {
       epochsSeen = epochs.completed();
       statusIsOld = true;
@@ -291,6 +292,14 @@ final class JobTask implements Runnable {
     statusIsOld = false;
     publish.accept(report(State.RUNNING, null));
     return Long.MAX_VALUE;
+  }
+
+  /** Shows what holds the job up, where it would otherwise sleep without a word. */
+  private void reportWaiting() {
+    if (publication.waitingFor() != null) {
+      statusIsOld = true;
+      untilStatus();
+    }
   }
 
   private JobStatus report(State state, @Nullable String failure) {

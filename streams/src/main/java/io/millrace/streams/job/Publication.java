@@ -36,13 +36,18 @@ final class Publication {
 
   private final BatchAppends appends;
   private final JobSleep sleep;
+  private final Runnable whileWaiting;
   private Phase phase = Phase.NONE;
   private List<OutgoingBatch> parts = List.of();
   private List<OutgoingBatch> output = List.of();
 
-  Publication(BatchAppends appends, JobSleep sleep) {
+  /**
+   * @param whileWaiting run whenever the job is about to sleep until something is acknowledged
+   */
+  Publication(BatchAppends appends, JobSleep sleep, Runnable whileWaiting) {
     this.appends = appends;
     this.sleep = sleep;
+    this.whileWaiting = whileWaiting;
   }
 
   /** Begins with what need not wait for the record; the epoch before must be done. */
@@ -97,16 +102,20 @@ final class Publication {
   /** Sleeps until no epoch is being published; throws when the job is cancelled meanwhile. */
   void await() {
     while (!advance()) {
-      sleep.checkCancelled();
-      sleep.sleep(appends.nanosUntilRetry());
+      awaitAnswer();
     }
   }
 
   private void awaitAppends() {
     while (!appends.advance()) {
-      sleep.checkCancelled();
-      sleep.sleep(appends.nanosUntilRetry());
+      awaitAnswer();
     }
+  }
+
+  private void awaitAnswer() {
+    sleep.checkCancelled();
+    whileWaiting.run();
+    sleep.sleep(appends.nanosUntilRetry());
   }
 
   /** What holds the appends up, such as a full disk, or null. */

@@ -53,8 +53,7 @@ class JobLimitsTest {
   }
 
   private JobPlan windows(boolean bounded) {
-    PlanNode events =
-        Plans.events(Plans.topic("events", bounded), Duration.ZERO, Duration.ZERO);
+    PlanNode events = Plans.events(Plans.topic("events", bounded), Duration.ZERO, Duration.ZERO);
     return Plans.job("job", Plans.into("out", Plans.windows(events, TEN_SECONDS)));
   }
 
@@ -148,8 +147,7 @@ class JobLimitsTest {
   }
 
   private JobPlan division() {
-    PlanNode events =
-        Plans.events(Plans.topic("events", false), Duration.ZERO, Duration.ZERO);
+    PlanNode events = Plans.events(Plans.topic("events", false), Duration.ZERO, Duration.ZERO);
     PlanNode divided =
         new PlanNode.Project(
             events,
@@ -173,8 +171,7 @@ class JobLimitsTest {
           .contains("project", "topic events, partition 0, offset 0", "division by zero");
     }
     try (StreamJob job =
-        start(
-            division(), JobSettings.defaults().with(Map.of("millrace.row-errors", "skip")))) {
+        start(division(), JobSettings.defaults().with(Map.of("millrace.row-errors", "skip")))) {
       await().until(() -> node.records("out").size() == 1);
       await().until(() -> job.status().operators().getFirst().failedRows() == 1);
     }
@@ -198,8 +195,7 @@ class JobLimitsTest {
   @Test
   void oneJobOfANameRunsAtATime() {
     try (JobRegistry registry =
-        new JobRegistry(
-            node.broker(), JobSettings.defaults(), Clock.system(), node.timer(), 2)) {
+        new JobRegistry(node.broker(), JobSettings.defaults(), Clock.system(), node.timer(), 2)) {
       JobRegistry.Entry first = registry.start(windows(false), RowListener.NONE);
       assertThatThrownBy(() -> registry.start(windows(false), RowListener.NONE))
           .isInstanceOf(JobException.class)
@@ -239,9 +235,7 @@ class JobLimitsTest {
   @Test
   void optionsThatCannotBeUsedSayWhatIsAllowed() {
     assertThatThrownBy(
-            () ->
-                JobSettings.defaults()
-                    .with(Map.of("execution.checkpointing.interval", "often")))
+            () -> JobSettings.defaults().with(Map.of("execution.checkpointing.interval", "often")))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("execution.checkpointing.interval is 'often'");
     assertThat(

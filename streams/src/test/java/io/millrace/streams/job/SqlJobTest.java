@@ -107,17 +107,14 @@ class SqlJobTest {
       await().until(() -> node.records("late").size() == 1);
 
       assertThat(job.status().lateRows()).isZero();
-      assertThat(node.records("board"))
-          .extracting(Received::key)
-          .containsExactly("LAX", "SFO");
+      assertThat(node.records("board")).extracting(Received::key).containsExactly("LAX", "SFO");
       assertThat(node.records("board").getLast().value())
           .isEqualTo(
               "{\"origin\":\"SFO\",\"departures\":2,\"mean\":15.0,\"p95\":19.5,\"late\":1,"
                   + "\"window_start\":\"2001-01-01 08:00:00\","
                   + "\"window_end\":\"2001-01-01 09:00:00\"}");
       assertThat(node.records("late").getFirst().value())
-          .isEqualTo(
-              "{\"origin\":\"SFO\",\"delay\":99,\"scheduled\":\"2001-01-01 08:59:00\"}");
+          .isEqualTo("{\"origin\":\"SFO\",\"delay\":99,\"scheduled\":\"2001-01-01 08:59:00\"}");
     }
   }
 
