@@ -32,11 +32,13 @@ let shownDay = 0;
 let results = 0;
 let now = 0;
 let allChanged = false;
+let following = false;
+let stopAll = () => {};
 
 // Of the chosen one.
 let chosen;
 let chosenRows = empty();
-let stop = () => {};
+let stopOne = () => {};
 let chosenChanged = false;
 let drawnNow = 0;
 
@@ -49,6 +51,8 @@ function take({ key, departures, delays, days }) {
   for (const row of [...departures, ...delays, ...days]) now = Math.max(now, row.end);
   results += departures.length + delays.length + days.length;
   for (const row of days) {
+    // What a new connection tells first may be known.
+    if (row.start <= (newestDay.get(key)?.start ?? -Infinity)) continue;
     newestDay.set(key, row);
     rank.set(key, (rank.get(key) ?? 0) * MEMORY + row.departures);
     shownDay = Math.max(shownDay, row.start);
@@ -75,7 +79,6 @@ function forgetOld(rows) {
 
 function choose(code) {
   if (!airports.has(code) || code === chosen) return;
-  stop();
   chosen = code;
   chosenRows = empty();
   history.replaceState(null, "", `#${code}`);
@@ -87,16 +90,34 @@ function choose(code) {
   $("document").textContent = `/board/${code}.json`;
   $("live").href = `/board/${code}/live`;
   map.choose(code);
-  stop = followOne(
-    code,
-    (document) => {
+  if (following) followChosen();
+  allChanged = true;
+  chosenChanged = true;
+}
+
+function followChosen() {
+  stopOne();
+  stopOne = followOne(
+    chosen,
+    (all) => {
       chosenRows = empty();
-      add(document);
+      add(all);
     },
     add,
   );
-  allChanged = true;
-  chosenChanged = true;
+}
+
+/** A page that nobody sees holds no streams: a browser has six connections for all pages of a host. */
+function followWhileVisible() {
+  stopAll();
+  stopOne();
+  following = !document.hidden;
+  if (following) {
+    stopAll = followAll(take, link);
+    followChosen();
+  } else {
+    link("paused");
+  }
 }
 
 function showAll() {
@@ -165,9 +186,10 @@ async function askEdge() {
 }
 
 legend();
-setInterval(askEdge, EDGE_MILLIS);
+setInterval(() => following && askEdge(), EDGE_MILLIS);
 addEventListener("hashchange", () => choose(location.hash.slice(1)));
 addEventListener("resize", () => (chosenChanged = true));
 choose(airports.has(location.hash.slice(1)) ? location.hash.slice(1) : FIRST_CHOICE);
-followAll(take, link);
+followWhileVisible();
+document.addEventListener("visibilitychange", followWhileVisible);
 requestAnimationFrame(frame);

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new folder under the system's folder for temporary files, deleted with all that is in it when
@@ -42,8 +43,7 @@ record ScratchFolder(Path path) implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path folder, @org.jspecify.annotations.Nullable IOException unused)
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException unused)
                 throws IOException {
               Files.deleteIfExists(folder);
               return FileVisitResult.CONTINUE;

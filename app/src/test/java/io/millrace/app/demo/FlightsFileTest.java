@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +58,7 @@ class FlightsFileTest {
     try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
       out.write(
           "scheduled,delay,distance,origin,destination\n2001-01-01 00:47,soon,1750,DTW,LAS\n"
-              .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+              .getBytes(StandardCharsets.US_ASCII));
     }
     assertThatThrownBy(() -> FlightsFile.readInReportOrder(file))
         .isInstanceOf(IOException.class)
