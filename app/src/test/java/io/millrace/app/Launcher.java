@@ -78,6 +78,11 @@ final class Launcher {
 
     /** Starts one and waits until its last port is open. */
     static RunningNode start(Path data, String... more) throws IOException {
+      return startOn(0, data, more);
+    }
+
+    /** The same, with its Kafka port on a given one, or 0 for any. */
+    static RunningNode startOn(int kafkaPort, Path data, String... more) throws IOException {
       List<String> arguments =
           new ArrayList<>(
               List.of(
@@ -85,7 +90,7 @@ final class Launcher {
                   "--data",
                   data.toString(),
                   "--kafka-port",
-                  "0",
+                  Integer.toString(kafkaPort),
                   "--edge-port",
                   "0",
                   "--console-port",
