@@ -89,7 +89,8 @@ final class Fetch implements ResponseListener {
     boolean validates = stored != null && stored.hasValidator();
     try {
       OriginCall begun =
-          origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
+          origin.fetch(
+              ForwardedRequest.whole(first, cache.loop(), validates ? stored : null), this);
       if (!over) {
         call = begun;
       }

@@ -33,6 +33,7 @@ public final class HttpCache {
 
   private final Clock clock;
   private final int maxWaiting;
+  private final CdnLoop loop;
   private final CacheFigures figures = new CacheFigures();
   private final Cache<String, CacheEntry> store;
   private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
@@ -47,10 +48,12 @@ public final class HttpCache {
    *
    * @param maxBytes of all that is stored
    * @param maxWaiting most requests that wait for one fetch
+   * @param loop by which requests that come back are known
    */
-  public HttpCache(Clock clock, long maxBytes, int maxWaiting) {
+  public HttpCache(Clock clock, long maxBytes, int maxWaiting, CdnLoop loop) {
     this.clock = clock;
     this.maxWaiting = maxWaiting;
+    this.loop = loop;
     this.store =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -101,6 +104,15 @@ public final class HttpCache {
   /** Answers an exchange, now or once the origin has. */
   public void serve(Exchange exchange, Origin origin, CachePolicy policy) {
     RequestHead request = exchange.request();
+    if (loop.isIn(request.fields())) {
+      // Before anything else: it would wait for the very fetch that sent it.
+      exchange.refuse(
+          new HttpError(
+              508,
+              "the request has passed this edge before: the proxy of a route for it leads back"
+                  + " here"));
+      return;
+    }
     boolean cacheable =
         (request.method().equals("GET") || request.method().equals("HEAD"))
             && exchange.body() instanceof Framing.None;
@@ -317,6 +329,10 @@ public final class HttpCache {
 
   Clock clock() {
     return clock;
+  }
+
+  CdnLoop loop() {
+    return loop;
   }
 
   int maxWaiting() {

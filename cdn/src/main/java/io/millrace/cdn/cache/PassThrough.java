@@ -53,7 +53,7 @@ final class PassThrough implements ResponseListener {
 
   void start() {
     cache.figures().originFetches.increment();
-    OriginRequest request = ForwardedRequest.asIs(exchange);
+    OriginRequest request = ForwardedRequest.asIs(exchange, cache.loop());
     OriginCall begun;
     try {
       begun = origin.fetch(request, this);
