@@ -161,6 +161,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     state = State.ANSWERING;
     HttpExchange next = new HttpExchange(this, head, target, framing);
     exchange = next;
+    if (target.isServer()) {
+      next.replyOptions();
+      return;
+    }
     Route route = edge.routes().get().find(target);
     if (route == null) {
       edge.figures().refused.increment();

@@ -139,6 +139,15 @@ final class HttpExchange implements Exchange {
     }
   }
 
+  /** Answers a question about the edge as a whole (RFC 9110, section 9.3.7). */
+  void replyOptions() {
+    answering = true;
+    ByteBuf out = client.buffer(256);
+    AnswerEncoder.options(connection.continuation(request), connection.nowMillis(), out);
+    client.write(out);
+    finish();
+  }
+
   @Override
   public void steer(OriginCall own) {
     if (isOpen()) {
