@@ -3,6 +3,7 @@ package io.millrace.cdn;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.cdn.cache.CacheFigures;
+import io.millrace.cdn.cache.CdnLoop;
 import io.millrace.cdn.cache.HttpCache;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeAcceptor;
@@ -41,7 +42,9 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
    */
   public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) {
     this.routes = routes;
-    this.cache = new HttpCache(clock, settings.cacheBytes(), settings.maxWaitingPerFetch());
+    this.cache =
+        new HttpCache(
+            clock, settings.cacheBytes(), settings.maxWaitingPerFetch(), CdnLoop.unique());
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("edge-accept", true), settings.transport().ioHandlers());
