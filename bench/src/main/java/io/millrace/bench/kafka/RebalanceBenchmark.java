@@ -21,6 +21,7 @@ record RebalanceBenchmark() implements Benchmark {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final long HIGHEST_MICROS = 600_000_000;
   private static final double MICROS_PER_MILLI = 1000;
+  private static final double NANOS_PER_MILLI = 1e6;
 
   @Override
   public String name() {
@@ -53,7 +54,7 @@ record RebalanceBenchmark() implements Benchmark {
           members.add();
         }
         int generation = members.awaitAssigned(-1, LIMIT);
-        double formedMillis = (System.nanoTime() - forming) / 1000 / MICROS_PER_MILLI;
+        double formedMillis = (System.nanoTime() - forming) / NANOS_PER_MILLI;
         for (int join = 0; join < (quick ? 1 : WARM_UPS); join++) {
           members.add();
           generation = members.awaitAssigned(generation, LIMIT);
