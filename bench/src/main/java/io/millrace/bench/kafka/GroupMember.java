@@ -180,7 +180,6 @@ final class GroupMember {
     if (leader.equals(memberId)) {
       for (int left = answer.getInt(); left > 0; left--) {
         members.add(string(answer));
-        LeanConnection.skipString(answer);
         int metadata = answer.getInt();
         answer.position(answer.position() + metadata);
       }
