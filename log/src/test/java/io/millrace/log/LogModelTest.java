@@ -262,7 +262,16 @@ final class LogModelTest {
       java.nio.ByteBuffer batch = Batches.batch("torn");
       byte[] part = new byte[random.nextInt(batch.limit())];
       batch.get(part);
-      Files.write(files.getLast(), part, java.nio.file.StandardOpenOption.APPEND);
+      // A log that was never written to gets its file with the write that is cut short.
+      Path last =
+          files.isEmpty()
+              ? folder.resolve("t-0").resolve("00000000000000000000.log")
+              : files.getLast();
+      Files.write(
+          last,
+          part,
+          java.nio.file.StandardOpenOption.CREATE,
+          java.nio.file.StandardOpenOption.APPEND);
     }
 
     private void crashed(Path next) {

@@ -273,14 +273,25 @@ final class PartitionLogTest {
   }
 
   @Test
-  void aPartitionWithoutDataIsOneEmptyFile() throws IOException {
-    assertThat(files()).containsExactly("00000000000000000000.log");
+  void aPartitionWithoutDataIsAnEmptyDirectory() throws IOException {
+    assertThat(files()).isEmpty();
     assertThat(log.sizeBytes()).isZero();
     PartitionLog other = store.open("other-0", LogConfig.DEFAULT);
     other.append(batch("a"), 0);
     try (Stream<Path> files = Files.list(folder.resolve("other-0"))) {
       assertThat(files).hasSize(1);
     }
+  }
+
+  @Test
+  void manyLogsAreDeletedAtOnceAndTheirNamesBeginAnew() {
+    log.append(batch("a"), 0);
+    store.open("orders-1", SMALL).append(batch("b"), 0);
+    store.open("kept-0", SMALL).append(batch("c"), 0);
+    store.delete(java.util.List.of("orders-0", "orders-1", "orders-2"));
+    assertThat(store.existing()).containsExactly("kept-0");
+    assertThat(store.exists("orders-1")).isFalse();
+    assertThat(store.open("orders-1", SMALL).endOffset()).isZero();
   }
 
   @Test

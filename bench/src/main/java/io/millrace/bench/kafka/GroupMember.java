@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One member of a classic consumer group without the Java client's threads and buffers. It has a
@@ -34,6 +35,10 @@ final class GroupMember {
   private static final short MEMBERSHIP_VERSION = 2;
   private static final short REBALANCE_IN_PROGRESS = 27;
   private static final short MEMBER_ID_REQUIRED = 79;
+
+  /** The coordinator is loading, not available, or not known to be this node. */
+  private static final Set<Short> NOT_YET = Set.of((short) 14, (short) 15, (short) 16);
+
   private static final int SESSION_MILLIS = 60_000;
   private static final int REBALANCE_MILLIS = 300_000;
   private static final int FIRST_BYTES = 512;
@@ -160,8 +165,11 @@ final class GroupMember {
     int joinedGeneration = answer.getInt();
     LeanConnection.skipString(answer);
     String leader = string(answer);
-    memberId = string(answer);
-    if (error == MEMBER_ID_REQUIRED) {
+    String givenId = string(answer);
+    if (!givenId.isEmpty()) {
+      memberId = givenId;
+    }
+    if (error == MEMBER_ID_REQUIRED || NOT_YET.contains(error)) {
       join();
       return;
     }
@@ -172,7 +180,6 @@ final class GroupMember {
     if (leader.equals(memberId)) {
       for (int left = answer.getInt(); left > 0; left--) {
         members.add(string(answer));
-        LeanConnection.skipString(answer);
         int metadata = answer.getInt();
         answer.position(answer.position() + metadata);
       }

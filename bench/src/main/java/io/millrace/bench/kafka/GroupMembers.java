@@ -12,15 +12,33 @@ final class GroupMembers implements AutoCloseable {
 
   private static final long HEARTBEAT_NANOS = 50_000_000;
   private static final long SELECT_MILLIS = 5;
+  private static final long RETRY_MILLIS = 20;
+  private static final short FIND_COORDINATOR = 10;
 
   private final Target target;
   private final String group;
   private final Selector selector = Selector.open();
   private final List<GroupMember> members = new ArrayList<>();
 
-  GroupMembers(Target target, String group) throws IOException {
+  GroupMembers(Target target, String group) throws IOException, InterruptedException {
     this.target = target;
     this.group = group;
+    awaitCoordinator();
+  }
+
+  /** A new broker makes the topic of its groups when the first one is asked for. */
+  private void awaitCoordinator() throws IOException, InterruptedException {
+    try (LeanConnection connection = new LeanConnection(target.server().kafkaPort(), 256)) {
+      short error;
+      do {
+        LeanConnection.putString(connection.begin(FIND_COORDINATOR, (short) 0), group);
+        connection.send();
+        error = connection.receive().getShort();
+        if (error != 0) {
+          Thread.sleep(RETRY_MILLIS);
+        }
+      } while (error != 0);
+    }
   }
 
   /** Has another member connect and ask to join. */
