@@ -1,5 +1,9 @@
 package io.millrace.cdn.topic;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Topic;
@@ -16,7 +20,6 @@ import io.millrace.cdn.origin.ResponseListener;
 import io.millrace.cdn.route.Route;
 import io.millrace.core.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Serves topics over HTTP, as {@code docs/http.md} describes it. Any event loop calls it; {@link
  * #close} interrupts what is at work.
  */
-public final class TopicApi implements Origin {
+public final class TopicApi implements Origin, MeterBinder {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicApi.class);
 
@@ -145,9 +148,10 @@ public final class TopicApi implements Origin {
       case ApiPath.Description unused ->
           call.answer(Answer.of(200, Answer.JSON, "public, max-age=60", description));
       case ApiPath.AllTopics unused ->
-          call.answer(Answer.of(200, Answer.JSON, "public, max-age=0", listed()));
+          call.answer(
+              Answer.of(200, Answer.JSON, "public, max-age=0", TopicDocuments.list(shown())));
       case ApiPath.OneTopic wanted -> {
-        byte[] body = described(topic(wanted.topic()));
+        byte[] body = TopicDocuments.one(topic(wanted.topic()));
         call.answer(Answer.of(200, Answer.JSON, "public, max-age=0", body));
       }
       case ApiPath.Records wanted -> {
@@ -206,47 +210,11 @@ public final class TopicApi implements Origin {
     return topic.partitions().get(Integer.parseInt(text));
   }
 
-  private byte[] listed() {
-    List<Topic> shown = new ArrayList<>();
-    for (Topic topic : topics.all()) {
-      if (isShown(topic)) {
-        shown.add(topic);
-      }
-    }
-    shown.sort(Comparator.comparing(Topic::name));
-    return Answer.bytes(
-        out -> {
-          out.writeStartObject();
-          out.writeArrayFieldStart("topics");
-          for (Topic topic : shown) {
-            out.writeStartObject();
-            out.writeStringField("name", topic.name());
-            out.writeStringField("id", topic.id().toString());
-            out.writeNumberField("partitions", topic.partitions().size());
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-          out.writeEndObject();
-        });
-  }
-
-  private static byte[] described(Topic topic) {
-    return Answer.bytes(
-        out -> {
-          out.writeStartObject();
-          out.writeStringField("name", topic.name());
-          out.writeStringField("id", topic.id().toString());
-          out.writeArrayFieldStart("partitions");
-          for (Partition partition : topic.partitions()) {
-            out.writeStartObject();
-            out.writeNumberField("partition", partition.id().partition());
-            out.writeNumberField("startOffset", partition.startOffset());
-            out.writeNumberField("endOffset", partition.highWatermark());
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-          out.writeEndObject();
-        });
+  private List<Topic> shown() {
+    return topics.all().stream()
+        .filter(this::isShown)
+        .sorted(Comparator.comparing(Topic::name))
+        .toList();
   }
 
   private void post(TopicCall call, String name) {
@@ -349,6 +317,20 @@ public final class TopicApi implements Origin {
     return text.equals("earliest")
         ? partition.startOffset()
         : Query.number("The parameter offset", text, 0, partition.highWatermark());
+  }
+
+  /** Publishes what is counted, under names that begin with {@code millrace.edge.topics}. */
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Gauge.builder("millrace.edge.topics.waiting", this, TopicApi::waiting)
+        .tag("path", settings.pathPrefix())
+        .register(registry);
+    Gauge.builder("millrace.edge.topics.bytes.in.flight", this, TopicApi::bytesInFlight)
+        .tag("path", settings.pathPrefix())
+        .register(registry);
+    FunctionCounter.builder("millrace.edge.topics.reads", this, TopicApi::reads)
+        .tag("path", settings.pathPrefix())
+        .register(registry);
   }
 
   /** Interrupts what is at work. */

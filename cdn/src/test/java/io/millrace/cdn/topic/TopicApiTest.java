@@ -252,6 +252,21 @@ class TopicApiTest {
   }
 
   @Test
+  void aViewerThatReadsSlowlyMissesNothing() throws Exception {
+    String value = "x".repeat(60_000);
+    try (EventStream slow =
+        new EventStream(edge.connect(), "/v1/topics/orders/live?offset=earliest", null)) {
+      for (int i = 0; i < 300; i++) {
+        node.append("orders", 0, null, value);
+      }
+      await().until(() -> edge.edge.figures().eventsSkipped.sum() > 0);
+      for (int i = 0; i < 300; i++) {
+        assertThat(slow.expect().id()).isEqualTo(Integer.toString(i));
+      }
+    }
+  }
+
+  @Test
   void topicsAreListedAndDescribed() throws Exception {
     node.make("audit", 3);
     assertThat(edge.get("/v1/topics").body())
