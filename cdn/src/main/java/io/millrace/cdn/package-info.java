@@ -1,6 +1,6 @@
 /**
- * The edge: an HTTP/1.1 server that answers from a shared cache, from origins behind it, and from
- * views of topics.
+ * The edge: an HTTP/1.1 server that answers from a shared cache, from origins behind it, from views
+ * of topics, and from topics themselves.
  *
  * <p>In come requests of viewers; out go responses and streams of events. {@link
  * io.millrace.cdn.EdgeServer} owns the sockets and event loops; a connection is owned by its event
@@ -9,6 +9,7 @@
  *
  * <pre>
  *   server  → route, cache, view     connections, answers
+ *   topic   → view, route, cache, origin   topics to be read, written and followed
  *   view    → route, cache, origin   boards of topics, live events
  *   route   → cache, origin
  *   cache   → origin                 RFC 9111

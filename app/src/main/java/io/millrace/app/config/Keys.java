@@ -249,6 +249,43 @@ public final class Keys {
           "1",
           "How many of the newest values of each key are kept.");
 
+  /** Path of the list of places where topics are served. */
+  public static final String TOPIC_APIS = "edge.topics[]";
+
+  public static final Key<String> TOPIC_API_PATH =
+      new Key<>(
+          "edge.topics[].path",
+          Kind.TEXT,
+          "/v1",
+          "Where topics are served: `PATH/topics/T` takes records and describes the topic T.");
+  public static final Key<String> TOPIC_API_HOST =
+      new Key<>(
+          "edge.topics[].host",
+          Kind.TEXT,
+          "*",
+          "Requests for this host name only; `*` for all hosts.");
+  public static final Key<Boolean> TOPIC_API_WRITABLE =
+      new Key<>(
+          "edge.topics[].writable",
+          Kind.SWITCH,
+          "false",
+          "Whether records may be written, by whoever reaches the edge.");
+  public static final Key<String> TOPIC_API_ONLY =
+      new Key<>(
+          "edge.topics[].only[]",
+          Kind.TEXT,
+          null,
+          "The topics that are served; without it all, save internal ones.");
+  public static final Key<String> TOPIC_API_ALLOWED_ORIGINS =
+      new Key<>(
+          "edge.topics[].allowed-origins[]",
+          Kind.TEXT,
+          null,
+          "Other origins whose pages may use it, such as `https://www.example.com`; `*` for any.");
+  public static final Key<Long> TOPIC_API_MAX_BODY_SIZE =
+      new Key<>(
+          "edge.topics[].max-body-size", sizeTo(64 << 20), "4MiB", "The largest body of a POST.");
+
   public static final Key<Integer> CONSOLE_PORT =
       new Key<>(
           "console.port",
@@ -321,6 +358,12 @@ public final class Keys {
           VIEW_STALE_WHILE_REVALIDATE,
           VIEW_MAX_KEYS,
           VIEW_MAX_SIZE,
+          TOPIC_API_PATH,
+          TOPIC_API_HOST,
+          TOPIC_API_WRITABLE,
+          TOPIC_API_ONLY,
+          TOPIC_API_ALLOWED_ORIGINS,
+          TOPIC_API_MAX_BODY_SIZE,
           CONSOLE_PORT,
           CONSOLE_ALLOWED_HOSTS,
           CONSOLE_MAX_BODY_BYTES,

@@ -3,6 +3,7 @@ package io.millrace.app.node;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
+import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.Broker;
 import io.millrace.cdn.EdgeServer;
@@ -13,6 +14,7 @@ import io.millrace.cdn.origin.HttpOrigin;
 import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
+import io.millrace.cdn.topic.TopicApi;
 import io.millrace.cdn.view.TopicView;
 import io.millrace.console.ConsoleServer;
 import io.millrace.console.ConsoleSources;
@@ -181,6 +183,11 @@ public final class Node implements AutoCloseable {
         meters.add(opened("view " + shown.view().pathPrefix(), view));
         Route any = view.route();
         yield new Route(shown.host(), any.pathPrefix(), any.origin(), any.policy());
+      }
+      case TopicsOverHttp served -> {
+        TopicApi api = new TopicApi(broker.topics(), served.topics(), clock);
+        meters.add(opened("topics at " + served.topics().pathPrefix(), api));
+        yield api.route(served.host());
       }
     };
   }

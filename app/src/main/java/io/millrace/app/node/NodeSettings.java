@@ -2,13 +2,16 @@ package io.millrace.app.node;
 
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
+import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
+import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
@@ -22,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
@@ -143,6 +147,7 @@ public record NodeSettings(
     List<RouteSettings> routes = new ArrayList<>();
     configuration.list(Keys.ROUTES).forEach(route -> routes.add(route(route)));
     configuration.list(Keys.VIEWS).forEach(view -> routes.add(view(view)));
+    configuration.list(Keys.TOPIC_APIS).forEach(topics -> routes.add(topics(topics)));
     return routes;
   }
 
@@ -192,5 +197,21 @@ public record NodeSettings(
             usual.notFoundMaxAge(),
             usual.publishesPerSecond(),
             usual.replayEvents()));
+  }
+
+  private static RouteSettings topics(Configuration topics) {
+    return new TopicsOverHttp(
+        topics.get(Keys.TOPIC_API_HOST).toLowerCase(Locale.ROOT),
+        TopicApiSettings.of(topics.get(Keys.TOPIC_API_PATH))
+            .withWritable(topics.get(Keys.TOPIC_API_WRITABLE))
+            .withMaxBodyBytes(topics.get(Keys.TOPIC_API_MAX_BODY_SIZE).intValue())
+            .withTopicsAndOrigins(
+                texts(topics, Keys.TOPIC_API_ONLY), texts(topics, Keys.TOPIC_API_ALLOWED_ORIGINS)));
+  }
+
+  private static Set<String> texts(Configuration configuration, Key<String> item) {
+    return configuration.list(item.path()).stream()
+        .map(each -> each.get(item))
+        .collect(Collectors.toSet());
   }
 }

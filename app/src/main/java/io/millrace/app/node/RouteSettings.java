@@ -1,5 +1,6 @@
 package io.millrace.app.node;
 
+import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,4 +19,7 @@ public sealed interface RouteSettings {
 
   /** The newest values of topics. */
   record View(String host, TopicViewSettings view) implements RouteSettings {}
+
+  /** Topics, to be read and maybe written. */
+  record TopicsOverHttp(String host, TopicApiSettings topics) implements RouteSettings {}
 }

@@ -19,6 +19,15 @@ public interface EventSource {
    */
   Runnable subscribe(Viewer viewer, @Nullable String lastEventId);
 
+  /**
+   * The Access-Control-Allow-Origin of its stream, or null for none: whose pages may follow it.
+   *
+   * @param origin the Origin of the request, or null
+   */
+  default @Nullable String allowedOrigin(@Nullable String origin) {
+    return "*";
+  }
+
   /** Somebody who follows. */
   interface Viewer {
 

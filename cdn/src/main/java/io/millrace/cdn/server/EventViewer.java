@@ -26,7 +26,6 @@ final class EventViewer implements EventSource.Viewer {
       Content-Type: text/event-stream\r
       Cache-Control: no-store\r
       X-Accel-Buffering: no\r
-      Access-Control-Allow-Origin: *\r
       Connection: close\r
       Date:\s"""
           .getBytes(StandardCharsets.US_ASCII);
@@ -56,7 +55,10 @@ final class EventViewer implements EventSource.Viewer {
     int most = edge.limits().viewerBufferBytes();
     var unused = channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
     edge.figures().viewers.increment();
-    write(Unpooled.wrappedBuffer(HEAD, ascii(HttpDate.format(edge.clock().millis()) + END)));
+    String allowed = events.allowedOrigin(head.fields().first("origin"));
+    String access = allowed == null ? "" : "\r\nAccess-Control-Allow-Origin: " + allowed;
+    write(
+        Unpooled.wrappedBuffer(HEAD, ascii(HttpDate.format(edge.clock().millis()) + access + END)));
     String last = head.fields().first("last-event-id");
     unsubscribe = events.subscribe(this, last == null ? fromQuery(target.query()) : last);
     flush();

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the bytes of records into text that can stand inside a JSON document on one line. */
-final class RecordValue {
+public final class RecordValue {
 
   private static final int DEEPEST = 64;
 
@@ -25,7 +25,7 @@ final class RecordValue {
   private RecordValue() {}
 
   /** Whether the bytes are one JSON value (RFC 8259) in UTF-8 and nothing else. */
-  static boolean isJson(byte[] bytes) {
+  public static boolean isJson(byte[] bytes) {
     // The parser would also take UTF-16, UTF-32 and a byte order mark, none of which can stand
     // inside of a document in UTF-8. The former two have zero bytes, which JSON in UTF-8 never has.
     if (bytes.length == 0 || bytes[0] == (byte) 0xEF || !hasNoZero(bytes)) {
@@ -58,7 +58,7 @@ final class RecordValue {
    * Replaces line ends by spaces, in place: in JSON they are white space between tokens, but in an
    * event they would end a line of data.
    */
-  static byte[] onOneLine(byte[] json) {
+  public static byte[] onOneLine(byte[] json) {
     for (int i = 0; i < json.length; i++) {
       if (json[i] == '\n' || json[i] == '\r') {
         json[i] = ' ';
@@ -68,7 +68,7 @@ final class RecordValue {
   }
 
   /** The text as a JSON string with its quotes, in UTF-8. */
-  static byte[] quote(String text) {
+  public static byte[] quote(String text) {
     byte[] escaped = JsonStringEncoder.getInstance().quoteAsUTF8(text);
     byte[] quoted = new byte[escaped.length + 2];
     quoted[0] = '"';
@@ -78,7 +78,7 @@ final class RecordValue {
   }
 
   /** The bytes as text, or null when they are no UTF-8. */
-  static @Nullable String text(ByteBuffer bytes) {
+  public static @Nullable String text(ByteBuffer bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes.duplicate()).toString();
     } catch (CharacterCodingException e) {

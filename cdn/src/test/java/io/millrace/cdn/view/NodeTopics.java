@@ -21,22 +21,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A broker over a folder, and records put into its topics. */
-final class NodeTopics implements AutoCloseable {
+public final class NodeTopics implements AutoCloseable {
 
   private final ThreadTimer timer = new ThreadTimer("timer");
   private final LogStore store;
   private final Broker broker;
 
-  NodeTopics(Path folder) {
+  public NodeTopics(Path folder) {
     store = LogStore.open(folder, Clock.system());
     broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
   }
 
-  Topics topics() {
+  public Topics topics() {
     return broker.topics();
   }
 
-  void make(String name, int partitions) throws Exception {
+  public void make(String name, int partitions) throws Exception {
     broker
         .topics()
         .create(new NewTopic(name, partitions, Map.of()))
@@ -44,19 +44,19 @@ final class NodeTopics implements AutoCloseable {
         .get(10, TimeUnit.SECONDS);
   }
 
-  void drop(String name) throws Exception {
+  public void drop(String name) throws Exception {
     broker.topics().delete(name).toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
-  Partition partition(String topic, int partition) {
+  public Partition partition(String topic, int partition) {
     return Objects.requireNonNull(broker.topics().find(topic, partition));
   }
 
-  void append(String topic, int partition, @Nullable String key, @Nullable String value) {
+  public void append(String topic, int partition, @Nullable String key, @Nullable String value) {
     append(topic, partition, bytes(key), bytes(value), Compression.NONE);
   }
 
-  void append(
+  public void append(
       String topic,
       int partition,
       @Nullable ByteBuffer key,
@@ -79,7 +79,7 @@ final class NodeTopics implements AutoCloseable {
     appended.orTimeout(10, TimeUnit.SECONDS).join();
   }
 
-  static @Nullable ByteBuffer bytes(@Nullable String text) {
+  public static @Nullable ByteBuffer bytes(@Nullable String text) {
     return text == null ? null : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
