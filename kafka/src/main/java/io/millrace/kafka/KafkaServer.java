@@ -87,7 +87,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       SecurityProtocol protocol = listener.protocol();
       listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
     }
-    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()));
+    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -160,7 +160,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
 
   /** All APIs that a node serves: the table that docs/kafka.md shows. */
   private static ApiTable apis(
-      Broker broker, KafkaSettings settings, Supplier<NodeIdentity> identity) {
+      Broker broker,
+      KafkaSettings settings,
+      Supplier<NodeIdentity> identity,
+      KafkaMetrics metrics) {
     List<Api> all = new ArrayList<>();
     int longestControl = settings.maxControlRequestBytes();
     // librdkafka up to 2.9 takes a node without Produce 0 for one too old to talk to, though it
@@ -189,6 +192,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
         new ControlApis(
                 broker,
                 Clock.system(),
+                settings.security().sasl(),
+                metrics,
                 identity,
                 settings.autoCreateTopics(),
                 settings.byName(),

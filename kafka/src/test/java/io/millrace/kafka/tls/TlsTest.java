@@ -68,7 +68,8 @@ class TlsTest {
             .withTls(tls)
             .withListener(
                 new ListenerSettings("tls", "127.0.0.1", 0, SecurityProtocol.SSL, null, 0));
-    started = new NodeFixture(folder.resolve("data"), KafkaSettings.defaults().withSecurity(security));
+    started =
+        new NodeFixture(folder.resolve("data"), KafkaSettings.defaults().withSecurity(security));
   }
 
   private Map<String, Object> client(Certificates.Pair trusted) throws Exception {
