@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.Broker;
+import io.millrace.broker.security.Authorizer;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.kafka.control.ControlApis;
@@ -88,6 +89,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
     }
     ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
+    Authorizer authorizer =
+        new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -112,7 +115,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
                 .childHandler(
-                    new ConnectionInitializer(listeners.get(i), apis, limits, budget, metrics));
+                    new ConnectionInitializer(
+                        listeners.get(i), apis, limits, authorizer, budget, metrics));
         Channel port = open(bootstrap, listener);
         ports.add(port);
         listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
@@ -193,6 +197,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 broker,
                 Clock.system(),
                 settings.security().sasl(),
+                settings.security().authorizer().enabled(),
                 metrics,
                 identity,
                 settings.autoCreateTopics(),

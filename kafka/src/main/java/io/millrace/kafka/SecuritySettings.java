@@ -1,5 +1,6 @@
 package io.millrace.kafka;
 
+import io.millrace.broker.security.AuthorizerSettings;
 import io.millrace.core.SettingException;
 import io.millrace.kafka.sasl.SaslSettings;
 import io.millrace.kafka.tls.TlsSettings;
@@ -14,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param listeners further ports
  * @param tls what the ports with TLS use; null when there are none
  * @param sasl what the ports with SASL use
+ * @param authorizer whether requests are checked against access control lists
  */
 public record SecuritySettings(
     SecurityProtocol protocol,
     List<ListenerSettings> listeners,
     @Nullable TlsSettings tls,
-    SaslSettings sasl) {
+    SaslSettings sasl,
+    AuthorizerSettings authorizer) {
 
   /** One port in the clear, for anybody. */
   public static final SecuritySettings NONE =
-      new SecuritySettings(SecurityProtocol.PLAINTEXT, List.of(), null, SaslSettings.NONE);
+      new SecuritySettings(
+          SecurityProtocol.PLAINTEXT, List.of(), null, SaslSettings.NONE, AuthorizerSettings.OFF);
 
   /** Checks that what the ports need is there. */
   public SecuritySettings {
@@ -46,23 +50,28 @@ public record SecuritySettings(
 
   /** With another protocol on the first port. */
   public SecuritySettings withProtocol(SecurityProtocol other) {
-    return new SecuritySettings(other, listeners, tls, sasl);
+    return new SecuritySettings(other, listeners, tls, sasl, authorizer);
   }
 
   /** With one more port. */
   public SecuritySettings withListener(ListenerSettings listener) {
     List<ListenerSettings> more = new ArrayList<>(listeners);
     more.add(listener);
-    return new SecuritySettings(protocol, more, tls, sasl);
+    return new SecuritySettings(protocol, more, tls, sasl, authorizer);
   }
 
   /** With TLS. */
   public SecuritySettings withTls(TlsSettings settings) {
-    return new SecuritySettings(protocol, listeners, settings, sasl);
+    return new SecuritySettings(protocol, listeners, settings, sasl, authorizer);
+  }
+
+  /** With access control lists. */
+  public SecuritySettings withAuthorizer(AuthorizerSettings settings) {
+    return new SecuritySettings(protocol, listeners, tls, sasl, settings);
   }
 
   /** With SASL. */
   public SecuritySettings withSasl(SaslSettings settings) {
-    return new SecuritySettings(protocol, listeners, tls, settings);
+    return new SecuritySettings(protocol, listeners, tls, settings, authorizer);
   }
 }

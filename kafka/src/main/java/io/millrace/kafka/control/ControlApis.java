@@ -14,11 +14,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -62,10 +65,13 @@ public final class ControlApis {
   private final ApiVersionsHandler apiVersions;
   private final SaslHandler sasl;
   private final ScramHandler scram;
+  private final AclsHandler acls;
+  private final Guards guards;
 
   /**
    * @param clock stamps committed offsets
    * @param saslSettings how clients authenticate themselves on the ports with SASL
+   * @param authorizes whether requests are checked against access control lists
    * @param metrics counts authentications
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
@@ -77,6 +83,7 @@ public final class ControlApis {
       Broker broker,
       Clock clock,
       SaslSettings saslSettings,
+      boolean authorizes,
       KafkaMetrics metrics,
       Supplier<NodeIdentity> node,
       boolean autoCreate,
@@ -97,6 +104,8 @@ public final class ControlApis {
     this.sasl =
         new SaslHandler(
             saslSettings, new SaslServers(saslSettings, broker.scramCredentials()), metrics);
+    this.acls = new AclsHandler(broker.acls(), authorizes);
+    this.guards = new Guards(broker.topics(), autoCreate);
     this.scram = new ScramHandler(broker.scramCredentials());
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
@@ -137,6 +146,9 @@ public final class ControlApis {
             4,
             OffsetForLeaderEpochRequestData::new,
             offsets::endOfEpoch),
+        api(29, "DescribeAcls", 1, 3, 2, DescribeAclsRequestData::new, acls::describe),
+        api(30, "CreateAcls", 1, 3, 2, CreateAclsRequestData::new, acls::create),
+        api(31, "DeleteAcls", 1, 3, 2, DeleteAclsRequestData::new, acls::delete),
         api(32, "DescribeConfigs", 1, 4, 4, DescribeConfigsRequestData::new, configs::describe),
         api(33, "AlterConfigs", 0, 2, 2, AlterConfigsRequestData::new, configs::replace),
         api(36, "SaslAuthenticate", 0, 2, 2, sasl.authenticate()),
@@ -201,7 +213,12 @@ public final class ControlApis {
       Decoder<Q> decoder,
       Answerer<Q> answerer) {
     return api(
-        key, name, minVersion, maxVersion, flexibleFrom, new MessageHandler<>(decoder, answerer));
+        key,
+        name,
+        minVersion,
+        maxVersion,
+        flexibleFrom,
+        new MessageHandler<>(decoder, guards.before(key, answerer)));
   }
 
   private Api api(

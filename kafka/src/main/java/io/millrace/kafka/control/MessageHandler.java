@@ -53,7 +53,7 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
             exchange.clientId(),
             connection.clientHost(),
             connection.listener().advertised(),
-            connection.authentication().principal());
+            connection.access());
     Q request = decode(exchange);
     exchange.releaseBody();
     CompletionStage<?> unused =

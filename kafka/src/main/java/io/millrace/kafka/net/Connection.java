@@ -1,5 +1,8 @@
 package io.millrace.kafka.net;
 
+import io.millrace.broker.security.Access;
+import io.millrace.broker.security.Authorizer;
+import io.millrace.broker.security.Operation;
 import io.millrace.broker.security.Principal;
 import io.millrace.kafka.wire.MalformedRequestException;
 import io.netty.buffer.ByteBuf;
@@ -55,6 +58,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final Listener listener;
   private final boolean encrypted;
   private final Authentication authentication;
+  private final TopicRights topicRights;
   private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
   private long bytesInFlight;
   private int openRegions;
@@ -75,11 +79,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       Listener listener,
       ApiTable apis,
       ConnectionLimits limits,
+      Authorizer authorizer,
       InFlightBudget budget,
       KafkaMetrics metrics) {
     this.channel = channel;
     this.listener = listener;
     this.encrypted = listener.tls() != null;
+    this.topicRights = new TopicRights(authorizer);
     this.authentication = new Authentication(listener.sasl());
     this.apis = apis;
     this.limits = limits;
@@ -103,6 +109,32 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   /** Who the client is. */
   public Authentication authentication() {
     return authentication;
+  }
+
+  /** What the client may do. */
+  public Access access() {
+    return topicRights.access(authentication.principal(), address());
+  }
+
+  private String address() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress().getHostAddress()
+        : "unknown";
+  }
+
+  /** Whether the client may read from a topic. */
+  public boolean mayRead(String topic) {
+    return mayTopic(Operation.READ, topic);
+  }
+
+  /** Whether the client may write to a topic. */
+  public boolean mayWrite(String topic) {
+    return mayTopic(Operation.WRITE, topic);
+  }
+
+  private boolean mayTopic(Operation operation, String topic) {
+    Access client = access();
+    return client.isUnlimited() || topicRights.may(client, operation, topic);
   }
 
   /** Ends the connection once all that has been asked is answered; nothing more is read. */

@@ -1,5 +1,6 @@
 package io.millrace.kafka.net;
 
+import io.millrace.broker.security.Authorizer;
 import io.millrace.kafka.tls.ServerTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -15,6 +16,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final Listener listener;
   private final ApiTable apis;
   private final ConnectionLimits limits;
+  private final Authorizer authorizer;
   private final InFlightBudget budget;
   private final KafkaMetrics metrics;
 
@@ -23,11 +25,13 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       Listener listener,
       ApiTable apis,
       ConnectionLimits limits,
+      Authorizer authorizer,
       InFlightBudget budget,
       KafkaMetrics metrics) {
     this.listener = listener;
     this.apis = apis;
     this.limits = limits;
+    this.authorizer = authorizer;
     this.budget = budget;
     this.metrics = metrics;
   }
@@ -42,7 +46,8 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       return;
     }
     metrics.connectionsAccepted.increment();
-    Connection connection = new Connection(channel, listener, apis, limits, budget, metrics);
+    Connection connection =
+        new Connection(channel, listener, apis, limits, authorizer, budget, metrics);
     ServerTls tls = listener.tls();
     if (tls == null) {
       channel.config().setRecvByteBufAllocator(connection.readBuffer());

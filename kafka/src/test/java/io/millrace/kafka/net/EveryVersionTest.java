@@ -22,11 +22,14 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -147,6 +150,32 @@ class EveryVersionTest {
       case LIST_GROUPS -> new ListGroupsRequestData();
       case API_VERSIONS ->
           new ApiVersionsRequestData().setClientSoftwareName("t").setClientSoftwareVersion("1");
+      case DESCRIBE_ACLS ->
+          new DescribeAclsRequestData()
+              .setResourceTypeFilter((byte) 1)
+              .setPatternTypeFilter((byte) 1)
+              .setOperation((byte) 1)
+              .setPermissionType((byte) 1);
+      case CREATE_ACLS ->
+          new CreateAclsRequestData()
+              .setCreations(
+                  List.of(
+                      new CreateAclsRequestData.AclCreation()
+                          .setResourceType((byte) 2)
+                          .setResourceName(TOPIC)
+                          .setPrincipal("User:alice")
+                          .setHost("*")
+                          .setOperation((byte) 3)
+                          .setPermissionType((byte) 3)));
+      case DELETE_ACLS ->
+          new DeleteAclsRequestData()
+              .setFilters(
+                  List.of(
+                      new DeleteAclsRequestData.DeleteAclsFilter()
+                          .setResourceTypeFilter((byte) 1)
+                          .setPatternTypeFilter((byte) 3)
+                          .setOperation((byte) 1)
+                          .setPermissionType((byte) 1)));
       case SASL_HANDSHAKE -> new SaslHandshakeRequestData().setMechanism("PLAIN");
       case SASL_AUTHENTICATE -> new SaslAuthenticateRequestData().setAuthBytes(new byte[] {1});
       case DESCRIBE_USER_SCRAM_CREDENTIALS ->
