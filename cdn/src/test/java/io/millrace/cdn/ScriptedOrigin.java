@@ -29,6 +29,7 @@ public final class ScriptedOrigin implements AutoCloseable {
   public final List<Request> requests = new CopyOnWriteArrayList<>();
   public final AtomicInteger connections = new AtomicInteger();
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Script script = (request, out) -> {};
 
@@ -53,7 +54,7 @@ public final class ScriptedOrigin implements AutoCloseable {
 
   public ScriptedOrigin() throws IOException {
     listener = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
-    Thread.startVirtualThread(this::accept);
+    acceptor = Thread.startVirtualThread(this::accept);
   }
 
   public int port() {
@@ -165,6 +166,12 @@ public final class ScriptedOrigin implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      // The port is open until the one who accepts has left.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     for (Socket socket : open) {
       socket.close();
     }

@@ -2,7 +2,6 @@ package io.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.topic.TopicSetting;
 import io.millrace.kafka.net.Api;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The tables of docs/kafka.md are made from the code, so they are true. To write them anew, run
- * this test with {@code -Ddocs.update=true} among the test JVM's options.
+ * The table of docs/kafka.md is made from the code, so it is true. To write it anew, run this test
+ * with {@code -Ddocs.update=true} among the test JVM's options.
  */
 class KafkaPageTest {
 
@@ -24,9 +23,9 @@ class KafkaPageTest {
   @TempDir Path folder;
 
   @Test
-  void tablesAreThoseOfTheCode() throws IOException {
+  void tableIsThatOfTheCode() throws IOException {
     String page = Files.readString(PAGE);
-    String expected = replace(replace(page, "apis", apis()), "topic settings", topicSettings());
+    String expected = replace(page, "apis", apis());
     if (Boolean.getBoolean("docs.update")) {
       Files.writeString(PAGE, expected);
     }
@@ -51,20 +50,5 @@ class KafkaPageTest {
                       .formatted(api.key(), api.name(), api.minVersion(), api.maxVersion()))
           .collect(Collectors.joining("", "| key | request | versions |\n|---|---|---|\n", ""));
     }
-  }
-
-  private static String topicSettings() {
-    return TopicSetting.all().stream()
-        .map(
-            setting ->
-                "| `%s` | %s | %s | %s |%n"
-                    .formatted(
-                        setting.name(),
-                        setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`",
-                        setting.allowed(),
-                        setting.doc()))
-        .collect(
-            Collectors.joining(
-                "", "| setting | default | allowed | what it does |\n|---|---|---|---|\n", ""));
   }
 }

@@ -222,6 +222,10 @@ final class LogLoader {
     if (damage == null) {
       if (!last) {
         segment.seal();
+        if (nextBase <= checkpoint.recoveryPoint()) {
+          // The next loss of power must find these indexes whole, and no later force comes by here.
+          segment.force(true);
+        }
       }
       return false;
     }

@@ -3,16 +3,17 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.Clock;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,9 @@ final class KillTest {
           Durability.COMMIT,
           Duration.ofSeconds(1),
           false);
+
+  /** What {@code "0 0-0"} takes with its line feed. */
+  private static final long SHORTEST_LINE_BYTES = 6;
 
   /** The child: appends numbers, and prints each one with its offset once it is durable. */
   public static void main(String[] arguments) throws InterruptedException {
@@ -84,6 +88,8 @@ final class KillTest {
 
   private static List<String> runAndKill(Path folder, int run, int afterAcknowledgements)
       throws IOException, InterruptedException {
+    // A file, since the JDK closes a pipe under its reader when the process at its other end dies.
+    Path printed = Files.createTempFile("acknowledged", ".txt");
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -93,22 +99,19 @@ final class KillTest {
                 KillTest.class.getName(),
                 folder.toString(),
                 Integer.toString(run))
+            .redirectOutput(printed.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    List<String> lines = new ArrayList<>();
-    try (BufferedReader reader = child.inputReader(StandardCharsets.UTF_8)) {
-      String line = reader.readLine();
-      while (line != null) {
-        lines.add(line);
-        if (lines.size() == afterAcknowledgements + 1) {
-          // By its handle: Process.destroyForcibly would close the stream as well.
-          child.toHandle().destroyForcibly();
-        }
-        line = reader.readLine();
-      }
+    try {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> Files.size(printed) > afterAcknowledgements * SHORTEST_LINE_BYTES);
     } finally {
       child.destroyForcibly().waitFor();
     }
+    List<String> lines = new ArrayList<>(Files.readAllLines(printed));
+    Files.delete(printed);
     // The last line may be a part of one.
     if (!lines.isEmpty() && !lines.getLast().matches("\\d+ " + run + "-\\d+")) {
       lines.removeLast();

@@ -109,7 +109,13 @@ class HostileClientTest {
   @Test
   void apiVersionsInAnUnknownVersionIsAnswered() throws IOException {
     byte[] frame =
-        RawClient.frame(ApiKeys.API_VERSIONS, (short) 0, 3, new ApiVersionsRequestData());
+        RawClient.frame(
+            ApiKeys.API_VERSIONS,
+            (short) 3,
+            3,
+            new ApiVersionsRequestData()
+                .setClientSoftwareName("raw")
+                .setClientSoftwareVersion("1"));
     ByteBuffer.wrap(frame).putShort(6, (short) 99);
     try (RawClient client = new RawClient(node.port())) {
       client.send(frame);
