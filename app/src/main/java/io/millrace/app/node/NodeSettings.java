@@ -101,7 +101,7 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
-        usual.security());
+        KafkaSecurity.of(configuration));
   }
 
   private static EdgeSettings edge(Configuration configuration) {
