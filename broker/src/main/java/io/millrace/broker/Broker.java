@@ -30,6 +30,12 @@ public interface Broker extends AutoCloseable {
   /** Gives out producer ids that no producer had before, also across restarts. */
   ProducerIds producerIds();
 
+  /** Access control lists. */
+  AclStore acls();
+
+  /** The credentials of SCRAM users. */
+  ScramStore scramCredentials();
+
   /**
    * Ends all work: calls that wait are refused, later ones too; producers are written down, logs
    * closed with their marks of a clean end. The store stays open.

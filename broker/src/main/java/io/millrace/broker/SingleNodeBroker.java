@@ -30,6 +30,8 @@ final class SingleNodeBroker implements Broker {
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final ProducerIds producerIds;
+  private final AclStore acls;
+  private final ScramStore scramCredentials;
   private final Housekeeping housekeeping;
   private boolean closed;
 
@@ -50,6 +52,8 @@ final class SingleNodeBroker implements Broker {
     }
     topics.whenDeleted(groups::topicDeleted);
     producerIds = new ProducerIdBlocks(controller);
+    acls = new AclStore(controller);
+    scramCredentials = new ScramStore(controller);
     housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
     controller.start();
     housekeeping.start();
@@ -80,6 +84,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public ProducerIds producerIds() {
     return producerIds;
+  }
+
+  @Override
+  public AclStore acls() {
+    return acls;
+  }
+
+  @Override
+  public ScramStore scramCredentials() {
+    return scramCredentials;
   }
 
   @Override

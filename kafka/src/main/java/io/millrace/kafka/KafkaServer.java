@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.Broker;
+import io.millrace.broker.security.Authorizer;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.kafka.control.ControlApis;
@@ -16,8 +17,12 @@ import io.millrace.kafka.net.ConnectionInitializer;
 import io.millrace.kafka.net.ConnectionLimits;
 import io.millrace.kafka.net.InFlightBudget;
 import io.millrace.kafka.net.KafkaMetrics;
+import io.millrace.kafka.net.Listener;
+import io.millrace.kafka.net.Listener.Address;
 import io.millrace.kafka.net.Transport;
 import io.millrace.kafka.produce.ProduceHandler;
+import io.millrace.kafka.tls.ServerTls;
+import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -29,51 +34,63 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Serves Kafka's protocol on one port. {@link #bind} opens it, {@link #close} ends all connections
- * and threads; the broker stays the caller's.
+ * Serves Kafka's protocol on its ports. {@link #bind} opens them, {@link #close} ends all
+ * connections and threads; the broker stays the caller's.
  */
 public final class KafkaServer implements AutoCloseable, MeterBinder {
 
+  private static final String NODE_CLUSTER_ID = "millrace-single-node00";
+  private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
   private static final int MOST_SESSION_PARTITIONS = 100_000;
   private static final WriteBufferWaterMark WRITE_BUFFER =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
   private final EventLoopGroup loops;
-  private final Channel listener;
-  private final NodeIdentity identity;
+  private final List<Channel> ports;
+  private final List<Listener> listeners;
   private final ApiTable apis;
   private final KafkaMetrics metrics;
   private final InFlightBudget budget;
 
   private KafkaServer(
       EventLoopGroup loops,
-      Channel listener,
-      NodeIdentity identity,
+      List<Channel> ports,
+      List<Listener> listeners,
       ApiTable apis,
       KafkaMetrics metrics,
       InFlightBudget budget) {
     this.loops = loops;
-    this.listener = listener;
-    this.identity = identity;
+    this.ports = ports;
+    this.listeners = listeners;
     this.apis = apis;
     this.metrics = metrics;
     this.budget = budget;
   }
 
   /**
-   * Opens the port and serves it at once.
+   * Opens the ports and serves them at once.
    *
-   * @throws SettingException when the port is taken or the address is not this machine's
+   * @throws SettingException when a port is taken, an address is not this machine's, or a
+   *     certificate cannot be used
    */
   public static KafkaServer bind(Broker broker, KafkaSettings settings) {
     KafkaMetrics metrics = new KafkaMetrics();
     InFlightBudget budget = new InFlightBudget(settings.maxRequestBytesInFlight());
-    BoundIdentity bound = new BoundIdentity(broker, settings);
-    ApiTable apis = apis(broker, settings, bound);
+    TlsSettings tlsSettings = settings.security().tls();
+    ServerTls tls = tlsSettings == null ? null : new ServerTls(tlsSettings);
+    List<Listener> listeners = new ArrayList<>();
+    for (ListenerSettings listener : settings.listeners()) {
+      SecurityProtocol protocol = listener.protocol();
+      listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
+    }
+    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
+    Authorizer authorizer =
+        new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -84,37 +101,73 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             settings.maxConnections(),
             settings.idleTimeout(),
             settings.arrivalTimeout());
-    ChannelFuture opened =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(transport.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
-            .childHandler(new ConnectionInitializer(apis, limits, budget, metrics))
-            .bind(settings.host(), settings.port())
-            .awaitUninterruptibly();
-    if (!opened.isSuccess()) {
+    List<Channel> ports = new ArrayList<>();
+    try {
+      for (int i = 0; i < listeners.size(); i++) {
+        ListenerSettings listener = settings.listeners().get(i);
+        ServerBootstrap bootstrap =
+            new ServerBootstrap()
+                .group(loops)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
+                .childHandler(
+                    new ConnectionInitializer(
+                        listeners.get(i), apis, limits, authorizer, budget, metrics));
+        Channel port = open(bootstrap, listener);
+        ports.add(port);
+        listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
+      }
+    } catch (SettingException e) {
       shutDown(loops);
+      throw e;
+    }
+    return new KafkaServer(loops, ports, listeners, apis, metrics, budget);
+  }
+
+  private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
+    ChannelFuture opened = bootstrap.bind(listener.host(), listener.port()).awaitUninterruptibly();
+    if (!opened.isSuccess()) {
       throw new SettingException(
           "kafka.port",
           "is "
-              + settings.port()
+              + listener.port()
               + " on "
-              + settings.host()
+              + listener.host()
               + ", which cannot be opened ("
               + opened.cause().getMessage()
               + ")",
           "a free port of this machine, or 0 for any");
     }
-    NodeIdentity identity = bound.opened((InetSocketAddress) opened.channel().localAddress());
-    return new KafkaServer(loops, opened.channel(), identity, apis, metrics, budget);
+    return opened.channel();
+  }
+
+  private static Address advertised(ListenerSettings listener, InetSocketAddress bound) {
+    String host = listener.advertisedHost();
+    if (host == null) {
+      host = bound.getAddress().isAnyLocalAddress() ? "localhost" : listener.host();
+    }
+    int port = listener.advertisedPort() != 0 ? listener.advertisedPort() : bound.getPort();
+    return new Address(host, port);
+  }
+
+  /** What all clients are told alike, and the address for those who came through that port. */
+  private static Supplier<NodeIdentity> identity(Listener listener) {
+    return () -> {
+      Address address = listener.advertised();
+      return new NodeIdentity(NODE_CLUSTER_ID, NODE_ID, address.host(), address.port());
+    };
   }
 
   /** All APIs that a node serves: the table that docs/kafka.md shows. */
-  private static ApiTable apis(Broker broker, KafkaSettings settings, BoundIdentity identity) {
+  private static ApiTable apis(
+      Broker broker,
+      KafkaSettings settings,
+      Supplier<NodeIdentity> identity,
+      KafkaMetrics metrics) {
     List<Api> all = new ArrayList<>();
     int longestControl = settings.maxControlRequestBytes();
     // librdkafka up to 2.9 takes a node without Produce 0 for one too old to talk to, though it
@@ -143,7 +196,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
         new ControlApis(
                 broker,
                 Clock.system(),
-                identity::now,
+                settings.security().sasl(),
+                settings.security().authorizer().enabled(),
+                metrics,
+                identity,
                 settings.autoCreateTopics(),
                 settings.byName(),
                 longestControl,
@@ -152,14 +208,29 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     return new ApiTable(all);
   }
 
-  /** The port that is open. */
+  /** The first port. */
   public int port() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    return ((InetSocketAddress) ports.getFirst().localAddress()).getPort();
   }
 
-  /** What clients are told to connect to, as {@code host:port}. */
+  /**
+   * The port with that name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public int port(String name) {
+    for (int i = 0; i < listeners.size(); i++) {
+      if (listeners.get(i).name().equals(name)) {
+        return ((InetSocketAddress) ports.get(i).localAddress()).getPort();
+      }
+    }
+    throw new IllegalArgumentException("there is no port named " + name);
+  }
+
+  /** What clients of the first port are told to connect to, as {@code host:port}. */
   public String advertised() {
-    return identity.host() + ":" + identity.port();
+    Address address = listeners.getFirst().advertised();
+    return address.host() + ":" + address.port();
   }
 
   /** What is counted. */
@@ -179,6 +250,13 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "connections.closed.bad.frame", KafkaMetrics::closedForBadFrame);
     count(registry, prefix + "connections.closed.unknown.api", KafkaMetrics::closedForUnknownApi);
     count(registry, prefix + "connections.closed.idle", KafkaMetrics::closedIdle);
+    count(
+        registry,
+        prefix + "connections.closed.unauthenticated",
+        KafkaMetrics::closedUnauthenticated);
+    count(registry, prefix + "tls.handshakes.failed", KafkaMetrics::failedHandshakes);
+    count(registry, prefix + "authentications", KafkaMetrics::authentications);
+    count(registry, prefix + "authentications.failed", KafkaMetrics::failedAuthentications);
     count(registry, prefix + "bytes.in", KafkaMetrics::bytesIn);
     count(registry, prefix + "bytes.out", KafkaMetrics::bytesOut);
     count(registry, prefix + "throttled", KafkaMetrics::throttled);
@@ -204,10 +282,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     return apis;
   }
 
-  /** Closes the port and all connections; what is unanswered stays so. */
+  /** Closes the ports and all connections; what is unanswered stays so. */
   @Override
   public void close() {
-    listener.close().awaitUninterruptibly();
+    ports.forEach(port -> port.close().awaitUninterruptibly());
     shutDown(loops);
   }
 

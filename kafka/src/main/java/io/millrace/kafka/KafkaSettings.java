@@ -2,6 +2,8 @@ package io.millrace.kafka;
 
 import io.millrace.core.SettingException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections open connections ({@code max.connections})
  * @param idleTimeout connections without traffic are closed after this ({@code
  *     connections.max.idle.ms})
- * @param arrivalTimeout a request that stops half-way closes its connection after this
+ * @param arrivalTimeout a request, a handshake or an authentication that stops half-way closes its
+ *     connection after this
+ * @param security TLS, SASL and further ports
  */
 public record KafkaSettings(
     String host,
@@ -46,7 +50,8 @@ public record KafkaSettings(
     long maxRequestBytesInFlight,
     int maxConnections,
     Duration idleTimeout,
-    Duration arrivalTimeout) {
+    Duration arrivalTimeout,
+    SecuritySettings security) {
 
   private static final int MIB = 1 << 20;
 
@@ -89,7 +94,39 @@ public record KafkaSettings(
         128 * MIB,
         20_000,
         Duration.ofMinutes(10),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        SecuritySettings.NONE);
+  }
+
+  /** All ports, the one that {@link #port} names first. */
+  public List<ListenerSettings> listeners() {
+    List<ListenerSettings> all = new ArrayList<>();
+    all.add(
+        new ListenerSettings(
+            "kafka", host, port, security.protocol(), advertisedHost, advertisedPort));
+    all.addAll(security.listeners());
+    return all;
+  }
+
+  /** With other security. */
+  public KafkaSettings withSecurity(SecuritySettings newSecurity) {
+    return new KafkaSettings(
+        host,
+        port,
+        advertisedHost,
+        advertisedPort,
+        eventLoops,
+        autoCreateTopics,
+        maxRequestBytes,
+        maxControlRequestBytes,
+        maxFetchBytes,
+        maxRequestsPerConnection,
+        maxRequestBytesPerConnection,
+        maxRequestBytesInFlight,
+        maxConnections,
+        idleTimeout,
+        arrivalTimeout,
+        newSecurity);
   }
 
   /** With another address and port to listen on. */
@@ -134,7 +171,8 @@ public record KafkaSettings(
         maxRequestBytesInFlight,
         maxConnections,
         idleTimeout,
-        arrivalTimeout);
+        arrivalTimeout,
+        security);
   }
 
   /** Those settings that Kafka has too, by its names, for clients that ask. */

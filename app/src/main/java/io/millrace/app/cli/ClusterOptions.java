@@ -1,14 +1,19 @@
 package io.millrace.app.cli;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.clients.ClientUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the node is that a command speaks to. */
@@ -25,18 +30,40 @@ final class ClusterOptions {
       description = "A Kafka port of the node (default: ${DEFAULT-VALUE}).")
   private String bootstrap = "";
 
+  @Option(
+      names = "--client-config",
+      paramLabel = "FILE",
+      description = "Settings of the Kafka client (a properties file), for ports with TLS or SASL.")
+  private @Nullable Path clientConfig;
+
   /**
    * Settings for any Kafka client. Tries the addresses first, so that nobody waits for a client to
    * give up on a node that is not there.
    */
   Map<String, Object> properties() {
     requireAnswer();
-    Map<String, Object> properties = new HashMap<>();
+    Map<String, Object> properties = new HashMap<>(fromFile());
     properties.put("bootstrap.servers", bootstrap);
     properties.put("request.timeout.ms", REQUEST_TIMEOUT_MILLIS);
     properties.put("enable.metrics.push", false);
     properties.put("metric.reporters", "");
     return properties;
+  }
+
+  private Map<String, Object> fromFile() {
+    Map<String, Object> settings = new HashMap<>();
+    Path file = clientConfig;
+    if (file != null) {
+      Properties read = new Properties();
+      try (Reader in = Files.newBufferedReader(file)) {
+        read.load(in);
+      } catch (IOException | IllegalArgumentException e) {
+        throw CommandException.usage(
+            "--client-config is " + file + ", which cannot be read (" + e.getMessage() + ")");
+      }
+      read.stringPropertyNames().forEach(name -> settings.put(name, read.getProperty(name)));
+    }
+    return settings;
   }
 
   /** An administration client; the caller closes it. */

@@ -1,5 +1,7 @@
 package io.millrace.app.config;
 
+import io.millrace.kafka.SecurityProtocol;
+import io.millrace.kafka.tls.ClientCertificate;
 import io.millrace.log.Durability;
 import java.net.URI;
 import java.nio.file.Path;
@@ -34,8 +36,8 @@ public final class Keys {
           "host",
           Kind.TEXT,
           "127.0.0.1",
-          "Address that all ports listen on. `0.0.0.0` opens them to the network; there is no"
-              + " authentication yet.");
+          "Address that all ports listen on. `0.0.0.0` opens them to the network: see"
+              + " docs/security.md first.");
 
   public static final Key<LogFormat> LOG_FORMAT =
       new Key<>(
@@ -102,6 +104,134 @@ public final class Keys {
           Kind.DURATION,
           "10m",
           "Connections without traffic are closed after this.");
+
+  public static final Key<SecurityProtocol> KAFKA_PROTOCOL =
+      new Key<>(
+          "kafka.protocol",
+          Kind.oneOf(SecurityProtocol.class),
+          "plaintext",
+          "How clients of `kafka.port` are secured: encrypted by TLS (`ssl`), authenticated by"
+              + " SASL, both, or neither.");
+
+  /** Path of the list of further ports. */
+  public static final String LISTENERS = "kafka.listeners[]";
+
+  public static final Key<String> LISTENER_NAME =
+      new Key<>("kafka.listeners[].name", Kind.TEXT, null, "Name of a further port.");
+  public static final Key<Integer> LISTENER_PORT =
+      new Key<>("kafka.listeners[].port", Kind.PORT, null, "The port; 0 for any free one.");
+  public static final Key<SecurityProtocol> LISTENER_PROTOCOL =
+      new Key<>(
+          "kafka.listeners[].protocol",
+          Kind.oneOf(SecurityProtocol.class),
+          "plaintext",
+          "How its clients are secured.");
+  public static final Key<String> LISTENER_HOST =
+      new Key<>(
+          "kafka.listeners[].host",
+          Kind.TEXT,
+          null,
+          "Address that it listens on; without it that of all ports.");
+  public static final Key<String> LISTENER_ADVERTISED_HOST =
+      new Key<>(
+          "kafka.listeners[].advertised-host",
+          Kind.TEXT,
+          null,
+          "Name that its clients are told to connect to; without it the address listened on.");
+  public static final Key<Integer> LISTENER_ADVERTISED_PORT =
+      new Key<>(
+          "kafka.listeners[].advertised-port",
+          Kind.PORT,
+          "0",
+          "Port that its clients are told to connect to; 0 for the one that is listened on.");
+
+  public static final Key<Path> TLS_CERTIFICATE =
+      new Key<>(
+          "kafka.tls.certificate",
+          Kind.PATH,
+          null,
+          "PEM file of the node's certificate and those that lead to its authority; read again"
+              + " when it changes.");
+  public static final Key<Path> TLS_KEY =
+      new Key<>(
+          "kafka.tls.key",
+          Kind.PATH,
+          null,
+          "PEM file of the certificate's private key (PKCS #8, without a password).");
+  public static final Key<ClientCertificate> TLS_CLIENT_CERTIFICATE =
+      new Key<>(
+          "kafka.tls.client-certificate",
+          Kind.oneOf(ClientCertificate.class),
+          "none",
+          "Whether clients show a certificate of their own, whose subject they then are.");
+  public static final Key<Path> TLS_CLIENT_CA =
+      new Key<>(
+          "kafka.tls.client-ca",
+          Kind.PATH,
+          null,
+          "PEM file of the authorities whose client certificates are valid.");
+
+  public static final Key<String> SASL_MECHANISMS =
+      new Key<>(
+          "kafka.sasl.mechanisms",
+          Kind.TEXT,
+          null,
+          "Which of PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 and OAUTHBEARER are served, separated by"
+              + " commas.");
+
+  /** Path of the list of users of PLAIN. */
+  public static final String SASL_USERS = "kafka.sasl.users[]";
+
+  public static final Key<String> SASL_USER_NAME =
+      new Key<>("kafka.sasl.users[].name", Kind.TEXT, null, "A user of PLAIN.");
+  public static final Key<String> SASL_USER_PASSWORD =
+      new Key<>("kafka.sasl.users[].password", Kind.TEXT, null, "The user's password.");
+  public static final Key<Duration> SASL_SESSION_LIFETIME =
+      new Key<>(
+          "kafka.sasl.session-lifetime",
+          Kind.DURATION,
+          "0s",
+          "Clients must authenticate themselves again within this; 0s for never.");
+  public static final Key<String> OAUTH_JWKS =
+      new Key<>(
+          "kafka.sasl.oauth.jwks",
+          Kind.TEXT,
+          null,
+          "Address of the token issuer's public keys: `https:`, `http:` or `file:`.");
+  public static final Key<String> OAUTH_ISSUER =
+      new Key<>(
+          "kafka.sasl.oauth.issuer", Kind.TEXT, null, "The `iss` that tokens must have, if any.");
+  public static final Key<String> OAUTH_AUDIENCE =
+      new Key<>(
+          "kafka.sasl.oauth.audience",
+          Kind.TEXT,
+          null,
+          "The `aud` that tokens must name, if any; several separated by commas.");
+  public static final Key<String> OAUTH_PRINCIPAL_CLAIM =
+      new Key<>(
+          "kafka.sasl.oauth.principal-claim",
+          Kind.TEXT,
+          "sub",
+          "The claim of a token that says who its bearer is.");
+
+  public static final Key<Boolean> ACL_ENABLED =
+      new Key<>(
+          "kafka.authorizer.enabled",
+          Kind.SWITCH,
+          "false",
+          "Whether requests are checked against access control lists.");
+  public static final Key<String> ACL_SUPER_USERS =
+      new Key<>(
+          "kafka.authorizer.super-users",
+          Kind.TEXT,
+          null,
+          "Who may do everything, such as `User:admin;User:CN=ops`; separated by semicolons.");
+  public static final Key<Boolean> ACL_ALLOW_IF_NONE_FOUND =
+      new Key<>(
+          "kafka.authorizer.allow-if-none-found",
+          Kind.SWITCH,
+          "false",
+          "Whether everybody may use what no entry is about.");
 
   public static final Key<Integer> TOPICS_PARTITIONS =
       new Key<>(
@@ -334,6 +464,28 @@ public final class Keys {
           KAFKA_MAX_BYTES_IN_FLIGHT,
           KAFKA_MAX_CONNECTIONS,
           KAFKA_IDLE_TIMEOUT,
+          KAFKA_PROTOCOL,
+          LISTENER_NAME,
+          LISTENER_PORT,
+          LISTENER_PROTOCOL,
+          LISTENER_HOST,
+          LISTENER_ADVERTISED_HOST,
+          LISTENER_ADVERTISED_PORT,
+          TLS_CERTIFICATE,
+          TLS_KEY,
+          TLS_CLIENT_CERTIFICATE,
+          TLS_CLIENT_CA,
+          SASL_MECHANISMS,
+          SASL_USER_NAME,
+          SASL_USER_PASSWORD,
+          SASL_SESSION_LIFETIME,
+          OAUTH_JWKS,
+          OAUTH_ISSUER,
+          OAUTH_AUDIENCE,
+          OAUTH_PRINCIPAL_CLAIM,
+          ACL_ENABLED,
+          ACL_SUPER_USERS,
+          ACL_ALLOW_IF_NONE_FOUND,
           TOPICS_PARTITIONS,
           TOPICS_DURABILITY,
           TOPICS_FLUSH_INTERVAL,

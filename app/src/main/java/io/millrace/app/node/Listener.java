@@ -12,7 +12,11 @@ package io.millrace.app.node;
 public record Listener(String name, String host, int port, String url) {
 
   static Listener kafka(String host, int port) {
-    return new Listener("kafka", host, port, reachable(host) + ":" + port);
+    return kafka("kafka", host, port);
+  }
+
+  static Listener kafka(String name, String host, int port) {
+    return new Listener(name, host, port, reachable(host) + ":" + port);
   }
 
   static Listener http(String name, String host, int port) {

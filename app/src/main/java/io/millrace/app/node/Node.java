@@ -23,6 +23,7 @@ import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.ThreadTimer;
 import io.millrace.kafka.KafkaServer;
+import io.millrace.kafka.ListenerSettings;
 import io.millrace.log.LogStore;
 import io.millrace.streams.job.JobRegistry;
 import io.millrace.streams.job.JobSettings;
@@ -78,6 +79,9 @@ public final class Node implements AutoCloseable {
       broker = opened("broker", Broker.open(store, settings.broker(), clock, timer));
       kafka = opened("kafka port", bindKafka());
       listening(Listener.kafka(settings.kafka().host(), kafka.port()));
+      for (ListenerSettings port : settings.kafka().security().listeners()) {
+        listening(Listener.kafka(port.name(), port.host(), kafka.port(port.name())));
+      }
       jobs =
           opened(
               "jobs",
@@ -152,6 +156,9 @@ public final class Node implements AutoCloseable {
       meters.add(server);
       return server;
     } catch (SettingException e) {
+      if (!e.setting().equals("kafka.port")) {
+        throw e;
+      }
       throw NodeStartException.cannotListen(
           "kafka", settings.kafka().host(), settings.kafka().port(), "--kafka-port", e);
     }

@@ -105,7 +105,8 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_BYTES_IN_FLIGHT),
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
-        usual.arrivalTimeout());
+        usual.arrivalTimeout(),
+        KafkaSecurity.of(configuration));
   }
 
   private static EdgeSettings edge(Configuration configuration) {

@@ -1,5 +1,8 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.security.AclBinding;
+import io.millrace.broker.security.ScramCredential;
+import io.millrace.broker.security.ScramUser;
 import java.util.Map;
 import java.util.UUID;
 
@@ -41,6 +44,19 @@ public sealed interface MetadataRecord {
 
   /** Producer ids below this one may have been given out. */
   record ProducerIdsReserved(long next) implements MetadataRecord {}
+
+  /** A SCRAM user's credential. Keyed by the user and the mechanism. */
+  record ScramCredentialRecord(ScramUser user, ScramCredential credential)
+      implements MetadataRecord {}
+
+  /** A SCRAM user's credential has gone: a tombstone. */
+  record ScramCredentialGone(ScramUser user) implements MetadataRecord {}
+
+  /** An access control entry. Keyed by all of it. */
+  record AclRecord(AclBinding binding) implements MetadataRecord {}
+
+  /** An access control entry has gone: a tombstone. */
+  record AclGone(AclBinding binding) implements MetadataRecord {}
 
   /**
    * The node leads all its partitions in this epoch.

@@ -1,7 +1,11 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.metadata.MetadataRecord.AclGone;
+import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
+import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
+import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import java.nio.BufferUnderflowException;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *          producer ids: next i64
  *          leadership: epoch i32 · ended cleanly u8
  *   text   length u16 · UTF-8
+ *   16 and 17: see SecurityRecordCodec
  * </pre>
  *
  * <p>A topic's key without a value says that it has gone.
@@ -45,6 +50,10 @@ public final class MetadataRecordCodec {
       case TopicGone gone -> topicKey(gone.id());
       case ProducerIdsReserved unused -> ByteBuffer.wrap(new byte[] {PRODUCER_IDS});
       case Leadership unused -> ByteBuffer.wrap(new byte[] {LEADERSHIP});
+      case ScramCredentialRecord put -> SecurityRecordCodec.key(put.user());
+      case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
+      case AclRecord put -> SecurityRecordCodec.key(put.binding());
+      case AclGone gone -> SecurityRecordCodec.key(gone.binding());
     };
   }
 
@@ -61,6 +70,10 @@ public final class MetadataRecordCodec {
     return switch (record) {
       case TopicRecord topic -> topicValue(topic);
       case TopicGone unused -> null;
+      case ScramCredentialGone unused -> null;
+      case AclGone unused -> null;
+      case ScramCredentialRecord put -> SecurityRecordCodec.value(put.credential(), VERSION);
+      case AclRecord unused -> ByteBuffer.wrap(new byte[] {VERSION});
       case ProducerIdsReserved ids ->
           ByteBuffer.allocate(9).put(VERSION).putLong(ids.next()).flip();
       case Leadership leadership ->
@@ -124,6 +137,10 @@ public final class MetadataRecordCodec {
           ByteBuffer in = versioned(value);
           yield new Leadership(in.getInt(), in.get() != 0);
         }
+        case SecurityRecordCodec.SCRAM_CREDENTIAL ->
+            SecurityRecordCodec.scram(key, value == null ? null : versioned(value));
+        case SecurityRecordCodec.ACL ->
+            SecurityRecordCodec.acl(key, value == null ? null : versioned(value));
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };

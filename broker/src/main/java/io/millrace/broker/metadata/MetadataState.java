@@ -1,13 +1,23 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.metadata.MetadataRecord.AclGone;
+import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
+import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
+import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.security.AclBinding;
+import io.millrace.broker.security.ScramCredential;
+import io.millrace.broker.security.ScramUser;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +30,8 @@ public final class MetadataState implements KnownTopics {
   private final Map<UUID, TopicRecord> topics = new LinkedHashMap<>();
   private final Map<String, TopicRecord> byName = new HashMap<>();
   private final Map<String, String> byMetricForm = new HashMap<>();
+  private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
+  private final Set<AclBinding> acls = new HashSet<>();
   private int partitions;
   private long nextProducerId;
   private @Nullable Leadership leadership;
@@ -36,6 +48,10 @@ public final class MetadataState implements KnownTopics {
       }
       case ProducerIdsReserved ids -> nextProducerId = Math.max(nextProducerId, ids.next());
       case Leadership taken -> leadership = taken;
+      case ScramCredentialRecord put -> scramCredentials.put(put.user(), put.credential());
+      case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
+      case AclRecord put -> acls.add(put.binding());
+      case AclGone gone -> acls.remove(gone.binding());
     }
   }
 
@@ -78,6 +94,16 @@ public final class MetadataState implements KnownTopics {
   @Override
   public int partitions() {
     return partitions;
+  }
+
+  /** The credentials of SCRAM users. */
+  public Map<ScramUser, ScramCredential> scramCredentials() {
+    return Collections.unmodifiableMap(scramCredentials);
+  }
+
+  /** The access control entries. */
+  public Set<AclBinding> acls() {
+    return Collections.unmodifiableSet(acls);
   }
 
   /** The first producer id that nobody can have. */

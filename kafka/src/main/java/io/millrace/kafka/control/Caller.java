@@ -1,10 +1,22 @@
 package io.millrace.kafka.control;
 
+import io.millrace.broker.security.Access;
+import io.millrace.kafka.net.Listener;
+
 /**
  * Who asks.
  *
  * @param version of the API
  * @param clientId the name the client gives itself, may be empty
  * @param clientHost its address
+ * @param reached the address of this node that clients of its port are told
+ * @param access who it is, and what it may do
  */
-record Caller(short version, String clientId, String clientHost) {}
+record Caller(
+    short version, String clientId, String clientHost, Listener.Address reached, Access access) {
+
+  /** The same, as if it had asked in another version. */
+  Caller inVersion(short other) {
+    return new Caller(other, clientId, clientHost, reached, access);
+  }
+}

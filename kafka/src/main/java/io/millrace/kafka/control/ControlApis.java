@@ -6,19 +6,27 @@ import io.millrace.kafka.control.MessageHandler.Answerer;
 import io.millrace.kafka.control.MessageHandler.Decoder;
 import io.millrace.kafka.net.Api;
 import io.millrace.kafka.net.ApiHandler;
+import io.millrace.kafka.net.KafkaMetrics;
+import io.millrace.kafka.sasl.SaslServers;
+import io.millrace.kafka.sasl.SaslSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
@@ -55,9 +63,16 @@ public final class ControlApis {
   private final OffsetFetchHandler offsetFetch;
   private final GroupAdminHandler groupAdmin;
   private final ApiVersionsHandler apiVersions;
+  private final SaslHandler sasl;
+  private final ScramHandler scram;
+  private final AclsHandler acls;
+  private final Guards guards;
 
   /**
    * @param clock stamps committed offsets
+   * @param saslSettings how clients authenticate themselves on the ports with SASL
+   * @param authorizes whether requests are checked against access control lists
+   * @param metrics counts authentications
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
    * @param nodeSettings the node's settings by Kafka's names
@@ -67,6 +82,9 @@ public final class ControlApis {
   public ControlApis(
       Broker broker,
       Clock clock,
+      SaslSettings saslSettings,
+      boolean authorizes,
+      KafkaMetrics metrics,
       Supplier<NodeIdentity> node,
       boolean autoCreate,
       Map<String, String> nodeSettings,
@@ -83,6 +101,12 @@ public final class ControlApis {
     this.groupOffsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);
     this.offsetFetch = new OffsetFetchHandler(broker.groups(), broker.topics());
     this.groupAdmin = new GroupAdminHandler(broker.groups(), node);
+    this.sasl =
+        new SaslHandler(
+            saslSettings, new SaslServers(saslSettings, broker.scramCredentials()), metrics);
+    this.acls = new AclsHandler(broker.acls(), authorizes);
+    this.guards = new Guards(broker.topics(), autoCreate);
+    this.scram = new ScramHandler(broker.scramCredentials());
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
 
@@ -107,6 +131,8 @@ public final class ControlApis {
         api(14, "SyncGroup", 0, 5, 4, SyncGroupRequestData::new, membership::sync),
         api(15, "DescribeGroups", 0, 6, 5, DescribeGroupsRequestData::new, groupAdmin::describe),
         api(16, "ListGroups", 0, 5, 3, ListGroupsRequestData::new, groupAdmin::list),
+        // librdkafka takes a node without SaslHandshake 0 for one without SASL, but sends 1.
+        api(17, "SaslHandshake", 1, 1, NEVER, sasl.handshake()).announcedFrom(0),
         api(18, "ApiVersions", 0, 5, 3, apiVersions),
         api(19, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
         api(20, "DeleteTopics", 1, 6, 4, DeleteTopicsRequestData::new, topics::delete),
@@ -120,8 +146,12 @@ public final class ControlApis {
             4,
             OffsetForLeaderEpochRequestData::new,
             offsets::endOfEpoch),
+        api(29, "DescribeAcls", 1, 3, 2, DescribeAclsRequestData::new, acls::describe),
+        api(30, "CreateAcls", 1, 3, 2, CreateAclsRequestData::new, acls::create),
+        api(31, "DeleteAcls", 1, 3, 2, DeleteAclsRequestData::new, acls::delete),
         api(32, "DescribeConfigs", 1, 4, 4, DescribeConfigsRequestData::new, configs::describe),
         api(33, "AlterConfigs", 0, 2, 2, AlterConfigsRequestData::new, configs::replace),
+        api(36, "SaslAuthenticate", 0, 2, 2, sasl.authenticate()),
         api(
             37,
             "CreatePartitions",
@@ -140,6 +170,22 @@ public final class ControlApis {
             IncrementalAlterConfigsRequestData::new,
             configs::change),
         api(47, "OffsetDelete", 0, 0, NEVER, OffsetDeleteRequestData::new, groupOffsets::delete),
+        api(
+            50,
+            "DescribeUserScramCredentials",
+            0,
+            0,
+            0,
+            DescribeUserScramCredentialsRequestData::new,
+            scram::describe),
+        api(
+            51,
+            "AlterUserScramCredentials",
+            0,
+            0,
+            0,
+            AlterUserScramCredentialsRequestData::new,
+            scram::alter),
         api(
             60,
             "DescribeCluster",
@@ -167,7 +213,12 @@ public final class ControlApis {
       Decoder<Q> decoder,
       Answerer<Q> answerer) {
     return api(
-        key, name, minVersion, maxVersion, flexibleFrom, new MessageHandler<>(decoder, answerer));
+        key,
+        name,
+        minVersion,
+        maxVersion,
+        flexibleFrom,
+        new MessageHandler<>(decoder, guards.before(key, answerer)));
   }
 
   private Api api(

@@ -53,10 +53,10 @@ final class GroupAdminHandler {
     FindCoordinatorResponseData response = new FindCoordinatorResponseData();
     if (caller.version() >= FIRST_OF_MANY_KEYS) {
       for (String key : request.coordinatorKeys()) {
-        response.coordinators().add(coordinator(key, request.keyType()));
+        response.coordinators().add(coordinator(key, request.keyType(), caller));
       }
     } else {
-      Coordinator found = coordinator(request.key(), request.keyType());
+      Coordinator found = coordinator(request.key(), request.keyType(), caller);
       response
           .setErrorCode(found.errorCode())
           .setErrorMessage(found.errorMessage())
@@ -67,7 +67,7 @@ final class GroupAdminHandler {
     return CompletableFuture.completedFuture(response);
   }
 
-  private Coordinator coordinator(String key, byte keyType) {
+  private Coordinator coordinator(String key, byte keyType, Caller caller) {
     if (keyType != KEY_IS_GROUP) {
       return new Coordinator()
           .setKey(key)
@@ -77,7 +77,7 @@ final class GroupAdminHandler {
           .setErrorCode(Errors.INVALID_REQUEST.code())
           .setErrorMessage("this node coordinates consumer groups only");
     }
-    NodeIdentity self = node.get();
+    NodeIdentity self = node.get().at(caller.reached());
     return new Coordinator()
         .setKey(key)
         .setNodeId(self.nodeId())

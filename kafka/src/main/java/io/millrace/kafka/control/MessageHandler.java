@@ -1,6 +1,7 @@
 package io.millrace.kafka.control;
 
 import io.millrace.kafka.net.ApiHandler;
+import io.millrace.kafka.net.Connection;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.wire.ErrorCodes;
 import io.millrace.kafka.wire.MalformedRequestException;
@@ -45,8 +46,14 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
 
   @Override
   public void handle(Exchange exchange) {
+    Connection connection = exchange.connection();
     Caller caller =
-        new Caller(exchange.version(), exchange.clientId(), exchange.connection().clientHost());
+        new Caller(
+            exchange.version(),
+            exchange.clientId(),
+            connection.clientHost(),
+            connection.listener().advertised(),
+            connection.access());
     Q request = decode(exchange);
     exchange.releaseBody();
     CompletionStage<?> unused =

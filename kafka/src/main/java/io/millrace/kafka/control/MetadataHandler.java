@@ -63,7 +63,7 @@ final class MetadataHandler {
         found.add(answer);
       }
     }
-    return Stages.all(found).thenApply(list -> response(list, operations, request));
+    return Stages.all(found).thenApply(list -> response(list, operations, request, caller));
   }
 
   private static boolean asksForAll(MetadataRequestData request, Caller caller) {
@@ -125,8 +125,11 @@ final class MetadataHandler {
   }
 
   private MetadataResponseData response(
-      List<MetadataResponseTopic> found, int operations, MetadataRequestData request) {
-    NodeIdentity self = node.get();
+      List<MetadataResponseTopic> found,
+      int operations,
+      MetadataRequestData request,
+      Caller caller) {
+    NodeIdentity self = node.get().at(caller.reached());
     MetadataResponseData response =
         new MetadataResponseData().setClusterId(self.clusterId()).setControllerId(self.nodeId());
     response
@@ -147,7 +150,7 @@ final class MetadataHandler {
 
   CompletionStage<DescribeClusterResponseData> describeCluster(
       DescribeClusterRequestData request, Caller caller) {
-    NodeIdentity self = node.get();
+    NodeIdentity self = node.get().at(caller.reached());
     DescribeClusterResponseData response =
         new DescribeClusterResponseData().setEndpointType(request.endpointType());
     if (request.endpointType() != ENDPOINT_BROKERS) {

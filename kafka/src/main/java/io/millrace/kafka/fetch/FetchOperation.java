@@ -95,6 +95,10 @@ final class FetchOperation {
         wanted.topicId() != null
             ? topics.find(wanted.topicId())
             : wanted.topic() != null ? topics.find(wanted.topic()) : null;
+    String name = topic != null ? topic.name() : wanted.topic();
+    if (name != null && !exchange.connection().mayRead(name)) {
+      return FetchResult.failed(wanted, Errors.TOPIC_AUTHORIZATION_FAILED);
+    }
     if (topic == null) {
       return FetchResult.failed(
           wanted,

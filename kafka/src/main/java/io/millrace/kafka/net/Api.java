@@ -40,6 +40,12 @@ public record Api(
     return version >= minVersion && version <= maxVersion;
   }
 
+  /** The same, announced from an older version on than is served. */
+  public Api announcedFrom(int version) {
+    return new Api(
+        key, name, minVersion, maxVersion, (short) version, flexibleFrom, maxRequestBytes, handler);
+  }
+
   /** A client that asks ApiVersions in a version we do not know gets an answer all the same. */
   boolean answersUnknownVersions() {
     return key == API_VERSIONS;

@@ -1,13 +1,21 @@
 package io.millrace.kafka.net;
 
+import io.millrace.broker.security.Access;
+import io.millrace.broker.security.Authorizer;
+import io.millrace.broker.security.Operation;
+import io.millrace.broker.security.Principal;
 import io.millrace.kafka.wire.MalformedRequestException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +55,10 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final InFlightBudget budget;
   private final KafkaMetrics metrics;
   private final ReadBuffer read;
+  private final Listener listener;
+  private final boolean encrypted;
+  private final Authentication authentication;
+  private final TopicRights topicRights;
   private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
   private long bytesInFlight;
   private int openRegions;
@@ -57,15 +70,23 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private long activity;
   private long activitySeen;
   private long quietNanos;
+  private long ageNanos;
+  private boolean closeOnceAnswered;
   private @Nullable Object session;
 
   Connection(
       Channel channel,
+      Listener listener,
       ApiTable apis,
       ConnectionLimits limits,
+      Authorizer authorizer,
       InFlightBudget budget,
       KafkaMetrics metrics) {
     this.channel = channel;
+    this.listener = listener;
+    this.encrypted = listener.tls() != null;
+    this.topicRights = new TopicRights(authorizer);
+    this.authentication = new Authentication(listener.sasl());
     this.apis = apis;
     this.limits = limits;
     this.budget = budget;
@@ -78,6 +99,56 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     return channel.remoteAddress() instanceof InetSocketAddress address
         ? "/" + address.getAddress().getHostAddress()
         : "unknown";
+  }
+
+  /** The port that the client came through. */
+  public Listener listener() {
+    return listener;
+  }
+
+  /** Who the client is. */
+  public Authentication authentication() {
+    return authentication;
+  }
+
+  /** What the client may do. */
+  public Access access() {
+    return topicRights.access(authentication.principal(), address());
+  }
+
+  private String address() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress().getHostAddress()
+        : "unknown";
+  }
+
+  /** Whether the client may read from a topic. */
+  public boolean mayRead(String topic) {
+    return mayTopic(Operation.READ, topic);
+  }
+
+  /** Whether the client may write to a topic. */
+  public boolean mayWrite(String topic) {
+    return mayTopic(Operation.WRITE, topic);
+  }
+
+  private boolean mayTopic(Operation operation, String topic) {
+    Access client = access();
+    return client.isUnlimited() || topicRights.may(client, operation, topic);
+  }
+
+  /** Ends the connection once all that has been asked is answered; nothing more is read. */
+  public void closeOnceAnswered() {
+    closeOnceAnswered = true;
+    channel.config().setAutoRead(false);
+    if (unanswered.isEmpty()) {
+      closeAfterFlush();
+    }
+  }
+
+  private void closeAfterFlush() {
+    ChannelFuture unused =
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Where to get buffers for answers. */
@@ -141,6 +212,10 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     ByteBuf bytes = (ByteBuf) message;
     reading = true;
     activity++;
+    if (encrypted) {
+      decrypted(bytes);
+      return;
+    }
     metrics.bytesIn.add(read.lastBytesRead());
     if (read.owns(bytes)) {
       // The read buffer keeps a reference of its own.
@@ -151,6 +226,45 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     consume(bytes);
+  }
+
+  /**
+   * Bytes that TLS has decrypted come in buffers of its own, and may come while the socket is no
+   * longer read: what one read of the socket held. They join what waits here.
+   */
+  private void decrypted(ByteBuf bytes) {
+    metrics.bytesIn.add(bytes.readableBytes());
+    if (closed) {
+      bytes.release();
+      return;
+    }
+    ByteBuf waiting = read.partial();
+    if (waiting == null && !stalled) {
+      consume(bytes);
+      return;
+    }
+    waiting = read.append(bytes);
+    if (!stalled) {
+      consume(waiting);
+    }
+  }
+
+  /** The handshake of TLS has ended, well or not. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        Principal subject = ClientSubject.of(context.pipeline().get(SslHandler.class));
+        if (subject != null) {
+          authentication.certified(subject);
+        }
+      } else {
+        metrics.failedHandshakes.increment();
+        LOG.debug("No TLS with {}: {}", channel.remoteAddress(), handshake.cause().getMessage());
+        closeSoon();
+      }
+    }
+    super.userEventTriggered(context, event);
   }
 
   @Override
@@ -208,15 +322,21 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void checkLength(ByteBuf from, int start, int length) {
-    if (length < LEAST_FRAME_BYTES || length > limits.maxRequestBytes()) {
+    int most =
+        authentication.isComplete()
+            ? limits.maxRequestBytes()
+            : Math.min(limits.maxRequestBytes(), Authentication.MAX_REQUEST_BYTES);
+    if (length < LEAST_FRAME_BYTES || length > most) {
       throw new MalformedRequestException(
           "a request of "
               + length
               + " bytes; allowed: "
               + LEAST_FRAME_BYTES
               + " to "
-              + limits.maxRequestBytes()
-              + " (socket.request.max.bytes)");
+              + most
+              + (authentication.isComplete()
+                  ? " (socket.request.max.bytes)"
+                  : " before authentication"));
     }
     if (from.readableBytes() >= 6) {
       Api api = apis.find(from.getShort(start + 4));
@@ -260,6 +380,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
           "API " + key + " version " + version + " is not served; see ApiVersions");
       return;
     }
+    if (!authentication.admits(key)) {
+      budget.give(length);
+      closeFor(
+          metrics.closedUnauthenticated,
+          api.name() + " of a client that has not authenticated itself, or no longer");
+      return;
+    }
     metrics.request(api);
     int bodyIndex = LEAST_FRAME_BYTES + Math.max(0, nameLength);
     if (nameLength < -1 || bodyIndex > length) {
@@ -278,7 +405,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
   private void handle(Exchange exchange) {
     try {
-      if (exchange.flexible()) {
+      // A version that is not known has a header that is not known.
+      if (exchange.flexible() && exchange.api().serves(exchange.version())) {
         exchange.reader().skipTags();
       }
       exchange.api().handler().handle(exchange);
@@ -311,6 +439,10 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       activity++;
       flushSoon();
     }
+    if (closeOnceAnswered && unanswered.isEmpty()) {
+      closeAfterFlush();
+      return;
+    }
     resume();
   }
 
@@ -331,7 +463,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private void writePart(Object part) {
     metrics.bytesOut.add(
         part instanceof ByteBuf bytes ? bytes.readableBytes() : ((SliceRegion) part).count());
-    ChannelFuture unused = channel.write(part, channel.voidPromise());
+    Object written =
+        encrypted && part instanceof SliceRegion region ? new SliceChunks(region) : part;
+    ChannelFuture unused = channel.write(written, channel.voidPromise());
   }
 
   /** One flush for all that is answered in this turn of the loop. */
@@ -367,7 +501,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void resume() {
-    if (!stalled || consuming || closed) {
+    if (!stalled || consuming || closed || closeOnceAnswered) {
       return;
     }
     stalled = false;
@@ -421,7 +555,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    boolean ofTheClient = cause instanceof IOException || cause.getCause() instanceof SSLException;
+    if (!ofTheClient) {
       metrics.failures.increment();
       LOG.error("The connection of {} failed", channel.remoteAddress(), cause);
     }
@@ -441,6 +576,11 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     }
     quietNanos = activity == activitySeen ? quietNanos + nanos : 0;
     activitySeen = activity;
+    ageNanos += nanos;
+    if (!authentication.isComplete() && ageNanos >= limits.arrivalTimeout().toNanos()) {
+      closeFor(metrics.closedUnauthenticated, "not authenticated in time");
+      return;
+    }
     boolean halfArrived = read.holdsPartial() && !stalled;
     boolean idle = unanswered.isEmpty() && quietNanos >= limits.idleTimeout().toNanos();
     if (idle || (halfArrived && quietNanos >= limits.arrivalTimeout().toNanos())) {

@@ -14,6 +14,10 @@ public final class KafkaMetrics {
   final LongAdder closedForBadFrame = new LongAdder();
   final LongAdder closedForUnknownApi = new LongAdder();
   final LongAdder closedIdle = new LongAdder();
+  final LongAdder closedUnauthenticated = new LongAdder();
+  final LongAdder failedHandshakes = new LongAdder();
+  final LongAdder authentications = new LongAdder();
+  final LongAdder failedAuthentications = new LongAdder();
   final LongAdder bytesIn = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
   final LongAdder throttled = new LongAdder();
@@ -61,7 +65,32 @@ public final class KafkaMetrics {
     return closedIdle.sum();
   }
 
-  /** Bytes read from sockets. */
+  /** Connections closed because they asked for something before authentication, or too late. */
+  public long closedUnauthenticated() {
+    return closedUnauthenticated.sum();
+  }
+
+  /** Handshakes of TLS that failed. */
+  public long failedHandshakes() {
+    return failedHandshakes.sum();
+  }
+
+  /** SASL authentications that succeeded, repeated ones included. */
+  public long authentications() {
+    return authentications.sum();
+  }
+
+  /** SASL authentications that failed. */
+  public long failedAuthentications() {
+    return failedAuthentications.sum();
+  }
+
+  /** A SASL authentication has ended. */
+  public void authenticated(boolean succeeded) {
+    (succeeded ? authentications : failedAuthentications).increment();
+  }
+
+  /** Bytes read from sockets, after decryption. */
   public long bytesIn() {
     return bytesIn.sum();
   }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +165,32 @@ final class ReadBuffer implements RecvByteBufAllocator, RecvByteBufAllocator.Ext
       budget.take(arrived);
       move(from, arrived);
     }
+  }
+
+  /**
+   * Adds bytes of a buffer of somebody else to those that are held, as many as they are: they have
+   * been read already. Releases {@code from}; the connection's own buffer, which now holds all,
+   * stays the property of this object.
+   */
+  ByteBuf append(ByteBuf from) {
+    ByteBuf present = own;
+    if (present == null) {
+      keepUnread(from);
+      return Objects.requireNonNull(own);
+    }
+    if (present.writableBytes() < from.readableBytes()) {
+      int capacity = present.readableBytes() + from.readableBytes();
+      ByteBuf next = shared.allocator().directBuffer(capacity, capacity);
+      next.writeBytes(present);
+      budget.take(capacity - ownCharge);
+      present.release();
+      own = next;
+      ownCharge = capacity;
+      present = next;
+    }
+    present.writeBytes(from);
+    from.release();
+    return present;
   }
 
   private void move(ByteBuf from, int capacity) {

@@ -2,6 +2,7 @@ package io.millrace.kafka.net;
 
 import io.millrace.log.LogSlice;
 import io.netty.channel.DefaultFileRegion;
+import java.nio.channels.FileChannel;
 
 /**
  * A slice of the log on its way into a socket without passing through this process. Owns the slice:
@@ -19,6 +20,10 @@ public final class SliceRegion extends DefaultFileRegion {
     super(slice.file(), slice.position(), slice.length());
     this.slice = slice;
     this.closed = closed;
+  }
+
+  FileChannel file() {
+    return slice.file();
   }
 
   @Override

@@ -87,6 +87,12 @@ public final class ProduceHandler implements ApiHandler {
       PartitionAppend append, TopicBatches topicBatches, short acks, Exchange exchange) {
     Topic topic = append.topic();
     PartitionBatches batches = append.batches();
+    // Whether it exists is for those to know who may write to it.
+    String name = topic != null ? topic.name() : topicBatches.name();
+    if (name != null && !exchange.connection().mayWrite(name)) {
+      append.refuse(Errors.TOPIC_AUTHORIZATION_FAILED, null);
+      return;
+    }
     if (topic == null) {
       append.refuse(
           topicBatches.id() != null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION,

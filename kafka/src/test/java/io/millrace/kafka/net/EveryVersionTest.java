@@ -19,17 +19,22 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -46,6 +51,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -143,6 +150,37 @@ class EveryVersionTest {
       case LIST_GROUPS -> new ListGroupsRequestData();
       case API_VERSIONS ->
           new ApiVersionsRequestData().setClientSoftwareName("t").setClientSoftwareVersion("1");
+      case DESCRIBE_ACLS ->
+          new DescribeAclsRequestData()
+              .setResourceTypeFilter((byte) 1)
+              .setPatternTypeFilter((byte) 1)
+              .setOperation((byte) 1)
+              .setPermissionType((byte) 1);
+      case CREATE_ACLS ->
+          new CreateAclsRequestData()
+              .setCreations(
+                  List.of(
+                      new CreateAclsRequestData.AclCreation()
+                          .setResourceType((byte) 2)
+                          .setResourceName(TOPIC)
+                          .setPrincipal("User:alice")
+                          .setHost("*")
+                          .setOperation((byte) 3)
+                          .setPermissionType((byte) 3)));
+      case DELETE_ACLS ->
+          new DeleteAclsRequestData()
+              .setFilters(
+                  List.of(
+                      new DeleteAclsRequestData.DeleteAclsFilter()
+                          .setResourceTypeFilter((byte) 1)
+                          .setPatternTypeFilter((byte) 3)
+                          .setOperation((byte) 1)
+                          .setPermissionType((byte) 1)));
+      case SASL_HANDSHAKE -> new SaslHandshakeRequestData().setMechanism("PLAIN");
+      case SASL_AUTHENTICATE -> new SaslAuthenticateRequestData().setAuthBytes(new byte[] {1});
+      case DESCRIBE_USER_SCRAM_CREDENTIALS ->
+          new DescribeUserScramCredentialsRequestData().setUsers(null);
+      case ALTER_USER_SCRAM_CREDENTIALS -> alterScram();
       case CREATE_TOPICS -> createTopic(version);
       case DELETE_TOPICS ->
           version < 6
@@ -323,6 +361,18 @@ class EveryVersionTest {
                 .setNumPartitions(1)
                 .setReplicationFactor((short) 1));
     return request;
+  }
+
+  private static ApiMessage alterScram() {
+    return new AlterUserScramCredentialsRequestData()
+        .setUpsertions(
+            List.of(
+                new AlterUserScramCredentialsRequestData.ScramCredentialUpsertion()
+                    .setName("alice")
+                    .setMechanism((byte) 1)
+                    .setIterations(4096)
+                    .setSalt(new byte[] {1})
+                    .setSaltedPassword(new byte[] {2})));
   }
 
   private static ApiMessage endOfEpoch() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.security;
+
+import org.jspecify.annotations.NullMarked;

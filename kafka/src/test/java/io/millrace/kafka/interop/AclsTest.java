@@ -1,0 +1,323 @@
+package io.millrace.kafka.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.broker.security.AuthorizerSettings;
+import io.millrace.broker.security.Principal;
+import io.millrace.kafka.KafkaSettings;
+import io.millrace.kafka.NodeFixture;
+import io.millrace.kafka.SecurityProtocol;
+import io.millrace.kafka.SecuritySettings;
+import io.millrace.kafka.sasl.SaslSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What clients may do is what access control lists say, with the errors that Kafka gives. */
+class AclsTest {
+
+  private static final Map<String, String> USERS = Map.of("admin", "a", "alice", "b", "bob", "c");
+
+  @TempDir Path folder;
+  private NodeFixture node;
+  private Admin admin;
+
+  @BeforeEach
+  void start() throws Exception {
+    open();
+    admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+    admin.createTopics(List.of(new NewTopic("secrets", 1, (short) 1))).all().get();
+  }
+
+  private void open() {
+    SecuritySettings security =
+        SecuritySettings.NONE
+            .withSasl(SaslSettings.NONE.withPlain(USERS))
+            .withProtocol(SecurityProtocol.SASL_PLAINTEXT)
+            .withAuthorizer(new AuthorizerSettings(true, Set.of(Principal.user("admin")), false));
+    node = new NodeFixture(folder.resolve("data"), KafkaSettings.defaults().withSecurity(security));
+    admin = Admin.create(client("admin"));
+  }
+
+  @AfterEach
+  void stop() {
+    admin.close();
+    assertThat(node.server().metrics().failures()).isZero();
+    node.close();
+  }
+
+  private Map<String, Object> client(String user) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", node.bootstrap());
+    settings.put("security.protocol", "SASL_PLAINTEXT");
+    settings.put("sasl.mechanism", "PLAIN");
+    settings.put(
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";"
+            .formatted(user, USERS.get(user)));
+    return settings;
+  }
+
+  private static AclBinding entry(
+      ResourceType type,
+      PatternType pattern,
+      String name,
+      String user,
+      AclOperation operation,
+      AclPermissionType permission) {
+    return new AclBinding(
+        new ResourcePattern(type, name, pattern),
+        new AccessControlEntry("User:" + user, "*", operation, permission));
+  }
+
+  private void allow(ResourceType type, String name, String user, AclOperation... operations)
+      throws Exception {
+    for (AclOperation operation : operations) {
+      admin
+          .createAcls(
+              List.of(
+                  entry(type, PatternType.LITERAL, name, user, operation, AclPermissionType.ALLOW)))
+          .all()
+          .get();
+    }
+  }
+
+  private static void isDenied(KafkaFuture<?> asked, Class<? extends Throwable> error) {
+    assertThatThrownBy(asked::get).hasCauseInstanceOf(error);
+  }
+
+  private void send(String user, String topic) throws Exception {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(client(user), new StringSerializer(), new StringSerializer())) {
+      producer.send(new ProducerRecord<>(topic, "v")).get();
+    }
+  }
+
+  private int read(String user, String topic, @Nullable String group) {
+    Map<String, Object> settings = client(user);
+    settings.put("auto.offset.reset", "earliest");
+    if (group != null) {
+      settings.put("group.id", group);
+    }
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      if (group == null) {
+        consumer.assign(List.of(new TopicPartition(topic, 0)));
+        consumer.seekToBeginning(consumer.assignment());
+      } else {
+        consumer.subscribe(List.of(topic));
+      }
+      int seen = 0;
+      for (int i = 0; i < 100 && seen == 0; i++) {
+        seen += consumer.poll(Duration.ofMillis(200)).count();
+      }
+      if (group != null) {
+        consumer.commitSync();
+      }
+      return seen;
+    }
+  }
+
+  @Test
+  void aProducerNeedsTheLeaveToWrite() throws Exception {
+    assertThatThrownBy(() -> send("alice", "orders"))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.WRITE);
+
+    send("alice", "orders");
+    assertThatThrownBy(() -> send("alice", "secrets"))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+    assertThatThrownBy(() -> send("bob", "orders"))
+        .hasCauseInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  void aConsumerNeedsTheLeaveToReadTheTopicAndTheGroup() throws Exception {
+    send("admin", "orders");
+    assertThatThrownBy(() -> read("alice", "orders", null))
+        .isInstanceOf(TopicAuthorizationException.class);
+
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.READ);
+    assertThat(read("alice", "orders", null)).isEqualTo(1);
+    assertThatThrownBy(() -> read("alice", "orders", "readers"))
+        .isInstanceOf(GroupAuthorizationException.class);
+
+    allow(ResourceType.GROUP, "readers", "alice", AclOperation.READ);
+    assertThat(read("alice", "orders", "readers")).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaveThatIsTakenBackCountsForOpenConnectionsToo() throws Exception {
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.WRITE);
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(client("alice"), new StringSerializer(), new StringSerializer())) {
+      producer.send(new ProducerRecord<>("orders", "v")).get();
+
+      admin
+          .createAcls(
+              List.of(
+                  entry(
+                      ResourceType.TOPIC,
+                      PatternType.PREFIXED,
+                      "ord",
+                      "alice",
+                      AclOperation.WRITE,
+                      AclPermissionType.DENY)))
+          .all()
+          .get();
+
+      assertThatThrownBy(() -> producer.send(new ProducerRecord<>("orders", "v")).get())
+          .hasCauseInstanceOf(TopicAuthorizationException.class);
+    }
+  }
+
+  @Test
+  void topicsAndGroupsThatMayNotBeLookedAtAreHidden() throws Exception {
+    send("admin", "orders");
+    read("admin", "orders", "readers");
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.READ);
+    try (Admin alice = Admin.create(client("alice"))) {
+      assertThat(alice.listTopics().names().get()).containsExactly("orders");
+      assertThat(alice.listGroups().all().get()).isEmpty();
+      assertThat(admin.listTopics().names().get()).containsExactlyInAnyOrder("orders", "secrets");
+      assertThat(admin.listGroups().all().get()).hasSize(1);
+      isDenied(
+          alice.describeTopics(List.of("secrets")).allTopicNames(),
+          TopicAuthorizationException.class);
+      isDenied(
+          alice.describeTopics(List.of("missing")).allTopicNames(),
+          TopicAuthorizationException.class);
+      assertThat(
+              alice
+                  .describeTopics(
+                      List.of("orders"),
+                      new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                  .allTopicNames()
+                  .get()
+                  .get("orders")
+                  .authorizedOperations())
+          .containsExactlyInAnyOrder(AclOperation.READ, AclOperation.DESCRIBE);
+    }
+  }
+
+  @Test
+  void adminsAreCheckedRequestByRequest() throws Exception {
+    TopicPartition orders = new TopicPartition("orders", 0);
+    try (Admin alice = Admin.create(client("alice"))) {
+      isDenied(
+          alice.createTopics(List.of(new NewTopic("new", 1, (short) 1))).all(),
+          TopicAuthorizationException.class);
+      isDenied(alice.deleteTopics(List.of("orders")).all(), TopicAuthorizationException.class);
+      isDenied(
+          alice.createPartitions(Map.of("orders", NewPartitions.increaseTo(2))).all(),
+          TopicAuthorizationException.class);
+      isDenied(
+          alice
+              .describeConfigs(List.of(new ConfigResource(ConfigResource.Type.TOPIC, "orders")))
+              .all(),
+          TopicAuthorizationException.class);
+      isDenied(
+          alice.describeConfigs(List.of(new ConfigResource(ConfigResource.Type.BROKER, "1"))).all(),
+          ClusterAuthorizationException.class);
+      isDenied(
+          alice.listOffsets(Map.of(orders, OffsetSpec.latest())).all(),
+          TopicAuthorizationException.class);
+      isDenied(alice.deleteConsumerGroups(List.of("g")).all(), GroupAuthorizationException.class);
+      isDenied(
+          alice.listConsumerGroupOffsets("g").partitionsToOffsetAndMetadata(),
+          GroupAuthorizationException.class);
+      isDenied(
+          alice.describeAcls(AclBindingFilter.ANY).values(), ClusterAuthorizationException.class);
+      isDenied(
+          alice
+              .createAcls(
+                  List.of(
+                      entry(
+                          ResourceType.TOPIC,
+                          PatternType.LITERAL,
+                          "*",
+                          "alice",
+                          AclOperation.ALL,
+                          AclPermissionType.ALLOW)))
+              .all(),
+          ClusterAuthorizationException.class);
+      isDenied(
+          alice.deleteAcls(List.of(AclBindingFilter.ANY)).all(),
+          ClusterAuthorizationException.class);
+      isDenied(alice.describeUserScramCredentials().all(), ClusterAuthorizationException.class);
+
+      allow(ResourceType.TOPIC, "new", "alice", AclOperation.CREATE, AclOperation.DELETE);
+      alice.createTopics(List.of(new NewTopic("new", 1, (short) 1))).all().get();
+      alice.deleteTopics(List.of("new")).all().get();
+    }
+  }
+
+  @Test
+  void entriesAreListedDeletedAndKeptAcrossARestart() throws Exception {
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.WRITE, AclOperation.READ);
+    allow(ResourceType.GROUP, "g", "bob", AclOperation.READ);
+    stop();
+    open();
+
+    Collection<AclBinding> all = admin.describeAcls(AclBindingFilter.ANY).values().get();
+    assertThat(all).hasSize(3);
+    AclBinding one =
+        entry(
+            ResourceType.TOPIC,
+            PatternType.LITERAL,
+            "orders",
+            "alice",
+            AclOperation.WRITE,
+            AclPermissionType.ALLOW);
+    assertThat(all).contains(one);
+    assertThat(admin.deleteAcls(List.of(one.toFilter())).all().get()).containsExactly(one);
+    assertThat(admin.describeAcls(AclBindingFilter.ANY).values().get())
+        .hasSize(2)
+        .doesNotContain(one);
+  }
+
+  @Test
+  void withoutAnAuthorizerEntriesAreNotTaken() throws Exception {
+    try (NodeFixture open = new NodeFixture(folder.resolve("open"));
+        Admin anybody = Admin.create(Map.of("bootstrap.servers", open.bootstrap()))) {
+      isDenied(
+          anybody.describeAcls(AclBindingFilter.ANY).values(), SecurityDisabledException.class);
+    }
+  }
+}
