@@ -128,9 +128,8 @@ final class FetchResponseEncoder {
     } else if (index == null || slice == null || index.count() == 0) {
       out.count(0);
     } else {
-      // The end of the slice is not known without reading it; what lies behind it does no harm.
       long from = result.partition().offset();
-      long to = result.lastStableOffset();
+      long to = slice.offsetBound();
       int count = index.visit(from, to, null);
       out.count(count);
       frame.ensureWritable(count * BYTES_PER_ABORTED + BYTES_PER_PARTITION);
