@@ -2,6 +2,7 @@ package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.topic.Topics;
+import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import io.millrace.log.LogStore;
@@ -26,6 +27,9 @@ public interface Broker extends AutoCloseable {
 
   /** Consumer groups and committed offsets. */
   GroupCoordinator groups();
+
+  /** Transactions over partitions and committed offsets. */
+  TransactionCoordinator transactions();
 
   /** Gives out producer ids that no producer had before, also across restarts. */
   ProducerIds producerIds();

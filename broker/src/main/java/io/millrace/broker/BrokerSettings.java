@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.core.SettingException;
 import java.time.Duration;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Map;
  *     {@code producer.id.expiration.ms})
  * @param maxProducersPerPartition beyond it those silent for longest are forgotten
  * @param groups consumer groups
+ * @param transactions transactions
  */
 public record BrokerSettings(
     int defaultPartitions,
@@ -29,7 +31,8 @@ public record BrokerSettings(
     Duration housekeepingInterval,
     Duration producerExpiry,
     int maxProducersPerPartition,
-    GroupSettings groups) {
+    GroupSettings groups,
+    TransactionSettings transactions) {
 
   /** Checks the ranges. */
   public BrokerSettings {
@@ -58,7 +61,8 @@ public record BrokerSettings(
         Duration.ofMinutes(5),
         Duration.ofDays(1),
         10_000,
-        GroupSettings.defaults());
+        GroupSettings.defaults(),
+        TransactionSettings.defaults());
   }
 
   /** With another number of partitions for topics that name none. */
@@ -71,7 +75,8 @@ public record BrokerSettings(
         housekeepingInterval,
         producerExpiry,
         maxProducersPerPartition,
-        groups);
+        groups,
+        transactions);
   }
 
   /** With other defaults for topics' settings. */
@@ -84,7 +89,8 @@ public record BrokerSettings(
         housekeepingInterval,
         producerExpiry,
         maxProducersPerPartition,
-        groups);
+        groups,
+        transactions);
   }
 
   /** With other bounds on partitions. */
@@ -97,7 +103,8 @@ public record BrokerSettings(
         housekeepingInterval,
         producerExpiry,
         maxProducersPerPartition,
-        groups);
+        groups,
+        transactions);
   }
 
   /** With another time between rounds of housekeeping. */
@@ -110,7 +117,8 @@ public record BrokerSettings(
         interval,
         producerExpiry,
         maxProducersPerPartition,
-        groups);
+        groups,
+        transactions);
   }
 
   /** With another patience for idempotent producers. */
@@ -123,7 +131,8 @@ public record BrokerSettings(
         housekeepingInterval,
         expiry,
         maxPerPartition,
-        groups);
+        groups,
+        transactions);
   }
 
   /** With other settings for consumer groups. */
@@ -136,6 +145,21 @@ public record BrokerSettings(
         housekeepingInterval,
         producerExpiry,
         maxProducersPerPartition,
+        settings,
+        transactions);
+  }
+
+  /** With other settings for transactions. */
+  public BrokerSettings withTransactions(TransactionSettings settings) {
+    return new BrokerSettings(
+        defaultPartitions,
+        topicDefaults,
+        maxPartitionsPerTopic,
+        maxPartitions,
+        housekeepingInterval,
+        producerExpiry,
+        maxProducersPerPartition,
+        groups,
         settings);
   }
 }

@@ -1,14 +1,16 @@
 package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
-import io.millrace.broker.group.GroupSettings;
 import io.millrace.broker.group.ShardedGroupCoordinator;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
+import io.millrace.broker.transaction.ShardedTransactionCoordinator;
+import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.util.Locale;
@@ -29,6 +31,7 @@ final class SingleNodeBroker implements Broker {
   private final Controller controller;
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
+  private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
@@ -44,14 +47,26 @@ final class SingleNodeBroker implements Broker {
           topics.internal(
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
-              offsetsTopic(settings.groups()));
+              compacted(settings.groups().offsetsDurability()));
       groups = new ShardedGroupCoordinator(offsets, settings.groups(), clock, timer);
+      producerIds = new ProducerIdBlocks(controller);
+      transactions =
+          new ShardedTransactionCoordinator(
+              topics.internal(
+                  ShardedTransactionCoordinator.TOPIC,
+                  settings.transactions().statePartitions(),
+                  compacted(settings.transactions().stateDurability())),
+              topics,
+              producerIds,
+              settings.transactions(),
+              controller.leaderEpoch(),
+              clock,
+              timer);
     } catch (RuntimeException e) {
       controller.close();
       throw e;
     }
     topics.whenDeleted(groups::topicDeleted);
-    producerIds = new ProducerIdBlocks(controller);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
@@ -59,7 +74,7 @@ final class SingleNodeBroker implements Broker {
     housekeeping.start();
   }
 
-  private static Map<String, String> offsetsTopic(GroupSettings settings) {
+  private static Map<String, String> compacted(Durability durability) {
     return Map.of(
         "cleanup.policy",
         "compact",
@@ -68,7 +83,7 @@ final class SingleNodeBroker implements Broker {
         "max.message.bytes",
         OFFSETS_MAX_RECORD_BYTES,
         "durability",
-        settings.offsetsDurability().name().toLowerCase(Locale.ROOT));
+        durability.name().toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -79,6 +94,11 @@ final class SingleNodeBroker implements Broker {
   @Override
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  @Override
+  public TransactionCoordinator transactions() {
+    return transactions;
   }
 
   @Override
@@ -103,6 +123,7 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
+    transactions.close();
     groups.close();
     controller.stop();
     try {

@@ -181,7 +181,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             (short) 0,
             (short) 9,
             settings.maxRequestBytes(),
-            new ProduceHandler(broker.topics())));
+            new ProduceHandler(broker.topics(), broker.transactions())));
     all.add(
         new Api(
             (short) 1,

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * that has passed. So a reader who began at the start of the log has {@link #DELETE_RETENTION} to
  * reach it, counted from when the values before it went.
  *
- * <p>Batches that cannot be decoded, transaction markers and records without a key are kept.
+ * <p>Transactions: only decided ones are here. Records of aborted ones overtake nothing and go.
+ * Markers stay, so a reader who has seen the first records of a transaction always finds its end.
+ *
+ * <p>Batches that cannot be decoded and records without a key are kept.
  */
 final class Compaction {
 
@@ -48,6 +51,7 @@ final class Compaction {
   private final Path folder;
   private final LogConfig config;
   private final long nowMillis;
+  private final AbortedBatches aborted;
   private final BooleanSupplier cancelled;
   private final OffsetMap map;
   private final BatchRewriter rewriter = new BatchRewriter();
@@ -59,7 +63,9 @@ final class Compaction {
       LogConfig config,
       long nowMillis,
       int mapBytes,
+      AbortedBatches aborted,
       BooleanSupplier cancelled) {
+    this.aborted = aborted;
     this.disk = disk;
     this.folder = folder;
     this.config = config;
@@ -103,10 +109,11 @@ final class Compaction {
       int closed,
       long cleanedOffset,
       long nowMillis,
+      AbortedBatches aborted,
       BooleanSupplier cancelled)
       throws IOException {
-    return prepare(
-        disk, folder, config, segments, closed, cleanedOffset, nowMillis, MAP_BYTES, cancelled);
+    return new Compaction(disk, folder, config, nowMillis, MAP_BYTES, aborted, cancelled)
+        .run(segments, closed, cleanedOffset);
   }
 
   /** As above, with a bound of its own for the map. */
@@ -121,7 +128,7 @@ final class Compaction {
       int mapBytes,
       BooleanSupplier cancelled)
       throws IOException {
-    return new Compaction(disk, folder, config, nowMillis, mapBytes, cancelled)
+    return new Compaction(disk, folder, config, nowMillis, mapBytes, AbortedBatches.NONE, cancelled)
         .run(segments, closed, cleanedOffset);
   }
 
@@ -163,6 +170,9 @@ final class Compaction {
           return false;
         }
         long base = RecordBatchView.baseOffset(batches.buffer(), batches.at());
+        if (isAborted(batches)) {
+          continue;
+        }
         if (!addToMap(batches.batch(), cleanedOffset, cursor)) {
           // Begun anew with this batch in the next round, unless it alone is too much.
           boolean first = base <= cleanedOffset;
@@ -245,6 +255,9 @@ final class Compaction {
     if (RecordBatchView.isControl(buffer, at) || RecordBatchView.lastOffset(buffer, at) >= mapEnd) {
       return batches.batch();
     }
+    if (isAborted(batches)) {
+      return null;
+    }
     try {
       boolean hadHorizon = RecordBatchView.hasDeleteHorizon(buffer, at);
       boolean horizonPassed = hadHorizon && RecordBatchView.baseTimestamp(buffer, at) <= nowMillis;
@@ -280,6 +293,15 @@ final class Compaction {
     } catch (LogException undecodable) {
       return batches.batch();
     }
+  }
+
+  private boolean isAborted(BatchReader batches) {
+    ByteBuffer buffer = batches.buffer();
+    int at = batches.at();
+    return RecordBatchView.isTransactional(buffer, at)
+        && !RecordBatchView.isControl(buffer, at)
+        && aborted.contains(
+            RecordBatchView.producerId(buffer, at), RecordBatchView.baseOffset(buffer, at));
   }
 
   private boolean stays(RecordCursor record, boolean horizonPassed) {

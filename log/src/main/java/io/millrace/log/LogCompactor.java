@@ -34,9 +34,15 @@ final class LogCompactor {
   /**
    * Starts a round if there is enough that is new, and none is under way. The writer.
    *
-   * @param limitOffset only segments wholly before it: they are replicated, and forced to disk
+   * @param limitOffset only segments wholly before it: they are replicated, forced to disk, and
+   *     their transactions decided
    */
-  void startIfDue(Segment[] segments, LogConfig config, long limitOffset, long cleanedOffset) {
+  void startIfDue(
+      Segment[] segments,
+      LogConfig config,
+      long limitOffset,
+      long cleanedOffset,
+      AbortedBatches aborted) {
     int closed = Compaction.closed(segments, limitOffset);
     if (preparing || ready != null || !Compaction.isDue(segments, closed, cleanedOffset)) {
       return;
@@ -46,10 +52,16 @@ final class LogCompactor {
       segments[i].acquire();
     }
     preparing = true;
-    running = store.compactions().submit(() -> prepare(segments, closed, config, cleanedOffset));
+    running =
+        store.compactions().submit(() -> prepare(segments, closed, config, cleanedOffset, aborted));
   }
 
-  private void prepare(Segment[] segments, int closed, LogConfig config, long cleanedOffset) {
+  private void prepare(
+      Segment[] segments,
+      int closed,
+      LogConfig config,
+      long cleanedOffset,
+      AbortedBatches aborted) {
     try {
       if (!cancelled) {
         ready =
@@ -61,6 +73,7 @@ final class LogCompactor {
                 closed,
                 cleanedOffset,
                 store.clock().millis(),
+                aborted,
                 () -> cancelled);
       }
     } catch (IOException | RuntimeException e) {

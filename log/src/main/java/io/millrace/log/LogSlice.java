@@ -29,6 +29,9 @@ public interface LogSlice extends AutoCloseable {
    */
   long baseOffset();
 
+  /** An offset behind its last record: no record of it lies there or later. */
+  long offsetBound();
+
   /**
    * Copies the bytes of this slice into {@code target}, which must have room for {@link #length},
    * and moves its position behind them.

@@ -28,6 +28,12 @@ public interface PartitionLog extends AutoCloseable {
   AppendInfo append(ByteBuffer batches, int leaderEpoch);
 
   /**
+   * Appends a control batch of the broker's own, such as a {@link
+   * io.millrace.log.batch.TransactionMarker}; otherwise as {@link #append}.
+   */
+  AppendInfo appendControl(ByteBuffer batch, int leaderEpoch);
+
+  /**
    * Appends batches copied from a leader, which keep their offsets and epochs. Offsets may be
    * missing between them, where the leader's log is compacted.
    *
@@ -77,9 +83,17 @@ public interface PartitionLog extends AutoCloseable {
    * first call after it has ended puts the copies in place, which costs some renames and forces of
    * small files.
    *
+   * @param undecidedFrom records from here on are not compacted: the transactions that they belong
+   *     to may not be decided yet
+   * @param aborted finds the records before it that no reader wants; compaction drops them
    * @return the bytes set free by this call
    */
-  long clean();
+  long clean(long undecidedFrom, AbortedBatches aborted);
+
+  /** As above, for a log without transactions. */
+  default long clean() {
+    return clean(Long.MAX_VALUE, AbortedBatches.NONE);
+  }
 
   // ---- readers ----
 
@@ -94,6 +108,9 @@ public interface PartitionLog extends AutoCloseable {
 
   /** Bytes of all segments. */
   long sizeBytes();
+
+  /** Offset before which the log has been compacted: no aborted record is left there. */
+  long cleanedOffset();
 
   /** Epoch of the last batch, or -1 when the log is empty. */
   int lastEpoch();

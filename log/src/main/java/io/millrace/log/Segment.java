@@ -286,11 +286,16 @@ final class Segment {
       stop = jump;
       scanner.seek(jump);
     }
-    while (scanner.next() && scanner.endPosition() <= most && scanner.lastOffset() < limitOffset) {
+    long bound = limitOffset;
+    while (scanner.next()) {
+      if (scanner.endPosition() > most || scanner.lastOffset() >= limitOffset) {
+        bound = Math.min(bound, scanner.baseOffset());
+        break;
+      }
       stop = scanner.endPosition();
     }
     acquire();
-    return new SegmentSlice(this, start, stop - start, first);
+    return new SegmentSlice(this, start, stop - start, first, bound);
   }
 
   /** A scanner before a batch that starts at or before {@code offset}, seeing up to {@code end}. */

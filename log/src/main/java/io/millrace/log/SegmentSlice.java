@@ -15,14 +15,16 @@ final class SegmentSlice implements LogSlice {
   private final int position;
   private final int length;
   private final long baseOffset;
+  private final long offsetBound;
   private volatile int closed;
 
   /** The caller has acquired the segment for this slice. */
-  SegmentSlice(Segment segment, int position, int length, long baseOffset) {
+  SegmentSlice(Segment segment, int position, int length, long baseOffset, long offsetBound) {
     this.segment = segment;
     this.position = position;
     this.length = length;
     this.baseOffset = baseOffset;
+    this.offsetBound = offsetBound;
   }
 
   @Override
@@ -43,6 +45,11 @@ final class SegmentSlice implements LogSlice {
   @Override
   public long baseOffset() {
     return baseOffset;
+  }
+
+  @Override
+  public long offsetBound() {
+    return offsetBound;
   }
 
   @Override
@@ -81,6 +88,11 @@ final class SegmentSlice implements LogSlice {
     @Override
     public long position() {
       return 0;
+    }
+
+    @Override
+    public long offsetBound() {
+      return baseOffset;
     }
 
     @Override

@@ -73,7 +73,18 @@ final class SegmentedLog implements PartitionLog {
     LogConfig now = config;
     ensureOpen();
     force.ensureWritable();
-    int count = AppendCheck.ofProducer(batches, now);
+    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now), now);
+  }
+
+  @Override
+  public AppendInfo appendControl(ByteBuffer batch, int leaderEpoch) {
+    LogConfig now = config;
+    ensureOpen();
+    force.ensureWritable();
+    return append(batch, leaderEpoch, 1, now);
+  }
+
+  private AppendInfo append(ByteBuffer batches, int leaderEpoch, int count, LogConfig now) {
     long time = now.appendTime() ? clock.millis() : -1;
     long first = endOffset;
     long next = first;
@@ -297,7 +308,7 @@ final class SegmentedLog implements PartitionLog {
   }
 
   @Override
-  public long clean() {
+  public long clean(long undecidedFrom, AbortedBatches aborted) {
     ensureOpen();
     force.ensureWritable();
     LogConfig now = config;
@@ -310,8 +321,8 @@ final class SegmentedLog implements PartitionLog {
       long freed = installCompaction();
       freed += deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
       if (now.cleanup() != LogConfig.Cleanup.DELETE) {
-        compactor.startIfDue(
-            segments, now, Math.min(highWatermark, force.forcedOffset()), cleanedOffset);
+        long limit = Math.min(undecidedFrom, Math.min(highWatermark, force.forcedOffset()));
+        compactor.startIfDue(segments, now, limit, cleanedOffset, aborted);
       }
       return freed;
     } catch (IOException e) {
@@ -384,6 +395,11 @@ final class SegmentedLog implements PartitionLog {
       bytes += segment.size();
     }
     return bytes;
+  }
+
+  @Override
+  public long cleanedOffset() {
+    return cleanedOffset;
   }
 
   @Override

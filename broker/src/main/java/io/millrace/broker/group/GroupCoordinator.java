@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,13 @@ public interface GroupCoordinator {
    * Commits offsets; a member identity with generation -1 and an empty id commits for no member.
    */
   CompletionStage<Void> commit(MemberIdentity member, Map<TopicPartition, CommittedOffset> offsets);
+
+  /** As {@link #commit}, within a transaction: the offsets count once that is committed. */
+  CompletionStage<Void> commitInTransaction(
+      MemberIdentity member, TransactionalCommit by, Map<TopicPartition, CommittedOffset> offsets);
+
+  /** Partitions whose committed offsets of the group an open transaction may change. */
+  CompletionStage<Set<TopicPartition>> unstable(String group);
 
   /** Committed offsets of the given partitions, or of all for null. Missing ones are left out. */
   CompletionStage<Map<TopicPartition, CommittedOffset>> committed(
@@ -97,6 +105,15 @@ public interface GroupCoordinator {
   /** Who calls: a member of a generation. */
   record MemberIdentity(
       String group, int generation, String memberId, @Nullable String instanceId) {}
+
+  /**
+   * The producer in whose transaction offsets are committed; the transaction coordinator knows that
+   * the group's partition is part of it.
+   *
+   * @param vouched {@link io.millrace.broker.topic.Partition#markersWritten} of that partition
+   *     before the coordinator was asked
+   */
+  record TransactionalCommit(long producerId, short epoch, long vouched) {}
 
   /** Assignments are empty but for the leader. */
   record SyncCommand(

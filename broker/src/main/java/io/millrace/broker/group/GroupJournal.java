@@ -1,6 +1,8 @@
 package io.millrace.broker.group;
 
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
+import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.core.Clock;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
@@ -28,6 +30,13 @@ final class GroupJournal {
      * @throws BrokerException when nothing of it was appended
      */
     long append(ByteBuffer batch);
+
+    /**
+     * Appends a batch as part of a producer's transaction.
+     *
+     * @param vouched see {@link io.millrace.broker.topic.Partition#appendVouched}
+     */
+    long appendTransactional(ByteBuffer batch, long producerId, short epoch, long vouched);
 
     /** Calls {@code then} once all before {@code offset} is durable; in the shard's mailbox. */
     void whenDurable(long offset, Consumer<@Nullable BrokerException> then);
@@ -81,7 +90,31 @@ final class GroupJournal {
   }
 
   private void append(List<? extends GroupRecord> records) {
-    long after = storage.append(builder.build());
+    appended(storage.append(builder.build()), records);
+  }
+
+  /**
+   * Appends offsets that count once their producer's transaction is committed, as one batch.
+   *
+   * @throws BrokerException when they must not be appended or the disk refuses
+   */
+  void writeTransactional(
+      List<OffsetCommitted> offsets, TransactionalCommit by, PendingOffsets pending) {
+    if (broken != null) {
+      throw broken;
+    }
+    builder.producer(by.producerId(), by.epoch(), -1).transactional();
+    for (OffsetCommitted offset : offsets) {
+      builder.add(
+          clock.millis(), GroupRecordCodec.key(offset), GroupRecordCodec.value(offset), List.of());
+    }
+    long after =
+        storage.appendTransactional(builder.build(), by.producerId(), by.epoch(), by.vouched());
+    offsets.forEach(offset -> pending.add(by.producerId(), offset));
+    appended(after, List.of());
+  }
+
+  private void appended(long after, List<? extends GroupRecord> records) {
     end = after;
     records.forEach(apply);
     storage.whenDurable(

@@ -5,6 +5,7 @@ import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
+import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
@@ -42,6 +43,22 @@ final class GroupOffsets {
   // ---- commit ----
 
   void commit(MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
+    journal.write(checked(identity, offsets));
+  }
+
+  /** As {@link #commit}, within a transaction: the offsets count once that is committed. */
+  void commit(
+      MemberIdentity identity,
+      TransactionalCommit by,
+      Map<TopicPartition, CommittedOffset> offsets) {
+    List<OffsetCommitted> records = checked(identity, offsets);
+    if (!records.isEmpty()) {
+      journal.writeTransactional(records, by, groups.pending());
+    }
+  }
+
+  private List<OffsetCommitted> checked(
+      MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
     checkCommit(identity);
     List<OffsetCommitted> records = new ArrayList<>(offsets.size());
     offsets.forEach(
@@ -64,7 +81,7 @@ final class GroupOffsets {
       // Only to be refused when there are too many already; the records make it.
       groups.dropIfBlank(groups.findOrCreate(identity.group()));
     }
-    journal.write(records);
+    return records;
   }
 
   private void checkCommit(MemberIdentity identity) {

@@ -6,6 +6,8 @@ import io.millrace.broker.group.GroupCoordinator.GroupDescription;
 import io.millrace.broker.group.GroupCoordinator.GroupListing;
 import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.MemberDescription;
+import io.millrace.broker.journal.JournalReader;
+import io.millrace.broker.topic.TopicPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -13,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -105,6 +108,38 @@ final class GroupShard {
     } catch (IllegalArgumentException e) {
       LOG.error("{} has a record that cannot be read, which is passed over", mailbox, e);
     }
+  }
+
+  /** Hands what is read back to {@link #replay}, and keeps what transactions have not decided. */
+  JournalReader.Visitor replaying() {
+    return new JournalReader.Visitor() {
+      @Override
+      public void record(ByteBuffer key, @Nullable ByteBuffer value) {
+        replay(key, value);
+      }
+
+      @Override
+      public void pending(long producerId, ByteBuffer key, @Nullable ByteBuffer value) {
+        if (GroupRecordCodec.decode(key, value) instanceof GroupRecord.OffsetCommitted offset) {
+          groups.pending().add(producerId, offset);
+        }
+      }
+
+      @Override
+      public void ended(long producerId, boolean commit) {
+        groups.transactionEnded(producerId, commit);
+      }
+    };
+  }
+
+  /** A transaction has ended in this shard's partition; in the mailbox. */
+  void transactionEnded(long producerId, boolean commit) {
+    groups.transactionEnded(producerId, commit);
+  }
+
+  /** See {@link GroupCoordinator#unstable}. */
+  Set<TopicPartition> unstable(String group) {
+    return groups.pending().of(group);
   }
 
   /** All records have been applied: time begins to run. */

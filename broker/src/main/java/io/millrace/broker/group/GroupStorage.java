@@ -26,6 +26,19 @@ final class GroupStorage implements GroupJournal.Storage {
   }
 
   @Override
+  public long appendTransactional(ByteBuffer batch, long producerId, short epoch, long vouched) {
+    try {
+      return journal.appendTransactional(batch, producerId, epoch, vouched);
+    } catch (BrokerException e) {
+      if (e.error() == BrokerError.INVALID_PRODUCER_EPOCH
+          || e.error() == BrokerError.INVALID_TRANSACTION_STATE) {
+        throw e;
+      }
+      throw unavailable(e);
+    }
+  }
+
+  @Override
   public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
     journal.whenDurable(
         offset, failure -> then.accept(failure == null ? null : unavailable(failure)));

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupTable {
 
   private final Map<String, Group> groups = new LinkedHashMap<>();
+  private final PendingOffsets pending = new PendingOffsets();
   private final int maxGroups;
 
   GroupTable(int maxGroups) {
@@ -28,6 +29,7 @@ final class GroupTable {
   }
 
   void apply(GroupRecord record) {
+    pending.overtaken(record);
     switch (record) {
       case OffsetCommitted committed ->
           of(committed.group()).offsets.put(committed.partition(), committed.offset());
@@ -46,6 +48,18 @@ final class GroupTable {
         }
       }
     }
+  }
+
+  /** Offsets of open transactions. */
+  PendingOffsets pending() {
+    return pending;
+  }
+
+  /** A transaction has ended; what it has committed counts from now on. */
+  void transactionEnded(long producerId, boolean commit) {
+    pending
+        .end(producerId, commit)
+        .forEach(offset -> of(offset.group()).offsets.put(offset.partition(), offset.offset()));
   }
 
   private Group of(String name) {

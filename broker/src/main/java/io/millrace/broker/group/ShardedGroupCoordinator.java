@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
       PartitionJournal journal = ((LogPartition) partition).journal();
       GroupShard shard =
           new GroupShard(journal.mailbox(), new GroupStorage(journal), actual, clock, timer);
-      JournalReader.read(journal.log(), shard::replay);
+      JournalReader.read(journal.log(), shard.replaying());
+      journal.onTransactionEnd(end -> shard.transactionEnded(end.producerId(), end.commit()));
       shard.start();
       shards.add(shard);
     }
@@ -86,6 +88,23 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
           shard.offsets().commit(member, offsets);
           shard.journal().answer(answer, null);
         });
+  }
+
+  @Override
+  public CompletionStage<Void> commitInTransaction(
+      MemberIdentity member, TransactionalCommit by, Map<TopicPartition, CommittedOffset> offsets) {
+    GroupShard shard = shard(member.group());
+    return shard.call(
+        answer -> {
+          shard.offsets().commit(member, by, offsets);
+          shard.journal().answer(answer, null);
+        });
+  }
+
+  @Override
+  public CompletionStage<Set<TopicPartition>> unstable(String group) {
+    GroupShard shard = shard(group);
+    return shard.call(answer -> answer.complete(shard.unstable(group)));
   }
 
   @Override

@@ -12,12 +12,24 @@ final class ProducerEntry {
   /** Of an entry whose batches have all been cut off the log with nothing before them. */
   static final int NO_SEQUENCE = -1;
 
+  /** It has no transaction open here. */
+  static final long NO_TRANSACTION = -1;
+
   final long producerId;
   short epoch;
   long lastSeenMillis;
 
   /** The sequence number of the last record, also when its batch is not remembered. */
   int lastSequence = NO_SEQUENCE;
+
+  /** Offset of the first record of its open transaction, or {@link #NO_TRANSACTION}. */
+  long transactionStart = NO_TRANSACTION;
+
+  /** Epoch of the coordinator that wrote its last marker, or -1. */
+  int coordinatorEpoch = -1;
+
+  /** The number of its last marker among those that this partition wrote since it was opened. */
+  long lastMarker;
 
   private int count;
   private final int[] firstSequences = new int[REMEMBERED];

@@ -4,6 +4,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.LogSlice;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.RecordBatchView;
+import io.millrace.log.batch.TransactionMarker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -33,10 +34,14 @@ public final class ProducerRecovery {
     } else if (covered > log.endOffset()) {
       // What was lost must not be found again once the log has grown past it.
       states.truncate(log.endOffset());
+      // A transaction whose marker was lost is open again: only the log knows.
+      states.forgetTransactions();
+      scan(log, log.startOffset(), states, nowMillis, true);
       rewrite(directory, states, log.endOffset());
       return log.endOffset();
     }
-    scan(log, Math.max(covered, log.startOffset()), states, nowMillis);
+    scan(log, Math.max(covered, log.startOffset()), states, nowMillis, false);
+    states.aborted().forgetBefore(log.startOffset());
     return covered;
   }
 
@@ -49,7 +54,12 @@ public final class ProducerRecovery {
     }
   }
 
-  private static void scan(PartitionLog log, long from, ProducerStates states, long nowMillis) {
+  private static void scan(
+      PartitionLog log,
+      long from,
+      ProducerStates states,
+      long nowMillis,
+      boolean transactionsOnly) {
     ByteBuffer buffer = null;
     long offset = from;
     long end = log.endOffset();
@@ -68,7 +78,7 @@ public final class ProducerRecovery {
         while (at + RecordBatchView.HEADER_BYTES <= length) {
           long last = RecordBatchView.lastOffset(buffer, at);
           if (last >= offset && RecordBatchView.producerId(buffer, at) >= 0) {
-            replay(buffer, at, states, nowMillis);
+            replay(buffer, at, states, nowMillis, transactionsOnly);
           }
           offset = Math.max(offset, last + 1);
           at += RecordBatchView.sizeBytes(buffer, at);
@@ -77,14 +87,36 @@ public final class ProducerRecovery {
     }
   }
 
-  private static void replay(ByteBuffer buffer, int at, ProducerStates states, long nowMillis) {
-    states.appended(
-        RecordBatchView.producerId(buffer, at),
-        RecordBatchView.producerEpoch(buffer, at),
-        RecordBatchView.baseSequence(buffer, at),
-        RecordBatchView.lastSequence(buffer, at),
-        RecordBatchView.baseOffset(buffer, at),
-        RecordBatchView.isAppendTime(buffer, at) ? RecordBatchView.maxTimestamp(buffer, at) : -1,
-        nowMillis);
+  private static void replay(
+      ByteBuffer buffer, int at, ProducerStates states, long nowMillis, boolean transactionsOnly) {
+    long producerId = RecordBatchView.producerId(buffer, at);
+    short epoch = RecordBatchView.producerEpoch(buffer, at);
+    long baseOffset = RecordBatchView.baseOffset(buffer, at);
+    if (RecordBatchView.isControl(buffer, at)) {
+      if (TransactionMarker.isMarker(buffer, at)) {
+        states.ended(
+            producerId,
+            epoch,
+            TransactionMarker.isCommit(buffer, at),
+            baseOffset,
+            TransactionMarker.coordinatorEpoch(buffer, at),
+            nowMillis);
+      }
+      return;
+    }
+    boolean numbered = RecordBatchView.baseSequence(buffer, at) >= 0;
+    if (numbered && !transactionsOnly) {
+      states.appended(
+          producerId,
+          epoch,
+          RecordBatchView.baseSequence(buffer, at),
+          RecordBatchView.lastSequence(buffer, at),
+          baseOffset,
+          RecordBatchView.isAppendTime(buffer, at) ? RecordBatchView.maxTimestamp(buffer, at) : -1,
+          nowMillis);
+    }
+    if (RecordBatchView.isTransactional(buffer, at)) {
+      states.appendedUnnumbered(producerId, epoch, baseOffset, nowMillis);
+    }
   }
 }

@@ -15,8 +15,11 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   version u8 · covered offset i64 · incomplete u8 · producers i32
- *   each: id i64 · epoch i16 · last seen i64 · last sequence i32 · batches u8
+ *   each: id i64 · epoch i16 · last seen i64 · last sequence i32 ·
+ *         transaction's first offset i64 · coordinator epoch i32 · batches u8
  *         each: first sequence i32 · last sequence i32 · base offset i64 · append time i64
+ *   aborted transactions i32
+ *   each: producer id i64 · first offset i64 · last offset i64 · last stable offset i64
  *   CRC-32C of all before i32
  * </pre>
  *
@@ -29,9 +32,10 @@ public final class ProducerSnapshot {
   public static final String FILE_NAME = "producers.snapshot";
 
   private static final Logger LOG = LoggerFactory.getLogger(ProducerSnapshot.class);
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final int HEAD_BYTES = 1 + 8 + 1 + 4;
-  private static final int ENTRY_BYTES = 8 + 2 + 8 + 4 + 1;
+  private static final int ENTRY_BYTES = 8 + 2 + 8 + 4 + 8 + 4 + 1;
+  private static final int ABORTED_BYTES = 4 * 8;
   private static final int BATCH_BYTES = 4 + 4 + 8 + 8;
   private static final int CRC_BYTES = 4;
 
@@ -39,7 +43,8 @@ public final class ProducerSnapshot {
 
   /** Writes the state after all batches before {@code offset}. */
   public static void write(Path directory, ProducerStates states, long offset) throws IOException {
-    int size = HEAD_BYTES + CRC_BYTES;
+    AbortedTransactions.View aborted = states.aborted().now();
+    int size = HEAD_BYTES + 4 + aborted.count() * ABORTED_BYTES + CRC_BYTES;
     for (ProducerEntry entry : states.entries()) {
       size += ENTRY_BYTES + entry.count() * BATCH_BYTES;
     }
@@ -48,11 +53,17 @@ public final class ProducerSnapshot {
     out.putInt(states.count());
     for (ProducerEntry entry : states.entries()) {
       out.putLong(entry.producerId).putShort(entry.epoch).putLong(entry.lastSeenMillis);
-      out.putInt(entry.lastSequence).put((byte) entry.count());
+      out.putInt(entry.lastSequence).putLong(entry.transactionStart);
+      out.putInt(entry.coordinatorEpoch).put((byte) entry.count());
       for (int i = 0; i < entry.count(); i++) {
         out.putInt(entry.firstSequence(i)).putInt(entry.lastSequence(i));
         out.putLong(entry.baseOffset(i)).putLong(entry.appendTime(i));
       }
+    }
+    out.putInt(aborted.count());
+    for (int i = 0; i < aborted.count(); i++) {
+      out.putLong(aborted.producerId(i)).putLong(aborted.firstOffset(i));
+      out.putLong(aborted.lastOffset(i)).putLong(aborted.lastStableOffset(i));
     }
     out.putInt(crc(out.array(), out.position()));
     Path target = directory.resolve(FILE_NAME);
@@ -103,6 +114,8 @@ public final class ProducerSnapshot {
       ProducerEntry entry = new ProducerEntry(in.getLong(), in.getShort());
       long lastSeen = in.getLong();
       int lastSequence = in.getInt();
+      long transactionStart = in.getLong();
+      int coordinatorEpoch = in.getInt();
       int batches = in.get();
       if (batches < 0
           || batches > ProducerEntry.REMEMBERED
@@ -114,7 +127,16 @@ public final class ProducerSnapshot {
       }
       entry.lastSeenMillis = lastSeen;
       entry.lastSequence = lastSequence;
+      entry.transactionStart = transactionStart;
+      entry.coordinatorEpoch = coordinatorEpoch;
       states.restore(entry);
+    }
+    int aborted = in.remaining() < 4 ? -1 : in.getInt();
+    if (aborted < 0 || aborted > in.remaining() / ABORTED_BYTES) {
+      return -1;
+    }
+    for (int i = 0; i < aborted; i++) {
+      states.aborted().add(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
     if (incomplete) {
       states.markIncomplete();

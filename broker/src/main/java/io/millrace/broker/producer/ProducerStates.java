@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,13 @@ import org.jspecify.annotations.Nullable;
  *                                             (KIP-360), else UNKNOWN_PRODUCER
  * </pre>
  *
- * <p>The last line is stricter than Kafka, which takes any sequence from a producer it does not
- * know: there, a second batch in flight is stored before the first one that was refused. Clients
- * answer UNKNOWN_PRODUCER with a new epoch and the same records, in order.
+ * <p>A transactional batch also needs an open transaction of its producer in this partition, or one
+ * that the coordinator has vouched for since (KIP-890); one without a transaction must not come
+ * between. A marker ends the transaction and may begin a new epoch.
+ *
+ * <p>The last line of the table is stricter than Kafka, which takes any sequence from a producer it
+ * does not know: there, a second batch in flight is stored before the first one that was refused.
+ * Clients answer UNKNOWN_PRODUCER with a new epoch and the same records, in order.
  */
 public final class ProducerStates {
 
@@ -44,6 +49,12 @@ public final class ProducerStates {
   private final Map<Long, ProducerEntry> entries = new HashMap<>();
   private @Nullable ProducerEntry latest;
   private boolean forgotSome;
+
+  /** Producers with an open transaction, by its first offset. */
+  private final TreeMap<Long, ProducerEntry> open = new TreeMap<>();
+
+  private final AbortedTransactions aborted = new AbortedTransactions();
+  private long markers;
 
   /**
    * @param maxProducers from 1; beyond it those silent for longest are forgotten
@@ -87,15 +98,7 @@ public final class ProducerStates {
       return null;
     }
     if (epoch < entry.epoch) {
-      throw new BrokerException(
-          BrokerError.INVALID_PRODUCER_EPOCH,
-          "producer "
-              + producerId
-              + " sends with epoch "
-              + epoch
-              + " after epoch "
-              + entry.epoch
-              + " has begun");
+      throw oldEpoch(entry, epoch);
     }
     if (epoch > entry.epoch) {
       if (firstSequence != 0) {
@@ -124,6 +127,145 @@ public final class ProducerStates {
     throw outOfOrder(entry, firstSequence, expected);
   }
 
+  // ---- transactions ----
+
+  /**
+   * Checks that a new batch keeps to its producer's transaction.
+   *
+   * @param vouched {@link #markers} before the coordinator said that the partition is part of the
+   *     open transaction, or -1 when it was not asked
+   * @throws BrokerException with {@code INVALID_TRANSACTION_STATE}
+   */
+  public void checkTransaction(long producerId, boolean transactional, long vouched) {
+    ProducerEntry entry = find(producerId);
+    boolean isOpen = entry != null && entry.transactionStart >= 0;
+    if (transactional
+        && !isOpen
+        && (vouched < 0 || (entry != null && entry.lastMarker > vouched))) {
+      throw new BrokerException(
+          BrokerError.INVALID_TRANSACTION_STATE,
+          "a batch of producer " + producerId + " is not part of an open transaction");
+    }
+    if (!transactional && isOpen) {
+      throw new BrokerException(
+          BrokerError.INVALID_TRANSACTION_STATE,
+          "producer " + producerId + " has a transaction open and sends a batch outside of it");
+    }
+  }
+
+  /** Notes that a batch that {@link #appended} has remembered is part of a transaction. */
+  public void inTransaction(long producerId, long baseOffset) {
+    ProducerEntry entry = find(producerId);
+    if (entry != null && entry.transactionStart < 0) {
+      entry.transactionStart = baseOffset;
+      open.put(baseOffset, entry);
+    }
+  }
+
+  /** As {@link #check} and {@link #checkTransaction}, for a batch without sequence numbers. */
+  public void checkUnnumbered(long producerId, short epoch, long vouched) {
+    ProducerEntry entry = find(producerId);
+    if (entry != null && epoch < entry.epoch) {
+      throw oldEpoch(entry, epoch);
+    }
+    checkTransaction(producerId, true, vouched);
+  }
+
+  /** Remembers a transactional batch without sequence numbers, as offsets of groups are. */
+  public void appendedUnnumbered(long producerId, short epoch, long baseOffset, long nowMillis) {
+    ProducerEntry entry = findOrAdd(producerId, epoch);
+    entry.lastSeenMillis = nowMillis;
+    inTransaction(producerId, baseOffset);
+  }
+
+  /**
+   * Whether a marker is still to be written: false for one of an older epoch, or written before.
+   */
+  public boolean awaitsMarker(long producerId, short epoch) {
+    ProducerEntry entry = find(producerId);
+    return entry == null
+        || epoch > entry.epoch
+        || (epoch == entry.epoch
+            && (entry.transactionStart >= 0 || entry.lastSequence != ProducerEntry.NO_SEQUENCE));
+  }
+
+  /** Remembers a marker that has been written: the producer's transaction has ended. */
+  public void ended(
+      long producerId,
+      short epoch,
+      boolean commit,
+      long markerOffset,
+      int coordinatorEpoch,
+      long nowMillis) {
+    ProducerEntry entry = findOrAdd(producerId, epoch);
+    long start = entry.transactionStart;
+    entry.transactionStart = ProducerEntry.NO_TRANSACTION;
+    entry.coordinatorEpoch = coordinatorEpoch;
+    entry.lastSeenMillis = nowMillis;
+    entry.lastMarker = ++markers;
+    if (start >= 0) {
+      open.remove(start);
+      if (!commit) {
+        aborted.add(producerId, start, markerOffset, Math.min(firstUndecided(), markerOffset + 1));
+      }
+    }
+  }
+
+  /** Offset of the first record whose transaction is open; {@link Long#MAX_VALUE} for none. */
+  public long firstUndecided() {
+    return open.isEmpty() ? Long.MAX_VALUE : open.firstKey();
+  }
+
+  /** Markers written here since the partition was opened. */
+  public long markers() {
+    return markers;
+  }
+
+  /** The transactions that were aborted. */
+  public AbortedTransactions aborted() {
+    return aborted;
+  }
+
+  /** What is known of each producer. */
+  public List<ActiveProducer> describe() {
+    List<ActiveProducer> all = new ArrayList<>(entries.size());
+    for (ProducerEntry entry : entries.values()) {
+      all.add(
+          new ActiveProducer(
+              entry.producerId,
+              entry.epoch,
+              entry.lastSequence,
+              entry.lastSeenMillis,
+              entry.coordinatorEpoch,
+              entry.transactionStart));
+    }
+    return all;
+  }
+
+  /** Forgets all about transactions, to find them anew in the log. */
+  void forgetTransactions() {
+    open.values().forEach(entry -> entry.transactionStart = ProducerEntry.NO_TRANSACTION);
+    open.clear();
+    aborted.clear();
+  }
+
+  private ProducerEntry findOrAdd(long producerId, short epoch) {
+    ProducerEntry entry = find(producerId);
+    if (entry == null) {
+      if (entries.size() >= maxProducers) {
+        forgetSilent();
+      }
+      entry = new ProducerEntry(producerId, epoch);
+      entries.put(producerId, entry);
+      latest = entry;
+    } else if (epoch > entry.epoch) {
+      entry.startEpoch(epoch);
+    }
+    return entry;
+  }
+
+  // ---- memory ----
+
   /** Remembers a batch that has been written. */
   public void appended(
       long producerId,
@@ -151,7 +293,11 @@ public final class ProducerStates {
   /** Forgets producers that have been silent for too long. Returns how many. */
   public int expire(long nowMillis) {
     int before = entries.size();
-    if (entries.values().removeIf(entry -> nowMillis - entry.lastSeenMillis >= expiryMillis)) {
+    if (entries
+        .values()
+        .removeIf(
+            entry ->
+                entry.transactionStart < 0 && nowMillis - entry.lastSeenMillis >= expiryMillis)) {
       latest = null;
       forgotSome = true;
     }
@@ -184,6 +330,9 @@ public final class ProducerStates {
 
   void restore(ProducerEntry entry) {
     entries.put(entry.producerId, entry);
+    if (entry.transactionStart >= 0) {
+      open.put(entry.transactionStart, entry);
+    }
   }
 
   private @Nullable ProducerEntry find(long producerId) {
@@ -201,6 +350,7 @@ public final class ProducerStates {
 
   private void forgetSilent() {
     List<ProducerEntry> all = new ArrayList<>(entries.values());
+    all.removeIf(entry -> entry.transactionStart >= 0);
     all.sort(Comparator.comparingLong(entry -> entry.lastSeenMillis));
     int surplus = Math.max(1, maxProducers / FORGET_SHARE);
     all.subList(0, Math.min(surplus, all.size()))
@@ -211,6 +361,18 @@ public final class ProducerStates {
 
   private static int next(int sequence) {
     return (sequence + 1) & Integer.MAX_VALUE;
+  }
+
+  private static BrokerException oldEpoch(ProducerEntry entry, short epoch) {
+    return new BrokerException(
+        BrokerError.INVALID_PRODUCER_EPOCH,
+        "producer "
+            + entry.producerId
+            + " sends with epoch "
+            + epoch
+            + " after epoch "
+            + entry.epoch
+            + " has begun");
   }
 
   private static BrokerException outOfOrder(ProducerEntry entry, int found, int expected) {

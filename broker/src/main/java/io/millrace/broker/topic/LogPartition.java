@@ -2,6 +2,8 @@ package io.millrace.broker.topic;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.producer.AbortedTransactions;
+import io.millrace.broker.producer.ActiveProducer;
 import io.millrace.broker.producer.ProducerRecovery;
 import io.millrace.broker.producer.ProducerSnapshot;
 import io.millrace.broker.producer.ProducerStates;
@@ -9,6 +11,7 @@ import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.log.Durability;
 import io.millrace.log.EpochEnd;
+import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogSlice;
 import io.millrace.log.PartitionLog;
@@ -16,11 +19,13 @@ import io.millrace.log.TimestampOffset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,12 +51,16 @@ public final class LogPartition implements Partition {
   private final ProducerStates producers;
   private final HighWatermarkWaiters waiters = new HighWatermarkWaiters();
   private final HighWatermarkWaiters.Watermark visible = this::visible;
+  private final HighWatermarkWaiters stableWaiters = new HighWatermarkWaiters();
   private final LongAdder recordsIn = new LongAdder();
   private final LongAdder bytesIn = new LongAdder();
   private final LongAdder bytesOut = new LongAdder();
   private volatile TopicSettings settings;
   private volatile @Nullable BrokerError ended;
   private volatile int producersKnown;
+  private volatile long firstUndecided = Long.MAX_VALUE;
+  private volatile long markersWritten;
+  private Consumer<TransactionEnd> transactionListener = end -> {};
   private long bytesSinceSnapshot;
 
   /** The snapshot on disk has the producers of all batches before it. The mailbox's. */
@@ -81,6 +90,8 @@ public final class LogPartition implements Partition {
     this.mailbox = new Mailbox(id.toString());
     snapshotOffset = ProducerRecovery.recover(directory, log, producers, clock.millis());
     producersKnown = producers.count();
+    forgetCompactedTransactions();
+    transactionsChanged();
     // What recovery found may be in the page cache only.
     long end = log.endOffset();
     if (settings.log().durability() == Durability.COMMIT) {
@@ -120,8 +131,74 @@ public final class LogPartition implements Partition {
 
   @Override
   public void append(ByteBuffer batches, Acks acks, AppendCallback done) {
-    mailbox.execute(new PartitionAppend(this, batches, acks, done));
+    mailbox.execute(new PartitionAppend(this, batches, acks, PartitionAppend.NOT_VOUCHED, done));
   }
+
+  // ---- transactions ----
+
+  @Override
+  public long markersWritten() {
+    return markersWritten;
+  }
+
+  @Override
+  public void appendVouched(ByteBuffer batches, Acks acks, long vouched, AppendCallback done) {
+    mailbox.execute(new PartitionAppend(this, batches, acks, vouched, done));
+  }
+
+  @Override
+  public void endTransaction(TransactionEnd end, Consumer<@Nullable BrokerException> done) {
+    mailbox.execute(new PartitionMarker(this, end, done));
+  }
+
+  /** Publishes where the first open transaction begins; in the mailbox. */
+  void transactionsChanged() {
+    firstUndecided = producers.firstUndecided();
+    markersWritten = producers.markers();
+  }
+
+  /** A marker has been written; in the mailbox. */
+  void transactionEnded(TransactionEnd end) {
+    transactionsChanged();
+    transactionListener.accept(end);
+  }
+
+  /** Has all ends of transactions told from now on, in the mailbox. */
+  void onTransactionEnd(Consumer<TransactionEnd> listener) {
+    transactionListener = listener;
+  }
+
+  /** Compaction has dropped the records of aborted transactions, so nobody needs to be told. */
+  private void forgetCompactedTransactions() {
+    boolean compacted = settings.log().cleanup() != LogConfig.Cleanup.DELETE;
+    producers
+        .aborted()
+        .forgetBefore(
+            compacted ? Math.max(log.startOffset(), log.cleanedOffset()) : log.startOffset());
+  }
+
+  @Override
+  public long lastStableOffset() {
+    // In this order: a transaction is noted as open before its first record becomes visible.
+    long highWatermark = log.highWatermark();
+    return Math.min(highWatermark, Math.max(firstUndecided, log.startOffset()));
+  }
+
+  @Override
+  public AbortedTransactions.View abortedTransactions() {
+    return producers.aborted().now();
+  }
+
+  @Override
+  public CompletionStage<List<ActiveProducer>> activeProducers() {
+    return inMailbox(
+        () -> {
+          checkOpen();
+          return producers.describe();
+        });
+  }
+
+  // ---- the broker's own ----
 
   /** For the broker's own records, where this is a partition of an internal topic. */
   public PartitionJournal journal() {
@@ -184,6 +261,7 @@ public final class LogPartition implements Partition {
   /** Wakes those who wait for what lies before the high watermark. */
   void wake(long highWatermark) {
     waiters.movedTo(highWatermark);
+    stableWaiters.movedTo(lastStableOffset());
   }
 
   private void writeSnapshot() {
@@ -225,6 +303,11 @@ public final class LogPartition implements Partition {
   }
 
   @Override
+  public LogSlice readCommitted(long offset, int maxBytes, long lastStableOffset) {
+    return read(offset, maxBytes, lastStableOffset);
+  }
+
+  @Override
   public LogSlice readAsFollower(long offset, int maxBytes) {
     return read(offset, maxBytes, log.endOffset());
   }
@@ -253,6 +336,12 @@ public final class LogPartition implements Partition {
   }
 
   @Override
+  public Runnable whenStablePast(long offset, Runnable wake) {
+    return stableWaiters.whenPast(
+        offset, wake, () -> ended == null ? lastStableOffset() : Long.MAX_VALUE);
+  }
+
+  @Override
   public Optional<TimestampOffset> firstAtOrAfter(long timestampMillis) {
     checkOpen();
     return LogRefusal.naming(() -> log.firstAtOrAfter(timestampMillis));
@@ -275,7 +364,11 @@ public final class LogPartition implements Partition {
   @Override
   public Figures figures() {
     return new Figures(
-        recordsIn.sum(), bytesIn.sum(), bytesOut.sum(), producersKnown, waiters.count());
+        recordsIn.sum(),
+        bytesIn.sum(),
+        bytesOut.sum(),
+        producersKnown,
+        waiters.count() + stableWaiters.count());
   }
 
   // ---- upkeep ----
@@ -317,7 +410,9 @@ public final class LogPartition implements Partition {
           }
           producers.expire(clock.millis());
           producersKnown = producers.count();
-          return log.clean();
+          long freed = log.clean(lastStableOffset(), producers.aborted().now());
+          forgetCompactedTransactions();
+          return freed;
         });
   }
 
@@ -351,6 +446,7 @@ public final class LogPartition implements Partition {
               writeSnapshot();
             }
             waiters.wakeAll();
+            stableWaiters.wakeAll();
           }
           return null;
         });

@@ -1,12 +1,17 @@
 package io.millrace.broker.topic;
 
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.producer.AbortedTransactions;
+import io.millrace.broker.producer.ActiveProducer;
 import io.millrace.log.AppendInfo;
 import io.millrace.log.EpochEnd;
 import io.millrace.log.LogSlice;
 import io.millrace.log.TimestampOffset;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +37,60 @@ public interface Partition {
    * @param done called once, on whichever thread finishes the append; it must not block
    */
   void append(ByteBuffer batches, Acks acks, AppendCallback done);
+
+  // ---- transactions (KIP-98, KIP-890) ----
+
+  /**
+   * To be taken before the transaction coordinator is asked whether this partition is part of a
+   * producer's open transaction, and given to {@link #appendVouched}.
+   */
+  long markersWritten();
+
+  /**
+   * As {@link #append}, for a transactional batch: it may begin its producer's transaction here,
+   * since the coordinator knows of it, unless a marker was written meanwhile.
+   *
+   * @param vouched {@link #markersWritten} before the coordinator was asked
+   */
+  void appendVouched(ByteBuffer batches, Acks acks, long vouched, AppendCallback done);
+
+  /**
+   * Ends a producer's transaction here: appends the marker, unless it is there already. {@code
+   * done} gets null once it is durable as the topic asks, or why it could not be written; it must
+   * not block.
+   */
+  void endTransaction(TransactionEnd end, Consumer<@Nullable BrokerException> done);
+
+  /**
+   * Offset before which all transactions have ended and all records are visible: where a reader of
+   * committed records stops. At most {@link #highWatermark}.
+   */
+  long lastStableOffset();
+
+  /**
+   * The transactions that were aborted. Take it after {@link #lastStableOffset} and before the
+   * records, so that it is complete for what lies before that offset.
+   */
+  AbortedTransactions.View abortedTransactions();
+
+  /** As {@link #read}, up to an offset that was the last stable one. */
+  LogSlice readCommitted(long offset, int maxBytes, long lastStableOffset) throws BrokerException;
+
+  /** As {@link #whenPast}, for the last stable offset. */
+  Runnable whenStablePast(long offset, Runnable wake);
+
+  /** What is known of each producer. */
+  CompletionStage<List<ActiveProducer>> activeProducers();
+
+  /**
+   * How a producer's transaction ended.
+   *
+   * @param epoch of the marker: the producer's, or a later one that fences it
+   * @param coordinatorEpoch of the coordinator that decided
+   */
+  record TransactionEnd(long producerId, short epoch, boolean commit, int coordinatorEpoch) {}
+
+  // ---- read ----
 
   /** First offset that can be read. */
   long startOffset();

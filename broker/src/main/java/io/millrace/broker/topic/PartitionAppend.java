@@ -27,13 +27,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener {
 
+  static final long NOT_VOUCHED = -1;
+
   private final LogPartition partition;
   private final ByteBuffer batches;
   private final Acks acks;
+  private final long vouched;
   private @Nullable AppendCallback done;
   private @Nullable AppendInfo written;
 
-  PartitionAppend(LogPartition partition, ByteBuffer batches, Acks acks, AppendCallback done) {
+  /**
+   * @param vouched see {@link Partition#appendVouched}; {@link #NOT_VOUCHED} for other appends
+   */
+  PartitionAppend(
+      LogPartition partition, ByteBuffer batches, Acks acks, long vouched, AppendCallback done) {
+    this.vouched = vouched;
     this.partition = partition;
     this.batches = batches;
     this.acks = acks;
@@ -81,10 +89,18 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
         || RecordBatchView.magic(batches, at) != RecordBatchView.MAGIC) {
       return write(bytes);
     }
-    if (RecordBatchView.isTransactional(batches, at) || RecordBatchView.isControl(batches, at)) {
-      throw new BrokerException(BrokerError.INVALID_RECORD, "transactions are not served");
+    if (RecordBatchView.isControl(batches, at)) {
+      throw new BrokerException(
+          BrokerError.INVALID_RECORD, "control batches are written by the broker only");
     }
-    return RecordBatchView.producerId(batches, at) >= 0 ? writeOnce(at, bytes) : write(bytes);
+    if (RecordBatchView.producerId(batches, at) >= 0) {
+      return writeOnce(at, bytes);
+    }
+    if (RecordBatchView.isTransactional(batches, at)) {
+      throw new BrokerException(
+          BrokerError.INVALID_RECORD, "a transactional batch has no producer id");
+    }
+    return write(bytes);
   }
 
   private AppendInfo write(int bytes) {
@@ -109,6 +125,8 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
     if (seen != null) {
       return seen;
     }
+    boolean transactional = RecordBatchView.isTransactional(batches, at);
+    producers.checkTransaction(producerId, transactional, vouched);
     AppendInfo info = partition.log().append(batches, partition.leaderEpoch());
     producers.appended(
         producerId,
@@ -118,6 +136,10 @@ final class PartitionAppend implements Runnable, PartitionLog.DurabilityListener
         info.baseOffset(),
         info.logAppendTimeMillis(),
         partition.nowMillis());
+    if (transactional) {
+      producers.inTransaction(producerId, info.baseOffset());
+      partition.transactionsChanged();
+    }
     partition.written(info.lastOffset() - info.baseOffset() + 1, bytes);
     return info;
   }

@@ -1,10 +1,12 @@
 package io.millrace.broker.topic;
 
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.topic.Partition.TransactionEnd;
 import io.millrace.core.Mailbox;
 import io.millrace.log.AppendInfo;
 import io.millrace.log.Durability;
 import io.millrace.log.PartitionLog;
+import io.millrace.log.batch.RecordBatchView;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,27 @@ public final class PartitionJournal {
         LogRefusal.naming(() -> partition.log().append(batch, partition.leaderEpoch()));
     partition.written(info.lastOffset() - info.baseOffset() + 1, bytes);
     return info.lastOffset() + 1;
+  }
+
+  /**
+   * As {@link #append}, as part of a producer's transaction; the coordinator knows of it. The batch
+   * carries the producer's id and epoch.
+   *
+   * @throws BrokerException with {@code INVALID_PRODUCER_EPOCH} when the transaction has ended
+   */
+  public long appendTransactional(
+      ByteBuffer batch, long producerId, short epoch, long markersBefore) {
+    partition.producers().checkUnnumbered(producerId, epoch, markersBefore);
+    long end = append(batch);
+    long first = RecordBatchView.baseOffset(batch, 0);
+    partition.producers().appendedUnnumbered(producerId, epoch, first, partition.nowMillis());
+    partition.transactionsChanged();
+    return end;
+  }
+
+  /** Has all ends of transactions told from now on, in the mailbox. */
+  public void onTransactionEnd(Consumer<TransactionEnd> listener) {
+    partition.onTransactionEnd(listener);
   }
 
   /**

@@ -31,6 +31,11 @@ final class MemoryStorage implements GroupJournal.Storage {
   }
 
   @Override
+  public long appendTransactional(ByteBuffer batch, long producerId, short epoch, long vouched) {
+    return append(batch);
+  }
+
+  @Override
   public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
     if (slow) {
       waiting.add(then);

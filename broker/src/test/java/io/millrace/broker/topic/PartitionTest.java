@@ -137,7 +137,7 @@ class PartitionTest {
     ByteBuffer transactional = Batches.by(5, 0, 0, "a");
     transactional.putShort(21, (short) 0x10);
     assertThat(Append.error(Append.to(partition, transactional)))
-        .isEqualTo(BrokerError.INVALID_RECORD);
+        .isEqualTo(BrokerError.INVALID_TRANSACTION_STATE);
     assertThat(partition.endOffset()).isZero();
     Append.now(partition, Batches.by(5, 0, 0, "a"));
   }

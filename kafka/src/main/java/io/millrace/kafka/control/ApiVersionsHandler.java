@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
+import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKey;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -22,6 +24,10 @@ final class ApiVersionsHandler implements ApiHandler {
   private static final Pattern SOFTWARE =
       Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
   private static final short FIRST_WITH_SOFTWARE = 3;
+  private static final short FIRST_WITH_FEATURES = 3;
+  private static final short FIRST_WITH_FEATURES_FROM_ZERO = 4;
+  private static final String TRANSACTION_VERSION = "transaction.version";
+  private static final short TRANSACTION_LEVEL = 2;
 
   private final Supplier<List<Api>> apis;
   private final Supplier<NodeIdentity> node;
@@ -48,9 +54,34 @@ final class ApiVersionsHandler implements ApiHandler {
       for (Api api : apis.get()) {
         response.apiKeys().add(line(api));
       }
+      features(response, version);
     }
     response.setErrorCode(error.code());
     exchange.answer(MessageHandler.encode(response, exchange));
+  }
+
+  /** The protocol levels that are in force (KIP-584); the second one of transactions is KIP-890. */
+  private static void features(ApiVersionsResponseData response, short version) {
+    if (version < FIRST_WITH_FEATURES) {
+      return;
+    }
+    response.setFinalizedFeaturesEpoch(0);
+    response
+        .finalizedFeatures()
+        .add(
+            new FinalizedFeatureKey()
+                .setName(TRANSACTION_VERSION)
+                .setMinVersionLevel(TRANSACTION_LEVEL)
+                .setMaxVersionLevel(TRANSACTION_LEVEL));
+    if (version >= FIRST_WITH_FEATURES_FROM_ZERO) {
+      response
+          .supportedFeatures()
+          .add(
+              new SupportedFeatureKey()
+                  .setName(TRANSACTION_VERSION)
+                  .setMinVersion((short) 0)
+                  .setMaxVersion(TRANSACTION_LEVEL));
+    }
   }
 
   private Errors check(ApiVersionsRequestData request, short version) {

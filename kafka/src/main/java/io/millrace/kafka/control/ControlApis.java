@@ -12,6 +12,8 @@ import io.millrace.kafka.sasl.SaslSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
+import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
@@ -25,8 +27,11 @@ import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
@@ -35,12 +40,15 @@ import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
@@ -58,6 +66,8 @@ public final class ControlApis {
   private final ConfigsHandler configs;
   private final OffsetsHandler offsets;
   private final ProducerIdsHandler producerIds;
+  private final TransactionsHandler transactions;
+  private final TransactionsAdminHandler transactionsAdmin;
   private final GroupMembershipHandler membership;
   private final GroupOffsetsHandler groupOffsets;
   private final OffsetFetchHandler offsetFetch;
@@ -96,7 +106,9 @@ public final class ControlApis {
     this.topicPartitions = new TopicPartitionsHandler(broker.topics(), node);
     this.configs = new ConfigsHandler(broker.topics(), node, nodeSettings);
     this.offsets = new OffsetsHandler(broker.topics());
-    this.producerIds = new ProducerIdsHandler(broker.producerIds());
+    this.producerIds = new ProducerIdsHandler(broker.producerIds(), broker.transactions());
+    this.transactions = new TransactionsHandler(broker, clock);
+    this.transactionsAdmin = new TransactionsAdminHandler(broker, clock);
     this.membership = new GroupMembershipHandler(broker.groups());
     this.groupOffsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);
     this.offsetFetch = new OffsetFetchHandler(broker.groups(), broker.topics());
@@ -149,6 +161,63 @@ public final class ControlApis {
         api(29, "DescribeAcls", 1, 3, 2, DescribeAclsRequestData::new, acls::describe),
         api(30, "CreateAcls", 1, 3, 2, CreateAclsRequestData::new, acls::create),
         api(31, "DeleteAcls", 1, 3, 2, DeleteAclsRequestData::new, acls::delete),
+        api(
+            24,
+            "AddPartitionsToTxn",
+            0,
+            5,
+            3,
+            AddPartitionsToTxnRequestData::new,
+            transactions::addPartitions),
+        api(
+            25,
+            "AddOffsetsToTxn",
+            0,
+            4,
+            3,
+            AddOffsetsToTxnRequestData::new,
+            transactions::addOffsets),
+        api(26, "EndTxn", 0, 5, 3, EndTxnRequestData::new, transactions::end),
+        api(
+            27,
+            "WriteTxnMarkers",
+            1,
+            2,
+            1,
+            WriteTxnMarkersRequestData::new,
+            transactionsAdmin::writeMarkers),
+        api(
+            28,
+            "TxnOffsetCommit",
+            0,
+            6,
+            3,
+            TxnOffsetCommitRequestData::new,
+            transactions::commitOffsets),
+        api(
+            61,
+            "DescribeProducers",
+            0,
+            0,
+            0,
+            DescribeProducersRequestData::new,
+            transactionsAdmin::producers),
+        api(
+            65,
+            "DescribeTransactions",
+            0,
+            0,
+            0,
+            DescribeTransactionsRequestData::new,
+            transactionsAdmin::describe),
+        api(
+            66,
+            "ListTransactions",
+            0,
+            1,
+            0,
+            ListTransactionsRequestData::new,
+            transactionsAdmin::list),
         api(32, "DescribeConfigs", 1, 4, 4, DescribeConfigsRequestData::new, configs::describe),
         api(33, "AlterConfigs", 0, 2, 2, AlterConfigsRequestData::new, configs::replace),
         api(36, "SaslAuthenticate", 0, 2, 2, sasl.authenticate()),

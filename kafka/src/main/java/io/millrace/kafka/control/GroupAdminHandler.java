@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupAdminHandler {
 
   private static final byte KEY_IS_GROUP = 0;
+  private static final byte KEY_IS_TRANSACTION = 1;
   private static final short FIRST_OF_MANY_KEYS = 4;
   private static final short FIRST_WITH_NOT_FOUND = 6;
   private static final String CLASSIC = "classic";
@@ -68,14 +69,14 @@ final class GroupAdminHandler {
   }
 
   private Coordinator coordinator(String key, byte keyType, Caller caller) {
-    if (keyType != KEY_IS_GROUP) {
+    if (keyType != KEY_IS_GROUP && keyType != KEY_IS_TRANSACTION) {
       return new Coordinator()
           .setKey(key)
           .setNodeId(-1)
           .setHost("")
           .setPort(-1)
           .setErrorCode(Errors.INVALID_REQUEST.code())
-          .setErrorMessage("this node coordinates consumer groups only");
+          .setErrorMessage("this node coordinates consumer groups and transactions only");
     }
     NodeIdentity self = node.get().at(caller.reached());
     return new Coordinator()

@@ -7,8 +7,10 @@ import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.Topics;
 import io.millrace.kafka.wire.ErrorCodes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
@@ -43,11 +45,11 @@ final class OffsetFetchHandler {
 
   CompletionStage<OffsetFetchResponseData> fetch(OffsetFetchRequestData request, Caller caller) {
     if (caller.version() < FIRST_OF_MANY_GROUPS) {
-      return one(asGroup(request), caller);
+      return one(asGroup(request), request.requireStable(), caller);
     }
     List<CompletionStage<OffsetFetchResponseGroup>> answers = new ArrayList<>();
     for (OffsetFetchRequestGroup group : request.groups()) {
-      answers.add(group(group, caller));
+      answers.add(group(group, request.requireStable(), caller));
     }
     return Stages.all(answers).thenApply(list -> new OffsetFetchResponseData().setGroups(list));
   }
@@ -71,8 +73,8 @@ final class OffsetFetchHandler {
 
   /** The answer in its old form. */
   private CompletionStage<OffsetFetchResponseData> one(
-      OffsetFetchRequestGroup group, Caller caller) {
-    return group(group, caller)
+      OffsetFetchRequestGroup group, boolean requireStable, Caller caller) {
+    return group(group, requireStable, caller)
         .thenApply(
             answer -> {
               OffsetFetchResponseData response = new OffsetFetchResponseData();
@@ -101,7 +103,7 @@ final class OffsetFetchHandler {
   }
 
   private CompletionStage<OffsetFetchResponseGroup> group(
-      OffsetFetchRequestGroup asked, Caller caller) {
+      OffsetFetchRequestGroup asked, boolean requireStable, Caller caller) {
     List<OffsetFetchRequestTopics> askedTopics = asked.topics();
     List<TopicPartition> partitions = null;
     if (askedTopics != null) {
@@ -115,6 +117,22 @@ final class OffsetFetchHandler {
         }
       }
     }
+    List<TopicPartition> wanted = partitions;
+    if (!requireStable) {
+      return group(asked, wanted, Set.of(), caller);
+    }
+    // In this order: what becomes unstable later does not change what is read now.
+    return groups
+        .unstable(asked.groupId())
+        .thenCompose(unstable -> group(asked, wanted, unstable, caller));
+  }
+
+  private CompletionStage<OffsetFetchResponseGroup> group(
+      OffsetFetchRequestGroup asked,
+      @Nullable List<TopicPartition> partitions,
+      Set<TopicPartition> unstable,
+      Caller caller) {
+    List<OffsetFetchRequestTopics> askedTopics = asked.topics();
     return groups
         .committed(asked.groupId(), partitions)
         .handle(
@@ -123,7 +141,9 @@ final class OffsetFetchHandler {
                   new OffsetFetchResponseGroup().setGroupId(asked.groupId());
               Map<TopicPartition, CommittedOffset> known = failure == null ? offsets : Map.of();
               answer.setTopics(
-                  askedTopics != null ? asAsked(askedTopics, known, caller) : all(known, caller));
+                  askedTopics != null
+                      ? asAsked(askedTopics, known, unstable, caller)
+                      : all(known, unstable, caller));
               return failure == null ? answer : answer.setErrorCode(ErrorCodes.of(failure).code());
             });
   }
@@ -139,6 +159,7 @@ final class OffsetFetchHandler {
   private List<OffsetFetchResponseTopics> asAsked(
       List<OffsetFetchRequestTopics> asked,
       Map<TopicPartition, CommittedOffset> known,
+      Set<TopicPartition> unstable,
       Caller caller) {
     List<OffsetFetchResponseTopics> answers = new ArrayList<>();
     for (OffsetFetchRequestTopics topic : asked) {
@@ -151,7 +172,7 @@ final class OffsetFetchHandler {
             .add(
                 name == null
                     ? line(index, null).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code())
-                    : line(index, known.get(new TopicPartition(name, index))));
+                    : line(new TopicPartition(name, index), known, unstable));
       }
       answers.add(answer);
     }
@@ -159,16 +180,18 @@ final class OffsetFetchHandler {
   }
 
   private List<OffsetFetchResponseTopics> all(
-      Map<TopicPartition, CommittedOffset> known, Caller caller) {
+      Map<TopicPartition, CommittedOffset> known, Set<TopicPartition> unstable, Caller caller) {
     Map<String, OffsetFetchResponseTopics> byName = new TreeMap<>();
-    known.forEach(
-        (partition, offset) ->
+    Set<TopicPartition> listed = new HashSet<>(known.keySet());
+    listed.addAll(unstable);
+    listed.forEach(
+        partition ->
             byName
                 .computeIfAbsent(
                     partition.topic(),
                     name -> new OffsetFetchResponseTopics().setName(name).setTopicId(id(name)))
                 .partitions()
-                .add(line(partition.partition(), offset)));
+                .add(line(partition, known, unstable)));
     if (caller.version() >= FIRST_BY_ID) {
       // A topic that has gone has no id that could be told.
       byName.values().removeIf(topic -> topic.topicId().equals(Uuid.ZERO_UUID));
@@ -179,6 +202,15 @@ final class OffsetFetchHandler {
   private Uuid id(String name) {
     Topic topic = topics.find(name);
     return topic == null ? Uuid.ZERO_UUID : MetadataHandler.fromUuid(topic.id());
+  }
+
+  private static OffsetFetchResponsePartitions line(
+      TopicPartition partition,
+      Map<TopicPartition, CommittedOffset> known,
+      Set<TopicPartition> unstable) {
+    return unstable.contains(partition)
+        ? line(partition.partition(), null).setErrorCode(Errors.UNSTABLE_OFFSET_COMMIT.code())
+        : line(partition.partition(), known.get(partition));
   }
 
   private static OffsetFetchResponsePartitions line(int index, @Nullable CommittedOffset offset) {

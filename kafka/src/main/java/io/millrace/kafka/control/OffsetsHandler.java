@@ -42,6 +42,7 @@ final class OffsetsHandler {
   private static final long LATEST_TIERED = -5;
   private static final long EARLIEST_PENDING_UPLOAD = -6;
 
+  private static final byte READ_COMMITTED = 1;
   private static final long UNKNOWN = -1;
   private static final short FIRST_WITH_LEADER_EPOCH = 4;
 
@@ -58,7 +59,7 @@ final class OffsetsHandler {
     for (ListOffsetsTopic topic : request.topics()) {
       List<ListOffsetsPartitionResponse> partitions = new ArrayList<>();
       for (ListOffsetsPartition asked : topic.partitions()) {
-        partitions.add(list(topic.name(), asked, caller));
+        partitions.add(list(topic.name(), asked, request, caller));
       }
       found.add(new ListOffsetsTopicResponse().setName(topic.name()).setPartitions(partitions));
     }
@@ -66,7 +67,7 @@ final class OffsetsHandler {
   }
 
   private ListOffsetsPartitionResponse list(
-      String topic, ListOffsetsPartition asked, Caller caller) {
+      String topic, ListOffsetsPartition asked, ListOffsetsRequestData request, Caller caller) {
     ListOffsetsPartitionResponse answer =
         new ListOffsetsPartitionResponse()
             .setPartitionIndex(asked.partitionIndex())
@@ -81,7 +82,11 @@ final class OffsetsHandler {
       return answer.setErrorCode(error.code());
     }
     try {
-      list(partition, asked.timestamp(), caller.version(), answer);
+      long limit =
+          request.isolationLevel() == READ_COMMITTED
+              ? partition.lastStableOffset()
+              : partition.highWatermark();
+      list(partition, asked.timestamp(), limit, caller.version(), answer);
       return caller.version() < FIRST_WITH_LEADER_EPOCH ? answer.setLeaderEpoch(-1) : answer;
     } catch (BrokerException e) {
       return answer.setErrorCode(ErrorCodes.of(e.error()).code());
@@ -89,15 +94,19 @@ final class OffsetsHandler {
   }
 
   private static void list(
-      Partition partition, long time, short version, ListOffsetsPartitionResponse answer) {
+      Partition partition,
+      long time,
+      long limit,
+      short version,
+      ListOffsetsPartitionResponse answer) {
     if (time == LATEST) {
-      answer.setOffset(partition.highWatermark()).setLeaderEpoch(partition.leaderEpoch());
+      answer.setOffset(limit).setLeaderEpoch(partition.leaderEpoch());
     } else if (time == EARLIEST || (time == EARLIEST_LOCAL && version >= 8)) {
       answer.setOffset(partition.startOffset()).setLeaderEpoch(partition.leaderEpoch());
     } else if (time == MAX_TIMESTAMP && version >= 7) {
-      at(partition.latestTimestamp(), answer);
+      at(partition.latestTimestamp(), limit, answer);
     } else if (time >= 0) {
-      at(partition.firstAtOrAfter(time), answer);
+      at(partition.firstAtOrAfter(time), limit, answer);
     } else if (!(time == LATEST_TIERED && version >= 9)
         && !(time == EARLIEST_PENDING_UPLOAD && version >= 11)) {
       // Those two have no answer, since nothing is kept anywhere but here.
@@ -105,13 +114,16 @@ final class OffsetsHandler {
     }
   }
 
-  private static void at(Optional<TimestampOffset> found, ListOffsetsPartitionResponse answer) {
-    found.ifPresent(
-        record ->
-            answer
-                .setOffset(record.offset())
-                .setTimestamp(record.timestampMillis())
-                .setLeaderEpoch(record.leaderEpoch()));
+  private static void at(
+      Optional<TimestampOffset> found, long limit, ListOffsetsPartitionResponse answer) {
+    found
+        .filter(record -> record.offset() < limit)
+        .ifPresent(
+            record ->
+                answer
+                    .setOffset(record.offset())
+                    .setTimestamp(record.timestampMillis())
+                    .setLeaderEpoch(record.leaderEpoch()));
   }
 
   /** Compares what the client believes, -1 for nothing, with what is (KIP-320). */

@@ -1,6 +1,7 @@
 package io.millrace.kafka.fetch;
 
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.producer.AbortedTransactions;
 import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
@@ -117,33 +118,46 @@ final class FetchOperation {
               : Errors.UNKNOWN_LEADER_EPOCH);
     }
     long highWatermark = partition.highWatermark();
+    long stable = Math.min(highWatermark, partition.lastStableOffset());
     long start = partition.startOffset();
     if (wanted.offset() < start || wanted.offset() > partition.endOffset()) {
-      return new FetchResult(wanted, Errors.OFFSET_OUT_OF_RANGE, highWatermark, start, null);
+      return FetchResult.empty(wanted, Errors.OFFSET_OUT_OF_RANGE, highWatermark, stable, start);
     }
-    if (wanted.offset() >= highWatermark || (room <= 0 && !first)) {
-      return new FetchResult(wanted, Errors.NONE, highWatermark, start, null);
+    long limit = request.readCommitted() ? stable : highWatermark;
+    if (wanted.offset() >= limit || (room <= 0 && !first)) {
+      return FetchResult.empty(wanted, Errors.NONE, highWatermark, stable, start);
     }
-    return read(wanted, partition, highWatermark, start, room, first);
+    return read(
+        wanted,
+        partition,
+        FetchResult.empty(wanted, Errors.NONE, highWatermark, stable, start),
+        room,
+        first);
   }
 
-  private static FetchResult read(
-      FetchPartition wanted,
-      Partition partition,
-      long highWatermark,
-      long start,
-      int room,
-      boolean first) {
+  /** Adds the records to what is known of the partition. */
+  private FetchResult read(
+      FetchPartition wanted, Partition partition, FetchResult known, int room, boolean first) {
     try {
       int bytes = Math.min(room, Math.max(0, wanted.maxBytes()));
-      LogSlice slice = partition.read(wanted.offset(), bytes);
+      AbortedTransactions.View aborted =
+          request.readCommitted() ? partition.abortedTransactions() : null;
+      LogSlice slice =
+          request.readCommitted()
+              ? partition.readCommitted(wanted.offset(), bytes, known.lastStableOffset())
+              : partition.read(wanted.offset(), bytes);
       if (slice.length() > 0 && (first || slice.length() <= room)) {
-        return new FetchResult(wanted, Errors.NONE, highWatermark, start, slice);
+        return known.with(aborted, slice);
       }
       slice.close();
-      return new FetchResult(wanted, Errors.NONE, highWatermark, start, null);
+      return known;
     } catch (BrokerException e) {
-      return new FetchResult(wanted, ErrorCodes.of(e.error()), highWatermark, start, null);
+      return FetchResult.empty(
+          wanted,
+          ErrorCodes.of(e.error()),
+          known.highWatermark(),
+          known.lastStableOffset(),
+          known.startOffset());
     }
   }
 
@@ -159,8 +173,12 @@ final class FetchOperation {
               : wanted.topic() != null ? topics.find(wanted.topic()) : null;
       if (topic != null && wanted.index() < topic.partitions().size()) {
         Partition partition = topic.partitions().get(wanted.index());
-        long seen = Math.max(wanted.offset(), result.highWatermark());
-        waits.add(partition.whenPast(seen, this::wake));
+        waits.add(
+            request.readCommitted()
+                ? partition.whenStablePast(
+                    Math.max(wanted.offset(), result.lastStableOffset()), this::wake)
+                : partition.whenPast(
+                    Math.max(wanted.offset(), result.highWatermark()), this::wake));
       }
     }
     results.clear();
@@ -226,7 +244,7 @@ final class FetchOperation {
     }
     if (session != null) {
       for (FetchResult result : results) {
-        result.partition().told(result.highWatermark(), result.startOffset());
+        result.told();
         if (result.recordBytes() > 0) {
           session.moveToEnd(result.partition());
         }
@@ -237,8 +255,6 @@ final class FetchOperation {
   }
 
   private boolean isNoNews(FetchResult result) {
-    return result.error() == Errors.NONE
-        && result.recordBytes() == 0
-        && !result.partition().isNews(result.highWatermark(), result.startOffset());
+    return result.error() == Errors.NONE && result.recordBytes() == 0 && !result.isNews();
   }
 }

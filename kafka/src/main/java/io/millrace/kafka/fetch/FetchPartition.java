@@ -17,6 +17,7 @@ final class FetchPartition {
   private long offset;
   private int maxBytes;
   private long toldHighWatermark = -1;
+  private long toldLastStableOffset = -1;
   private long toldStartOffset = -1;
 
   /** Named by its topic's name or by its topic's id. */
@@ -72,11 +73,14 @@ final class FetchPartition {
   }
 
   /** True when the client does not know these yet. */
-  boolean isNews(long highWatermark, long startOffset) {
-    return highWatermark != toldHighWatermark || startOffset != toldStartOffset;
+  boolean isNews(long highWatermark, long lastStableOffset, long startOffset) {
+    return highWatermark != toldHighWatermark
+        || lastStableOffset != toldLastStableOffset
+        || startOffset != toldStartOffset;
   }
 
-  void told(long highWatermark, long startOffset) {
+  void told(long highWatermark, long lastStableOffset, long startOffset) {
+    toldLastStableOffset = lastStableOffset;
     toldHighWatermark = highWatermark;
     toldStartOffset = startOffset;
   }

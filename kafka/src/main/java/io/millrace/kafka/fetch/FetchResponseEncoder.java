@@ -1,5 +1,6 @@
 package io.millrace.kafka.fetch;
 
+import io.millrace.broker.producer.AbortedTransactions;
 import io.millrace.kafka.net.Connection;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.net.SliceRegion;
@@ -20,7 +21,8 @@ final class FetchResponseEncoder {
 
   private static final int COPIED_UP_TO_BYTES = 16 * 1024;
   private static final int MOST_COPIED_BYTES = 64 * 1024;
-  private static final int BYTES_PER_PARTITION = 64;
+  private static final int BYTES_PER_PARTITION = 72;
+  private static final int BYTES_PER_ABORTED = 17;
 
   private final Exchange exchange;
   private final boolean readCommitted;
@@ -106,16 +108,40 @@ final class FetchResponseEncoder {
     out.int32(result.partition().index());
     out.int16(result.error().code());
     out.int64(result.highWatermark());
-    out.int64(result.highWatermark()); // the last stable offset: nothing here is in a transaction
+    out.int64(result.lastStableOffset());
     if (version >= 5) {
       out.int64(result.startOffset());
     }
-    out.count(readCommitted ? 0 : -1); // aborted transactions
+    aborted(result);
     if (version >= 11) {
       out.int32(-1); // no other replica is preferred
     }
     records(result);
     out.noTags();
+  }
+
+  private void aborted(FetchResult result) {
+    AbortedTransactions.View index = result.aborted();
+    LogSlice slice = result.records();
+    if (!readCommitted) {
+      out.count(-1);
+    } else if (index == null || slice == null || index.count() == 0) {
+      out.count(0);
+    } else {
+      long from = result.partition().offset();
+      long to = slice.offsetBound();
+      int count = index.visit(from, to, null);
+      out.count(count);
+      frame.ensureWritable(count * BYTES_PER_ABORTED + BYTES_PER_PARTITION);
+      index.visit(
+          from,
+          to,
+          (producerId, firstOffset) -> {
+            out.int64(producerId);
+            out.int64(firstOffset);
+            out.noTags();
+          });
+    }
   }
 
   private void records(FetchResult result) {

@@ -3,12 +3,16 @@ package io.millrace.kafka.produce;
 import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
+import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.produce.ProduceRequestDecoder.PartitionBatches;
 import io.millrace.kafka.produce.ProduceRequestDecoder.ProduceRequest;
 import io.millrace.kafka.produce.ProduceRequestDecoder.TopicBatches;
+import io.millrace.kafka.produce.TransactionalProduce.VouchedAppend;
+import io.millrace.log.batch.RecordBatchView;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
@@ -32,9 +36,11 @@ public final class ProduceHandler implements ApiHandler {
   private static final short FIRST_WITH_ZSTD = 7;
 
   private final Topics topics;
+  private final TransactionCoordinator transactions;
 
   /** Appends to these topics. */
-  public ProduceHandler(Topics topics) {
+  public ProduceHandler(Topics topics, TransactionCoordinator transactions) {
+    this.transactions = transactions;
     this.topics = topics;
   }
 
@@ -56,6 +62,7 @@ public final class ProduceHandler implements ApiHandler {
       return;
     }
     // All are in the list before the first one can end the operation.
+    List<VouchedAppend> vouched = new ArrayList<>();
     int next = 0;
     for (TopicBatches topicBatches : request.topics()) {
       for (int i = 0; i < topicBatches.partitions().size(); i++) {
@@ -63,17 +70,26 @@ public final class ProduceHandler implements ApiHandler {
         if (refusal != null) {
           append.refuse(refusal, null);
         } else {
-          start(append, topicBatches, request.acks(), exchange);
+          start(append, topicBatches, request, exchange, vouched);
         }
       }
     }
+    String transactionalId = request.transactionalId();
+    if (transactionalId != null && !vouched.isEmpty()) {
+      TransactionalProduce.start(
+          transactions, transactionalId, vouched, acks(request), exchange.version());
+    }
+  }
+
+  private static Partition.Acks acks(ProduceRequest request) {
+    return request.acks() == ACKS_ALL ? Partition.Acks.ALL : Partition.Acks.LEADER;
   }
 
   private static @Nullable Errors refusal(ProduceRequest request) {
     if (request.acks() < ACKS_ALL || request.acks() > ACKS_LEADER) {
       return Errors.INVALID_REQUIRED_ACKS;
     }
-    return request.transactionalId() == null ? null : Errors.INVALID_TXN_STATE;
+    return null;
   }
 
   private @Nullable Topic find(TopicBatches batches) {
@@ -84,7 +100,11 @@ public final class ProduceHandler implements ApiHandler {
   }
 
   private static void start(
-      PartitionAppend append, TopicBatches topicBatches, short acks, Exchange exchange) {
+      PartitionAppend append,
+      TopicBatches topicBatches,
+      ProduceRequest request,
+      Exchange exchange,
+      List<VouchedAppend> vouched) {
     Topic topic = append.topic();
     PartitionBatches batches = append.batches();
     // Whether it exists is for those to know who may write to it.
@@ -112,10 +132,12 @@ public final class ProduceHandler implements ApiHandler {
       return;
     }
     Partition partition = topic.partitions().get(batches.index());
-    partition.append(
-        body.nioBuffer(batches.start(), batches.length()),
-        acks == ACKS_ALL ? Partition.Acks.ALL : Partition.Acks.LEADER,
-        append);
+    ByteBuffer bytes = body.nioBuffer(batches.start(), batches.length());
+    if (request.transactionalId() != null && RecordBatchView.isTransactional(bytes, 0)) {
+      vouched.add(new VouchedAppend(append, partition, bytes, partition.markersWritten()));
+    } else {
+      partition.append(bytes, acks(request), append);
+    }
   }
 
   /** Checks what belongs to the request rather than to the log: one batch, format 2, whole. */

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.broker.topic.NewTopic;
 import io.millrace.kafka.NodeFixture;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,27 @@ class RoundTripTest {
     assertThat(result.path("failures")).isEmpty();
     assertThat(result.path("unsent").asInt()).isZero();
     assertThat(result.path("retention").asText()).isEqualTo("604800000");
+  }
+
+  @Test
+  void transactionsOfConfluentKafkaForPython() throws IOException {
+    ClientProcess.requireInstalled(PYTHON, "-c", "import confluent_kafka");
+    for (String topic : List.of("orders", "input")) {
+      node.broker().topics().create(new NewTopic(topic, 1, Map.of())).toCompletableFuture().join();
+    }
+
+    String printed =
+        ClientProcess.run(
+            folder,
+            "",
+            PYTHON,
+            SCRIPTS.resolve("confluent_kafka_transactions.py").toString(),
+            node.bootstrap());
+
+    JsonNode result = new ObjectMapper().readTree(printed);
+    assertThat(result.path("committed").toString()).isEqualTo("[\"a\",\"b\",\"c\"]");
+    assertThat(result.path("everything").toString()).isEqualTo("[\"a\",\"b\",\"dropped\",\"c\"]");
+    assertThat(result.path("offset").asInt()).isEqualTo(5);
   }
 
   @Test

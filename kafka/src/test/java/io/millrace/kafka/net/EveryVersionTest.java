@@ -18,6 +18,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
+import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiMessageType;
@@ -33,18 +35,23 @@ import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
@@ -54,6 +61,8 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
@@ -219,8 +228,117 @@ class EveryVersionTest {
       case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
       case DESCRIBE_TOPIC_PARTITIONS ->
           new DescribeTopicPartitionsRequestData().setResponsePartitionLimit(1);
+      case ADD_PARTITIONS_TO_TXN -> addPartitions(client, version);
+      case ADD_OFFSETS_TO_TXN -> {
+        InitProducerIdResponseData producer = begin(client, "offsets" + version);
+        yield new AddOffsetsToTxnRequestData()
+            .setTransactionalId("offsets" + version)
+            .setProducerId(producer.producerId())
+            .setProducerEpoch(producer.producerEpoch())
+            .setGroupId("g");
+      }
+      case END_TXN -> {
+        InitProducerIdResponseData producer = begin(client, "ended" + version);
+        yield new EndTxnRequestData()
+            .setTransactionalId("ended" + version)
+            .setProducerId(producer.producerId())
+            .setProducerEpoch(producer.producerEpoch());
+      }
+      case TXN_OFFSET_COMMIT -> transactionalCommit(client, version);
+      case WRITE_TXN_MARKERS ->
+          new WriteTxnMarkersRequestData()
+              .setMarkers(
+                  List.of(
+                      new WriteTxnMarkersRequestData.WritableTxnMarker()
+                          .setProducerId(99)
+                          .setTopics(
+                              List.of(
+                                  new WriteTxnMarkersRequestData.WritableTxnMarkerTopic()
+                                      .setName(TOPIC)
+                                      .setPartitionIndexes(List.of(0, 7))))));
+      case DESCRIBE_PRODUCERS -> {
+        DescribeProducersRequestData described = new DescribeProducersRequestData();
+        described
+            .topics()
+            .add(
+                new DescribeProducersRequestData.TopicRequest()
+                    .setName(TOPIC)
+                    .setPartitionIndexes(List.of(0, 7)));
+        yield described;
+      }
+      case DESCRIBE_TRANSACTIONS -> {
+        begin(client, "described");
+        yield new DescribeTransactionsRequestData()
+            .setTransactionalIds(List.of("described", "missing"));
+      }
+      case LIST_TRANSACTIONS -> {
+        begin(client, "listed");
+        yield new ListTransactionsRequestData().setStateFilters(List.of("Empty", "Odd"));
+      }
       default -> throw new AssertionError("this test has no request for " + api);
     };
+  }
+
+  private InitProducerIdResponseData begin(RawClient client, String transactionalId)
+      throws IOException {
+    InitProducerIdResponseData producer =
+        (InitProducerIdResponseData)
+            ask(
+                client,
+                ApiKeys.INIT_PRODUCER_ID,
+                (short) 5,
+                new InitProducerIdRequestData()
+                    .setTransactionalId(transactionalId)
+                    .setTransactionTimeoutMs(60_000));
+    assertThat(producer.errorCode()).isZero();
+    return producer;
+  }
+
+  private ApiMessage addPartitions(RawClient client, short version) throws IOException {
+    String id = "adding" + version;
+    InitProducerIdResponseData producer = begin(client, id);
+    AddPartitionsToTxnRequestData.AddPartitionsToTxnTopicCollection topics =
+        new AddPartitionsToTxnRequestData.AddPartitionsToTxnTopicCollection();
+    topics.add(
+        new AddPartitionsToTxnRequestData.AddPartitionsToTxnTopic()
+            .setName(TOPIC)
+            .setPartitions(List.of(0, 1)));
+    AddPartitionsToTxnRequestData request = new AddPartitionsToTxnRequestData();
+    if (version < 4) {
+      return request
+          .setV3AndBelowTransactionalId(id)
+          .setV3AndBelowProducerId(producer.producerId())
+          .setV3AndBelowProducerEpoch(producer.producerEpoch())
+          .setV3AndBelowTopics(topics);
+    }
+    request
+        .transactions()
+        .add(
+            new AddPartitionsToTxnRequestData.AddPartitionsToTxnTransaction()
+                .setTransactionalId(id)
+                .setProducerId(producer.producerId())
+                .setProducerEpoch(producer.producerEpoch())
+                .setTopics(topics));
+    return request;
+  }
+
+  private ApiMessage transactionalCommit(RawClient client, short version) throws IOException {
+    String id = "committing" + version;
+    InitProducerIdResponseData producer = begin(client, id);
+    TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic topic =
+        new TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic()
+            .setPartitions(
+                List.of(
+                    new TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition()
+                        .setPartitionIndex(0)
+                        .setCommittedOffset(1)
+                        .setCommittedMetadata("m")));
+    return new TxnOffsetCommitRequestData()
+        .setTransactionalId(id)
+        .setGroupId("transactional")
+        .setProducerId(producer.producerId())
+        .setProducerEpoch(producer.producerEpoch())
+        .setTopics(List.of(version < 6 ? topic.setName(TOPIC) : topic.setTopicId(topicId)));
   }
 
   private ApiMessage produce() {

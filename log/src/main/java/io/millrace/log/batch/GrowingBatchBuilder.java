@@ -22,6 +22,7 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
   private long producerId = -1;
   private short producerEpoch = -1;
   private int baseSequence = -1;
+  private int flags;
 
   GrowingBatchBuilder(Compression compression) {
     this.compression = compression;
@@ -32,6 +33,18 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
     this.producerId = producerId;
     this.producerEpoch = producerEpoch;
     this.baseSequence = baseSequence;
+    return this;
+  }
+
+  @Override
+  public RecordBatchBuilder transactional() {
+    flags |= RecordBatchView.TRANSACTIONAL_BIT;
+    return this;
+  }
+
+  /** Marks the batch under construction as one that holds a control record. */
+  GrowingBatchBuilder control() {
+    flags |= RecordBatchView.CONTROL_BIT;
     return this;
   }
 
@@ -105,7 +118,7 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
     batch.putInt(RecordBatchView.AT_LENGTH, batch.limit() - RecordBatchView.LENGTH_PREFIX_BYTES);
     batch.putInt(RecordBatchView.AT_LEADER_EPOCH, -1);
     batch.put(RecordBatchView.AT_MAGIC, RecordBatchView.MAGIC);
-    batch.putShort(RecordBatchView.AT_ATTRIBUTES, (short) compression.id());
+    batch.putShort(RecordBatchView.AT_ATTRIBUTES, (short) (compression.id() | flags));
     batch.putInt(RecordBatchView.AT_LAST_OFFSET_DELTA, count - 1);
     batch.putLong(RecordBatchView.AT_BASE_TIMESTAMP, baseTimestamp);
     batch.putLong(RecordBatchView.AT_MAX_TIMESTAMP, maxTimestamp);
@@ -117,6 +130,7 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
 
     end = RecordBatchView.HEADER_BYTES;
     count = 0;
+    flags = 0;
     producer(-1, (short) -1, -1);
     return batch;
   }

@@ -21,6 +21,9 @@ public interface RecordBatchBuilder {
    */
   RecordBatchBuilder producer(long producerId, short producerEpoch, int baseSequence);
 
+  /** Marks the batch under construction as part of its producer's transaction. */
+  RecordBatchBuilder transactional();
+
   /**
    * Adds a record; the bytes between position and limit are copied, the buffers stay as they are.
    *
