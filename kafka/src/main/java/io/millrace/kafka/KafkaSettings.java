@@ -110,6 +110,15 @@ public record KafkaSettings(
 
   /** With other security. */
   public KafkaSettings withSecurity(SecuritySettings newSecurity) {
+    return copy(arrivalTimeout, newSecurity);
+  }
+
+  /** With another patience for what stops half-way. */
+  public KafkaSettings withArrivalTimeout(Duration timeout) {
+    return copy(timeout, security);
+  }
+
+  private KafkaSettings copy(Duration newArrivalTimeout, SecuritySettings newSecurity) {
     return new KafkaSettings(
         host,
         port,
@@ -125,7 +134,7 @@ public record KafkaSettings(
         maxRequestBytesInFlight,
         maxConnections,
         idleTimeout,
-        arrivalTimeout,
+        newArrivalTimeout,
         newSecurity);
   }
 

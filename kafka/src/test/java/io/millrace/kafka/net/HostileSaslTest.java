@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
@@ -43,7 +44,7 @@ class HostileSaslTest {
         SecuritySettings.NONE
             .withSasl(SaslSettings.NONE.withPlain(Map.of("alice", "wonder", "bob", "builder")))
             .withProtocol(SecurityProtocol.SASL_PLAINTEXT);
-    node = new NodeFixture(folder, KafkaSettings.defaults().withSecurity(security));
+    node = new NodeFixture(folder.resolve("data"), KafkaSettings.defaults().withSecurity(security));
   }
 
   @AfterEach
@@ -121,6 +122,22 @@ class HostileSaslTest {
     try (RawClient client = new RawClient(node.port())) {
       assertThat(handshake(client, "GSSAPI")).isEqualTo(Errors.UNSUPPORTED_SASL_MECHANISM);
       assertThat(client.isClosedByPeer()).isTrue();
+    }
+  }
+
+  @Test
+  void whoeverDoesNotAuthenticateInTimeIsDisconnected() throws IOException {
+    SecuritySettings security =
+        SecuritySettings.NONE
+            .withSasl(SaslSettings.NONE.withPlain(Map.of("alice", "wonder")))
+            .withProtocol(SecurityProtocol.SASL_PLAINTEXT);
+    KafkaSettings hasty =
+        KafkaSettings.defaults().withSecurity(security).withArrivalTimeout(Duration.ofMillis(200));
+    try (NodeFixture impatient = new NodeFixture(folder.resolve("hasty"), hasty);
+        RawClient client = new RawClient(impatient.port())) {
+      assertThat(handshake(client, "PLAIN")).isEqualTo(Errors.NONE);
+      assertThat(client.isClosedByPeer()).isTrue();
+      assertThat(impatient.server().metrics().closedUnauthenticated()).isEqualTo(1);
     }
   }
 

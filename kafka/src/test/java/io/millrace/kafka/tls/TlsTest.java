@@ -209,6 +209,29 @@ class TlsTest {
   }
 
   @Test
+  void aHandshakeThatIsNotDoneInTimeCostsItsConnection() throws Exception {
+    SecuritySettings security =
+        SecuritySettings.NONE
+            .withTls(TlsSettings.of(server.certificate(), server.key()))
+            .withProtocol(SecurityProtocol.SSL);
+    started =
+        new NodeFixture(
+            folder.resolve("data"),
+            KafkaSettings.defaults()
+                .withSecurity(security)
+                .withArrivalTimeout(Duration.ofMillis(200)));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node().port())) {
+      socket.setSoTimeout(20_000);
+      while (socket.getInputStream().read() >= 0) {
+        // Nothing is sent to it; the node ends the connection.
+      }
+    }
+    await().untilAsserted(() -> assertThat(node().server().metrics().connections()).isZero());
+    assertThat(node().server().metrics().failedHandshakes()).isEqualTo(1);
+    assertThat(node().server().metrics().failures()).isZero();
+  }
+
+  @Test
   void halfHandshakesAndPlainRequestsCostTheirConnectionOnly() throws Exception {
     start(TlsSettings.of(server.certificate(), server.key()));
     for (int i = 0; i < 20; i++) {

@@ -313,45 +313,20 @@ final class Conversions {
         "'" + TimeText.shortened(value.toString()) + "' cannot be converted to " + type);
   }
 
-  private static final class TryCast extends Evaluator {
+  private static final class TryCast extends BoxedEvaluator {
     private final Operand cast;
 
     TryCast(Operand cast) {
       this.cast = cast;
     }
 
-    private @Nullable Object attempt(Row row) {
-      Object result;
+    @Override
+    @Nullable Object evalBoxed(Row row) {
       try {
-        result = cast.boxed(row);
+        return cast.boxed(row);
       } catch (RowException e) {
-        result = null;
+        return null;
       }
-      isNull = result == null;
-      return result;
-    }
-
-    @Override
-    public long evalLong(Row row) {
-      Object result = attempt(row);
-      return result == null ? 0 : (Long) result;
-    }
-
-    @Override
-    public double evalDouble(Row row) {
-      Object result = attempt(row);
-      return result == null ? 0 : (Double) result;
-    }
-
-    @Override
-    public boolean evalBoolean(Row row) {
-      Object result = attempt(row);
-      return result != null && (Boolean) result;
-    }
-
-    @Override
-    public @Nullable Object evalObject(Row row) {
-      return attempt(row);
     }
   }
 }

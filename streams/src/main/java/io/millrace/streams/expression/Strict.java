@@ -126,42 +126,17 @@ final class Strict {
   static Evaluator boxed(List<Operand> operands, BoxedFunction function) {
     Operand[] inputs = operands.toArray(Operand[]::new);
     Object[] values = new Object[inputs.length];
-    return new Evaluator() {
-      private @Nullable Object eval(Row row) {
+    return new BoxedEvaluator() {
+      @Override
+      @Nullable Object evalBoxed(Row row) {
         for (int i = 0; i < inputs.length; i++) {
           Object value = inputs[i].boxed(row);
           if (value == null) {
-            isNull = true;
             return null;
           }
           values[i] = value;
         }
-        Object result = function.apply(values);
-        isNull = result == null;
-        return result;
-      }
-
-      @Override
-      public long evalLong(Row row) {
-        Object result = eval(row);
-        return result == null ? 0 : (Long) result;
-      }
-
-      @Override
-      public double evalDouble(Row row) {
-        Object result = eval(row);
-        return result == null ? 0 : (Double) result;
-      }
-
-      @Override
-      public boolean evalBoolean(Row row) {
-        Object result = eval(row);
-        return result != null && (Boolean) result;
-      }
-
-      @Override
-      public @Nullable Object evalObject(Row row) {
-        return eval(row);
+        return function.apply(values);
       }
     };
   }
