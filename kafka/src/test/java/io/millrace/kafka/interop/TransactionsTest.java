@@ -203,9 +203,11 @@ class TransactionsTest {
       producer.beginTransaction();
       send(producer, "open");
       producer.flush();
-      node.close();
-      node = new NodeFixture(folder.resolve("data"));
+      // Without the time to abort.
+      producer.close(Duration.ZERO);
     }
+    node.close();
+    node = new NodeFixture(folder.resolve("data"));
     assertThat(read(ORDERS, "read_committed")).containsExactly("a");
     // The next producer of that name aborts what was left open.
     try (KafkaProducer<String, String> producer = producer("p")) {
