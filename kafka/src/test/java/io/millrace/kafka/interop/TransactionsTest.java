@@ -133,6 +133,7 @@ class TransactionsTest {
       producer.commitTransaction();
       producer.beginTransaction();
       send(producer, "dropped");
+      producer.flush();
       producer.abortTransaction();
       producer.beginTransaction();
       send(producer, "c");
@@ -196,6 +197,7 @@ class TransactionsTest {
     try (KafkaProducer<String, String> producer = producer("p")) {
       producer.beginTransaction();
       send(producer, "dropped");
+      producer.flush();
       producer.abortTransaction();
       producer.beginTransaction();
       send(producer, "a");
