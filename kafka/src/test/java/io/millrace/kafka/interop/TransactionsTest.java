@@ -133,6 +133,7 @@ class TransactionsTest {
       producer.commitTransaction();
       producer.beginTransaction();
       send(producer, "dropped");
+      producer.flush();
       producer.abortTransaction();
       producer.beginTransaction();
       send(producer, "c");
@@ -196,6 +197,7 @@ class TransactionsTest {
     try (KafkaProducer<String, String> producer = producer("p")) {
       producer.beginTransaction();
       send(producer, "dropped");
+      producer.flush();
       producer.abortTransaction();
       producer.beginTransaction();
       send(producer, "a");
@@ -203,9 +205,11 @@ class TransactionsTest {
       producer.beginTransaction();
       send(producer, "open");
       producer.flush();
-      node.close();
-      node = new NodeFixture(folder.resolve("data"));
+      // Without the time to abort.
+      producer.close(Duration.ZERO);
     }
+    node.close();
+    node = new NodeFixture(folder.resolve("data"));
     assertThat(read(ORDERS, "read_committed")).containsExactly("a");
     // The next producer of that name aborts what was left open.
     try (KafkaProducer<String, String> producer = producer("p")) {
