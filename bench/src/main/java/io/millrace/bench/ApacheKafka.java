@@ -122,7 +122,8 @@ final class ApacheKafka implements Contestant {
                     "-t",
                     CLUSTER_ID,
                     "-c",
-                    settings.toString()))
+                    settings.toString(),
+                    "--ignore-formatted"))
             .redirectErrorStream(true)
             .redirectOutput(data.resolve("format.log").toFile())
             .start();

@@ -114,7 +114,7 @@ public final class Compare implements Callable<Integer> {
   private void describe(Benchmark benchmark) {
     System.out.printf(
         Locale.ROOT,
-        "%-20s %s%n%-20s in %s; goal: %.1f times better than the peer%n",
+        "%-24s %s%n%-24s in %s; goal: %.1f times better than the peer%n",
         benchmark.name(),
         benchmark.measures(),
         "",

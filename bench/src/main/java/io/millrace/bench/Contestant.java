@@ -16,8 +16,8 @@ public interface Contestant {
   void prepare() throws IOException, InterruptedException;
 
   /**
-   * Starts it on an empty folder with free ports of the loopback interface. Returns as soon as the
-   * process runs, before it answers.
+   * Starts it on an empty folder, or on one that it ran on before, with free ports of the loopback
+   * interface. Returns as soon as the process runs, before it answers.
    */
   Server start(Path folder) throws IOException;
 }

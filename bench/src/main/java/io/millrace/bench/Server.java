@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A contestant's process while it runs. Closing it ends the process. */
+/**
+ * A contestant's process while it runs. Closing it ends the process; closing it again does nothing.
+ */
 public final class Server implements AutoCloseable {
 
-  private static final long STOP_SECONDS = 20;
+  /** Enough for a broker that closes many thousand logs in order. */
+  private static final long STOP_SECONDS = 120;
 
   private final Process process;
   private final int kafkaPort;
@@ -75,6 +78,11 @@ public final class Server implements AutoCloseable {
 
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Asks the process to end, and waits until it has; it is killed when it takes too long. */
+  public void stop() {
     process.destroy();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {

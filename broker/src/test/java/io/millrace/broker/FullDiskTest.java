@@ -69,8 +69,13 @@ class FullDiskTest {
     }
 
     @Override
-    public void delete(String name) {
-      store.delete(name);
+    public void delete(Collection<String> names) {
+      store.delete(names);
+    }
+
+    @Override
+    public boolean exists(String name) {
+      return store.exists(name);
     }
 
     @Override

@@ -1,10 +1,9 @@
 package io.millrace.cdn;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.cdn.cache.CacheFigures;
+import io.millrace.cdn.cache.CdnLoop;
 import io.millrace.cdn.cache.HttpCache;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeAcceptor;
@@ -21,7 +20,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The HTTP edge: listens, and answers from its cache, origins and views by its routes. Any thread
@@ -44,7 +42,9 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
    */
   public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) {
     this.routes = routes;
-    this.cache = new HttpCache(clock, settings.cacheBytes(), settings.maxWaitingPerFetch());
+    this.cache =
+        new HttpCache(
+            clock, settings.cacheBytes(), settings.maxWaitingPerFetch(), CdnLoop.unique());
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("edge-accept", true), settings.transport().ioHandlers());
@@ -120,39 +120,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   /** Publishes what is counted, under names that begin with {@code millrace.edge}. */
   @Override
   public void bindTo(MeterRegistry registry) {
-    String prefix = "millrace.edge.";
-    Gauge.builder(prefix + "connections", this, EdgeServer::openConnections).register(registry);
-    Gauge.builder(prefix + "viewers", figures, EdgeFigures::viewersNow).register(registry);
-    Gauge.builder(prefix + "cache.bytes", this, EdgeServer::cachedBytes).register(registry);
-    Gauge.builder(prefix + "cache.objects", this, EdgeServer::cachedObjects).register(registry);
-    count(registry, prefix + "connections.accepted", figures.connections);
-    count(registry, prefix + "connections.refused", figures.connectionsRefused);
-    count(registry, prefix + "connections.closed.slow", figures.tooSlow);
-    count(registry, prefix + "requests", figures.requests);
-    count(registry, prefix + "requests.refused", figures.refused);
-    count(registry, prefix + "bytes.out", figures.bytesSent);
-    count(registry, prefix + "viewers.accepted", figures.viewers);
-    count(registry, prefix + "viewers.dropped", figures.viewersDropped);
-    count(registry, prefix + "events.delivered", figures.eventsDelivered);
-    count(registry, prefix + "events.skipped", figures.eventsSkipped);
-    CacheFigures cached = cache.figures();
-    count(registry, prefix + "cache.hits", cached.hits);
-    count(registry, prefix + "cache.stale", cached.stale);
-    count(registry, prefix + "cache.misses", cached.misses);
-    count(registry, prefix + "cache.collapsed", cached.collapsed);
-    count(registry, prefix + "cache.passed", cached.passed);
-    count(registry, prefix + "cache.revalidated", cached.revalidated);
-    count(registry, prefix + "cache.stored", cached.objects);
-    count(registry, prefix + "cache.evicted", cached.evicted);
-    count(registry, prefix + "cache.invalidated", cached.invalidated);
-    count(registry, prefix + "cache.waiters.refused", cached.refusedWaiting);
-    count(registry, prefix + "origin.fetches", cached.originFetches);
-    count(registry, prefix + "origin.failures", cached.originFailures);
-    count(registry, prefix + "origin.bytes", cached.originBytes);
-  }
-
-  private static void count(MeterRegistry registry, String name, LongAdder figure) {
-    FunctionCounter.builder(name, figure, LongAdder::sum).register(registry);
+    EdgeMeters.bind(this, registry);
   }
 
   /** Stops listening, closes all connections and ends the threads. */

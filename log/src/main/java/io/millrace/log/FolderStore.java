@@ -61,6 +61,11 @@ final class FolderStore implements LogStore {
   private final Set<String> closedClean = new HashSet<>();
   private boolean closed;
 
+  /** Whether directories have come since the folder was forced. */
+  private volatile boolean folderChanged;
+
+  private final Object folderForcing = new Object();
+
   private FolderStore(Path folder, Clock clock, Disk disk, FileChannel lockFile, FileLock lock)
       throws IOException {
     this.folder = folder;
@@ -179,7 +184,7 @@ final class FolderStore implements LogStore {
     try {
       if (!Files.isDirectory(path)) {
         Files.createDirectory(path);
-        disk.forceDirectory(folder);
+        folderChanged = true;
         checkpoint = Checkpoint.NONE;
       }
       LogLoader.Loaded loaded =
@@ -199,30 +204,46 @@ final class FolderStore implements LogStore {
   }
 
   @Override
-  public void delete(String name) {
-    Path path = folder.resolve(name);
+  public synchronized void delete(Collection<String> names) {
+    List<String> present = new ArrayList<>();
+    for (String name : names) {
+      SegmentedLog log = logs.remove(name);
+      if (log != null) {
+        log.discard();
+      }
+      checkpoints.remove(name);
+      closedClean.remove(name);
+      if (exists(name)) {
+        present.add(name);
+      }
+    }
+    if (present.isEmpty()) {
+      return;
+    }
     try {
-      synchronized (this) {
-        SegmentedLog log = logs.remove(name);
-        if (log != null) {
-          log.discard();
-        }
-        checkpoints.remove(name);
-        closedClean.remove(name);
-        if (!NAME.matcher(name).matches() || !Files.isDirectory(path)) {
-          return;
-        }
-        // Before a log of the same name can begin: it must not inherit the recovery point.
-        writeCheckpoints();
+      // Before a log of the same name can begin: it must not inherit the recovery point.
+      writeCheckpoints();
+      for (String name : present) {
         Path going = folder.resolve(DELETED + name);
         deleteAll(going);
-        disk.rename(path, going);
-        disk.forceDirectory(folder);
-        deleteAll(going);
+        disk.rename(folder.resolve(name), going);
+      }
+      disk.forceDirectory(folder);
+      for (String name : present) {
+        deleteAll(folder.resolve(DELETED + name));
       }
     } catch (IOException e) {
-      throw storage(path + " cannot be deleted", e);
+      throw storage(
+          (present.size() == 1 ? present.getFirst() : present.size() + " logs")
+              + " cannot be deleted from "
+              + folder,
+          e);
     }
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return NAME.matcher(name).matches() && Files.isDirectory(folder.resolve(name));
   }
 
   private void deleteLeftovers() throws IOException {
@@ -317,6 +338,25 @@ final class FolderStore implements LogStore {
       checkpoints.put(log.name(), log.checkpoint());
       if (clean) {
         closedClean.add(log.name());
+      }
+    }
+  }
+
+  /**
+   * Makes the directories of new logs durable, all those at once that have come since the last
+   * time. A log does it before it first says that something is on disk.
+   */
+  void forceFolder() throws IOException {
+    synchronized (folderForcing) {
+      if (!folderChanged) {
+        return;
+      }
+      folderChanged = false;
+      try {
+        disk.forceDirectory(folder);
+      } catch (IOException e) {
+        folderChanged = true;
+        throw e;
       }
     }
   }

@@ -24,15 +24,20 @@ final class LogForce {
 
   private volatile long forcedOffset;
   private volatile @Nullable LogException failure;
-  private volatile boolean directoryChanged = true;
+  private volatile boolean directoryChanged;
 
   /** Counts truncations: what a force that runs across one has done says nothing about the end. */
   private long truncations;
 
-  LogForce(SegmentedLog log, FolderStore store, long forcedOffset) {
+  /**
+   * @param forcedOffset all before it is on disk
+   * @param directoryChanged whether files may have come that the directory was not forced with
+   */
+  LogForce(SegmentedLog log, FolderStore store, long forcedOffset, boolean directoryChanged) {
     this.log = log;
     this.store = store;
     this.forcedOffset = forcedOffset;
+    this.directoryChanged = directoryChanged;
   }
 
   /** All records before it are on disk. */
@@ -146,6 +151,7 @@ final class LogForce {
     long from = forcedOffset;
     if (directoryChanged) {
       directoryChanged = false;
+      store.forceFolder();
       store.disk().forceDirectory(log.folder());
     }
     // From the segment that holds the last forced record: it may have been closed since, and then

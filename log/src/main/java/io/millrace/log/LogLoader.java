@@ -26,8 +26,12 @@ final class LogLoader {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
 
-  /** An opened log: its segments from oldest to newest, one at least. */
-  record Loaded(Segment[] segments, long endOffset, EpochHistory epochs) {}
+  /**
+   * An opened log: its segments from oldest to newest, one at least.
+   *
+   * @param asForced whether the files are those that a clean end has forced, and no other
+   */
+  record Loaded(Segment[] segments, long endOffset, EpochHistory epochs, boolean asForced) {}
 
   /** How the store was left: by a clean end of this log, or else with or without power lost. */
   enum LastEnd {
@@ -44,6 +48,7 @@ final class LogLoader {
   private final EpochHistory epochs;
   private final List<Segment> loaded = new ArrayList<>();
   private long endOffset;
+  private boolean scanned;
 
   private LogLoader(
       Disk disk, Path folder, Checkpoint checkpoint, LastEnd lastEnd, int indexIntervalBytes)
@@ -93,10 +98,15 @@ final class LogLoader {
       }
     }
     if (loaded.isEmpty()) {
-      loaded.add(Segment.create(disk, folder, endOffset, nowMillis));
+      loaded.add(
+          endOffset == 0
+              ? Segment.unwritten(disk, folder, nowMillis)
+              : Segment.create(disk, folder, endOffset, nowMillis));
+      scanned = endOffset > 0;
     }
     epochs.truncateEnd(endOffset);
-    return new Loaded(loaded.toArray(Segment[]::new), endOffset, epochs);
+    boolean asForced = !scanned && (lastEnd == LastEnd.CLEAN || bases.isEmpty());
+    return new Loaded(loaded.toArray(Segment[]::new), endOffset, epochs, asForced);
   }
 
   /** The segments' names; leaves no index behind whose segment has gone. */
@@ -207,6 +217,7 @@ final class LogLoader {
    * point.
    */
   private boolean scan(long base, long nextBase) throws IOException {
+    scanned = true;
     boolean last = nextBase == LAST;
     Segment segment = Segment.blank(disk, folder, base);
     loaded.add(segment);

@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.core.Clock;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The data folder: it holds one directory per partition, named {@code topic-partition}, and a lock
@@ -45,7 +46,15 @@ public interface LogStore extends AutoCloseable {
    * Deletes a log's directory, open or not; nothing happens when there is none. Slices of it that
    * are still held stay readable. No other call to the log may be under way.
    */
-  void delete(String name);
+  default void delete(String name) {
+    delete(List.of(name));
+  }
+
+  /** As {@link #delete(String)}, many at once for little more than the cost of one. */
+  void delete(Collection<String> names);
+
+  /** Whether there is a directory of that name, or {@link #open} would make a new one. */
+  boolean exists(String name);
 
   /** The folder. */
   Path folder();

@@ -60,6 +60,17 @@ final class Segment {
     return segment;
   }
 
+  /**
+   * The first segment of a log that is new: its file comes with its first batch, so that a log to
+   * which nothing was ever written is a directory and nothing else.
+   */
+  static Segment unwritten(Disk disk, Path folder, long nowMillis) throws IOException {
+    Segment segment = blank(disk, folder, 0);
+    segment.dirty = false;
+    segment.firstAppendMillis = nowMillis;
+    return segment;
+  }
+
   /** The segment with the batches on disk but no index, for a scan to fill. */
   static Segment blank(Disk disk, Path folder, long baseOffset) throws IOException {
     Segment segment =

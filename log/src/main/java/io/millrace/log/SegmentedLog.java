@@ -61,7 +61,7 @@ final class SegmentedLog implements PartitionLog {
         Math.min(endOffset, Math.max(checkpoint.startOffset(), segments[0].baseOffset()));
     this.highWatermark = Math.clamp(checkpoint.highWatermark(), startOffset, endOffset);
     this.cleanedOffset = Math.clamp(checkpoint.cleanedOffset(), startOffset, endOffset);
-    this.force = new LogForce(this, store, checkpoint.recoveryPoint());
+    this.force = new LogForce(this, store, checkpoint.recoveryPoint(), !loaded.asForced());
     this.compactor = new LogCompactor(store, folder);
     epochs.truncateStart(startOffset);
   }
@@ -129,6 +129,10 @@ final class SegmentedLog implements PartitionLog {
       tailIsDirty = true;
       active.write(batches, count, now.indexIntervalBytes());
       tailIsDirty = false;
+      if (active.size() == 0) {
+        // The write may have made the file. Before the end moves: a force to the end includes it.
+        force.directoryChanged();
+      }
     } catch (IOException e) {
       batches.position(from);
       cutTail(active);

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -254,6 +255,25 @@ public final class Keys {
           Kind.PORT,
           "8081",
           "Port of the console, its API and `/metrics`; 0 for any free one.");
+  public static final Key<Set<String>> CONSOLE_ALLOWED_HOSTS =
+      new Key<>(
+          "console.allowed-hosts",
+          Kind.HOST_NAMES,
+          null,
+          "Names that the console may be asked by, besides `localhost`, `host` and IP addresses;"
+              + " other names are answered 421.");
+  public static final Key<Long> CONSOLE_MAX_BODY_BYTES =
+      new Key<>(
+          "console.max-body-bytes",
+          sizeTo(16 << 20),
+          "256KiB",
+          "The longest body of a request to the console's API; longer ones are answered 413.");
+  public static final Key<Integer> CONSOLE_MAX_CONNECTIONS =
+      new Key<>(
+          "console.max-connections",
+          Kind.count(1, 10_000),
+          "256",
+          "Open connections to the console; further ones are answered 503.");
 
   /** A file of SQL, an item of the list of them. */
   public static final Key<Path> JOB =
@@ -302,6 +322,9 @@ public final class Keys {
           VIEW_MAX_KEYS,
           VIEW_MAX_SIZE,
           CONSOLE_PORT,
+          CONSOLE_ALLOWED_HOSTS,
+          CONSOLE_MAX_BODY_BYTES,
+          CONSOLE_MAX_CONNECTIONS,
           JOB);
 
   private Keys() {}

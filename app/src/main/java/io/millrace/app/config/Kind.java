@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,6 +32,9 @@ public record Kind<T>(String allowed, Parser<T> parser) {
 
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
 
+  private static final Pattern HOST_NAME =
+      Pattern.compile("[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?");
+
   /** A TCP port. */
   public static final Kind<Integer> PORT = count(0, 65_535);
 
@@ -50,6 +55,10 @@ public record Kind<T>(String allowed, Parser<T> parser) {
 
   /** A file or folder; relative to the process's folder, in a file of settings to that file's. */
   public static final Kind<Path> PATH = new Kind<>("a path", Kind::parsePath);
+
+  /** Names of hosts, without ports, in lower case. */
+  public static final Kind<Set<String>> HOST_NAMES =
+      new Kind<>("host names, separated by commas", Kind::parseHostNames);
 
   /** The address of an HTTP server. */
   public static final Kind<URI> HTTP_SERVER =
@@ -104,6 +113,18 @@ public record Kind<T>(String allowed, Parser<T> parser) {
     } catch (InvalidPathException e) {
       return null;
     }
+  }
+
+  private static @Nullable Set<String> parseHostNames(String text) {
+    Set<String> names = new TreeSet<>();
+    for (String each : text.split(",", -1)) {
+      String name = each.strip().toLowerCase(Locale.ROOT);
+      if (!HOST_NAME.matcher(name).matches()) {
+        return null;
+      }
+      names.add(name);
+    }
+    return names;
   }
 
   private static @Nullable URI parseServer(String text) {

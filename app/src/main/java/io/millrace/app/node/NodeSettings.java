@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
@@ -52,7 +53,7 @@ public record NodeSettings(
         kafka(configuration),
         edge(configuration),
         routes(configuration),
-        ConsoleSettings.on(configuration.get(Keys.HOST), configuration.get(Keys.CONSOLE_PORT)),
+        console(configuration),
         configuration.list(Keys.JOB.path()).stream().map(job -> job.get(Keys.JOB)).toList());
   }
 
@@ -126,6 +127,16 @@ public record NodeSettings(
             limits.viewerBufferBytes(),
             limits.viewerPatience(),
             limits.heartbeat()));
+  }
+
+  private static ConsoleSettings console(Configuration configuration) {
+    Set<String> allowedHosts = configuration.find(Keys.CONSOLE_ALLOWED_HOSTS);
+    return new ConsoleSettings(
+        configuration.get(Keys.HOST),
+        configuration.get(Keys.CONSOLE_PORT),
+        allowedHosts == null ? Set.of() : allowedHosts,
+        configuration.get(Keys.CONSOLE_MAX_BODY_BYTES).intValue(),
+        configuration.get(Keys.CONSOLE_MAX_CONNECTIONS));
   }
 
   private static List<RouteSettings> routes(Configuration configuration) {

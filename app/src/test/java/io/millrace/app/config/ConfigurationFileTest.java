@@ -105,7 +105,9 @@ class ConfigurationFileTest {
   void anUnknownKeyWithoutANearOneIsAnsweredWithAllThatAreAllowed() {
     assertThatThrownBy(() -> read("console:\n  zookeeper: true\n"))
         .hasMessage(
-            "millrace.yaml line 2: there is no key console.zookeeper; allowed here: console.port");
+            "millrace.yaml line 2: there is no key console.zookeeper; allowed here:"
+                + " console.allowed-hosts, console.max-body-bytes, console.max-connections,"
+                + " console.port");
   }
 
   @Test
@@ -127,6 +129,8 @@ class ConfigurationFileTest {
           kafka: {idle-timeout: 10}     | kafka.idle-timeout is "10"; allowed: a time such as 500ms, 30s, 10m, 12h or 7d
           kafka: {port: [1, 2]}         | kafka.port has more than one value; allowed: a number from 0 to 65535
           kafka: 9092                   | kafka has keys of its own, such as kafka.advertised-host
+          console: {allowed-hosts: "a b"} | console.allowed-hosts is "a b"; allowed: host names, separated by commas
+          console: {max-body-bytes: 1GiB} | console.max-body-bytes is "1GiB"; allowed: a size such as 65536, 512KiB, 64MiB or 2GiB, from 1KiB to 16777216 bytes
           jobs: board.sql               | jobs[] is a list; begin each item with a dash
           edge: {routes: [{proxy: ftp://x}]} | edge.routes[].proxy is "ftp://x"; allowed: an address such as http://127.0.0.1:3000
           """)

@@ -17,7 +17,12 @@ public final class KafkaBenchmarks {
         new ProduceBenchmark("kafka-produce-100b", SMALL_RECORD_BYTES, 1, "1", 5_000_000),
         new ProduceBenchmark("kafka-produce-1k", LARGE_RECORD_BYTES, 6, "all", 1_000_000),
         new ConsumeBenchmark("kafka-consume-1k", LARGE_RECORD_BYTES, 6, 1_000_000),
-        new LatencyBenchmark(),
-        new StartBenchmark());
+        new LatencyBenchmark("kafka-latency", 20_000, 2),
+        new LatencyBenchmark("kafka-latency-100k", 100_000, 2),
+        new StartBenchmark(),
+        new PartitionsBenchmark(PartitionsBenchmark.Figure.CREATE),
+        new PartitionsBenchmark(PartitionsBenchmark.Figure.RESTART),
+        new PartitionsBenchmark(PartitionsBenchmark.Figure.IDLE),
+        new RebalanceBenchmark());
   }
 }

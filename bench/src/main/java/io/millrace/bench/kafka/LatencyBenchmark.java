@@ -29,38 +29,27 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * <p>Each record carries the time at which it was due, not the time at which the producer got round
  * to it, so that a stall counts against every record that it held up (no coordinated omission).
  */
-record LatencyBenchmark() implements Benchmark {
+record LatencyBenchmark(String name, int recordsPerSecond, double goalRatio) implements Benchmark {
 
-  private static final int RECORDS_PER_SECOND = 20_000;
   private static final int RECORD_BYTES = 100;
   private static final int PARTITIONS = 6;
   private static final int WARM_UP_SECONDS = 10;
   private static final int SECONDS = 20;
   private static final int QUICK_SECONDS = 3;
-  private static final long NANOS_PER_RECORD = 1_000_000_000L / RECORDS_PER_SECOND;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long HIGHEST_MICROS = 60_000_000;
   private static final double MICROS_PER_MILLI = 1000;
   private static final Duration POLL = Duration.ofMillis(100);
 
   @Override
-  public String name() {
-    return "kafka-latency";
-  }
-
-  @Override
   public String measures() {
     return "p99 of the time from when a record of %d B is due to when the consumer has it, at %d records/s into %d partitions, Java clients, acks=all, linger.ms=0; p50 beside it."
-        .formatted(RECORD_BYTES, RECORDS_PER_SECOND, PARTITIONS);
+        .formatted(RECORD_BYTES, recordsPerSecond, PARTITIONS);
   }
 
   @Override
   public String unit() {
     return "ms (p99)";
-  }
-
-  @Override
-  public double goalRatio() {
-    return 1;
   }
 
   @Override
@@ -82,8 +71,8 @@ record LatencyBenchmark() implements Benchmark {
     }
   }
 
-  private static Histogram run(Target target, int seconds) throws Exception {
-    long count = (long) RECORDS_PER_SECOND * seconds;
+  private Histogram run(Target target, int seconds) throws Exception {
+    long count = (long) recordsPerSecond * seconds;
     CompletableFuture<Void> ready = new CompletableFuture<>();
     try (ExecutorService consumerThread = Executors.newSingleThreadExecutor()) {
       var latency = consumerThread.submit(() -> consume(target, count, ready));
@@ -124,7 +113,7 @@ record LatencyBenchmark() implements Benchmark {
     }
   }
 
-  private static void produce(Target target, long count) {
+  private void produce(Target target, long count) {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of(
@@ -133,9 +122,10 @@ record LatencyBenchmark() implements Benchmark {
                 "linger.ms", "0"),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
+      long nanosPerRecord = NANOS_PER_SECOND / recordsPerSecond;
       long began = System.nanoTime();
       for (long i = 0; i < count; i++) {
-        long due = began + i * NANOS_PER_RECORD;
+        long due = began + i * nanosPerRecord;
         for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
           LockSupport.parkNanos(wait);
         }

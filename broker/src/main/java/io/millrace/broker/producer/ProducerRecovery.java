@@ -18,9 +18,10 @@ public final class ProducerRecovery {
   /**
    * Brings {@code states}, which is empty, to the state after the log's last batch.
    *
+   * @return the offset up to which the snapshot on disk has them, 0 when there is none
    * @param nowMillis when producers found in the log count as last seen
    */
-  public static void recover(
+  public static long recover(
       Path directory, PartitionLog log, ProducerStates states, long nowMillis) {
     long covered = ProducerSnapshot.read(directory, states);
     if (covered < 0) {
@@ -33,9 +34,10 @@ public final class ProducerRecovery {
       // What was lost must not be found again once the log has grown past it.
       states.truncate(log.endOffset());
       rewrite(directory, states, log.endOffset());
-      return;
+      return log.endOffset();
     }
     scan(log, Math.max(covered, log.startOffset()), states, nowMillis);
+    return covered;
   }
 
   private static void rewrite(Path directory, ProducerStates states, long end) {

@@ -54,6 +54,9 @@ public final class LogPartition implements Partition {
   private volatile int producersKnown;
   private long bytesSinceSnapshot;
 
+  /** The snapshot on disk has the producers of all batches before it. The mailbox's. */
+  private long snapshotOffset;
+
   /**
    * Takes the lead of an open log.
    *
@@ -76,7 +79,7 @@ public final class LogPartition implements Partition {
     this.producers = producers;
     this.clock = clock;
     this.mailbox = new Mailbox(id.toString());
-    ProducerRecovery.recover(directory, log, producers, clock.millis());
+    snapshotOffset = ProducerRecovery.recover(directory, log, producers, clock.millis());
     producersKnown = producers.count();
     // What recovery found may be in the page cache only.
     long end = log.endOffset();
@@ -185,8 +188,10 @@ public final class LogPartition implements Partition {
 
   private void writeSnapshot() {
     bytesSinceSnapshot = 0;
+    long end = log.endOffset();
     try {
-      ProducerSnapshot.write(directory, producers, log.endOffset());
+      ProducerSnapshot.write(directory, producers, end);
+      snapshotOffset = end;
     } catch (IOException e) {
       LOG.warn("The producers of {} could not be written down: {}", id, e.toString());
     }
@@ -342,7 +347,7 @@ public final class LogPartition implements Partition {
         () -> {
           if (ended == null) {
             ended = reason;
-            if (reason == BrokerError.CLOSING) {
+            if (reason == BrokerError.CLOSING && snapshotOffset != log.endOffset()) {
               writeSnapshot();
             }
             waiters.wakeAll();

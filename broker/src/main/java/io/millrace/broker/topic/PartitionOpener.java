@@ -32,7 +32,7 @@ final class PartitionOpener {
    * @throws BrokerException with {@code STORAGE}
    */
   void checkUnused(TopicPartition id) {
-    if (store.existing().contains(id.toString())) {
+    if (store.exists(id.toString())) {
       throw new BrokerException(
           BrokerError.STORAGE,
           "the data folder has a directory "

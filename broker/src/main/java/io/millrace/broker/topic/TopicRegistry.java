@@ -209,13 +209,11 @@ public final class TopicRegistry implements Topics {
   }
 
   private void deleteLogs(String name, int from, int count) {
-    Collection<String> existing = store.existing();
+    List<String> logs = new ArrayList<>();
     for (int i = from; i < count; i++) {
-      String log = new TopicPartition(name, i).toString();
-      if (existing.contains(log)) {
-        store.delete(log);
-      }
+      logs.add(new TopicPartition(name, i).toString());
     }
+    store.delete(logs);
   }
 
   private static void ended(LogPartition partition, BrokerError reason) {

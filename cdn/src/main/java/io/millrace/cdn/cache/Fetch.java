@@ -1,6 +1,5 @@
 package io.millrace.cdn.cache;
 
-import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
@@ -90,7 +89,8 @@ final class Fetch implements ResponseListener {
     boolean validates = stored != null && stored.hasValidator();
     try {
       OriginCall begun =
-          origin.fetch(ForwardedRequest.whole(first, validates ? stored : null), this);
+          origin.fetch(
+              ForwardedRequest.whole(first, cache.loop(), validates ? stored : null), this);
       if (!over) {
         call = begun;
       }
@@ -126,26 +126,17 @@ final class Fetch implements ResponseListener {
   public void onHead(ResponseHead came) {
     head = came;
     Freshness freshness = freshness(came);
-    if (came.status() == 304 && !confirms(came)) {
+    if (came.status() == 304 && !(stored != null && Validation.confirms(stored, came))) {
       OriginCall useless = call;
       onUnusable304();
       useless.cancel();
       return;
     }
     if (came.status() == 304 && stored != null) {
-      StoredResponse renewed = stored.updated(came.fields(), freshness);
-      Freshness whole =
-          Freshness.of(
-              renewed.head().status(),
-              withAge(renewed.head().fields(), came.fields()),
-              renewed.control(),
-              askedMillis,
-              freshness.responseMillis(),
-              policy);
+      StoredResponse renewed = Validation.renewed(stored, came, freshness, askedMillis, policy);
       cache.figures().revalidated.increment();
-      StoredResponse result = stored.updated(came.fields(), whole);
-      store(result);
-      answer(result, Outcome.REVALIDATED);
+      store(renewed);
+      answer(renewed, Outcome.REVALIDATED);
       return;
     }
     if (came.status() >= 500 && isError(came.status()) && staleForAll(came)) {
@@ -154,23 +145,13 @@ final class Fetch implements ResponseListener {
     }
     String length = came.fields().first("content-length");
     boolean tooLarge = length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
-    if (!tooLarge && cache.storable(request, came, new byte[0], freshness, policy) != null) {
+    if (!tooLarge && Storability.storable(request, came, new byte[0], freshness, policy) != null) {
       // What the origin claims is believed up to a little; more is allocated as it comes.
       long claimed = length == null ? NO_LENGTH_BYTES : CacheControl.seconds(length);
       collected = Unpooled.buffer(Math.clamp(claimed, 0, FIRST_BYTES));
     } else {
       stream();
     }
-  }
-
-  /** Whether a 304 is about what is stored (RFC 9111, section 4.3.4). */
-  private boolean confirms(ResponseHead notModified) {
-    String tag = notModified.fields().first("etag");
-    return stored != null && (tag == null || stored.etag() == null || sameTag(tag, stored.etag()));
-  }
-
-  private static boolean sameTag(String one, String other) {
-    return one.equals(other) || one.replace("W/", "").equals(other.replace("W/", ""));
   }
 
   /** A 304 about something else: what is stored is given up and asked for again, or it fails. */
@@ -186,12 +167,6 @@ final class Fetch implements ResponseListener {
       onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
     }
     waiting.clear();
-  }
-
-  /** The fields of the renewed response decide its freshness, but only the 304 knows its Age. */
-  private static Fields withAge(Fields renewed, Fields came) {
-    String age = came.first("age");
-    return age == null ? renewed : renewed.edit().add("Age", age).build();
   }
 
   private Freshness freshness(ResponseHead came) {
@@ -292,7 +267,7 @@ final class Fetch implements ResponseListener {
       streaming.end();
     } else if (kept != null && came != null) {
       StoredResponse result =
-          cache.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came), policy);
+          Storability.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came), policy);
       if (result != null) {
         if (isError(came.status())) {
           cache.figures().originFailures.increment();

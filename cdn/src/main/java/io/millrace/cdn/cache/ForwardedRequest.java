@@ -24,11 +24,11 @@ final class ForwardedRequest {
   private ForwardedRequest() {}
 
   /** As the client sent it, less what is of its connection. */
-  static OriginRequest asIs(Exchange exchange) {
+  static OriginRequest asIs(Exchange exchange, CdnLoop loop) {
     return new OriginRequest(
         exchange.request().method(),
         exchange.target(),
-        endToEnd(exchange, false).build(),
+        endToEnd(exchange, loop, false).build(),
         exchange.body(),
         exchange.loop());
   }
@@ -38,8 +38,8 @@ final class ForwardedRequest {
    *
    * @param stored to be validated, or null
    */
-  static OriginRequest whole(Exchange exchange, @Nullable StoredResponse stored) {
-    Fields.Builder fields = endToEnd(exchange, true);
+  static OriginRequest whole(Exchange exchange, CdnLoop loop, @Nullable StoredResponse stored) {
+    Fields.Builder fields = endToEnd(exchange, loop, true);
     if (stored != null) {
       if (stored.etag() != null) {
         fields.add("If-None-Match", stored.etag());
@@ -52,7 +52,7 @@ final class ForwardedRequest {
         "GET", exchange.target(), fields.build(), Framing.NONE, exchange.loop());
   }
 
-  private static Fields.Builder endToEnd(Exchange exchange, boolean unconditional) {
+  private static Fields.Builder endToEnd(Exchange exchange, CdnLoop loop, boolean unconditional) {
     Fields fields = exchange.request().fields();
     Fields.Builder kept = new Fields.Builder();
     for (int line = 0; line < fields.count(); line++) {
@@ -60,6 +60,7 @@ final class ForwardedRequest {
       boolean dropped =
           name.equals("expect")
               || name.equals("x-forwarded-for")
+              || name.equals("cdn-loop")
               || (unconditional && CONDITIONS.contains(name))
               || HopByHop.is(fields, line);
       if (!dropped) {
@@ -71,6 +72,7 @@ final class ForwardedRequest {
     int zone = client.indexOf('%');
     String from = zone < 0 ? client : client.substring(0, zone);
     String before = fields.joined("x-forwarded-for");
+    loop.addTo(kept, fields);
     return kept.add("X-Forwarded-For", before == null ? from : before + ", " + from)
         .add("Via", "1.1 millrace");
   }

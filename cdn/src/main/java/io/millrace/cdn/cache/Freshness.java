@@ -43,16 +43,17 @@ public record Freshness(
         date);
   }
 
-  /** Age in a form that cannot be one makes the response as old as can be: it is then stale. */
+  /**
+   * Of a list the first member counts (RFC 9111, section 5.1). One in a form that cannot be an age
+   * makes the response as old as can be: it is then stale.
+   */
   private static long ageMillis(Fields fields) {
-    int line = fields.find("age", 0);
-    if (line < 0) {
+    String value = fields.first("age");
+    if (value == null) {
       return 0;
     }
-    long seconds =
-        fields.find("age", line + 1) >= 0
-            ? CacheControl.NONE
-            : CacheControl.seconds(fields.value(line));
+    int comma = value.indexOf(',');
+    long seconds = CacheControl.seconds(comma < 0 ? value : value.substring(0, comma).strip());
     return (seconds == CacheControl.NONE ? CacheControl.MOST_SECONDS : seconds) * 1000;
   }
 

@@ -33,6 +33,7 @@ public final class HttpCache {
 
   private final Clock clock;
   private final int maxWaiting;
+  private final CdnLoop loop;
   private final CacheFigures figures = new CacheFigures();
   private final Cache<String, CacheEntry> store;
   private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
@@ -47,10 +48,12 @@ public final class HttpCache {
    *
    * @param maxBytes of all that is stored
    * @param maxWaiting most requests that wait for one fetch
+   * @param loop by which requests that come back are known
    */
-  public HttpCache(Clock clock, long maxBytes, int maxWaiting) {
+  public HttpCache(Clock clock, long maxBytes, int maxWaiting, CdnLoop loop) {
     this.clock = clock;
     this.maxWaiting = maxWaiting;
+    this.loop = loop;
     this.store =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -101,6 +104,15 @@ public final class HttpCache {
   /** Answers an exchange, now or once the origin has. */
   public void serve(Exchange exchange, Origin origin, CachePolicy policy) {
     RequestHead request = exchange.request();
+    if (loop.isIn(request.fields())) {
+      // Before anything else: it would wait for the very fetch that sent it.
+      exchange.refuse(
+          new HttpError(
+              508,
+              "the request has passed this edge before: the proxy of a route for it leads back"
+                  + " here"));
+      return;
+    }
     boolean cacheable =
         (request.method().equals("GET") || request.method().equals("HEAD"))
             && exchange.body() instanceof Framing.None;
@@ -241,62 +253,6 @@ public final class HttpCache {
   }
 
   /**
-   * The response in the form in which it may be stored, or null when it may not or need not be (RFC
-   * 9111, section 3).
-   */
-  @Nullable StoredResponse storable(
-      RequestHead request,
-      ResponseHead head,
-      byte[] body,
-      Freshness freshness,
-      CachePolicy policy) {
-    CacheControl control = CacheControl.ofResponse(head.fields());
-    VaryKey vary = VaryKey.of(head.fields(), request.fields());
-    if (vary == null || !mayStore(request, head, control, policy)) {
-      return null;
-    }
-    boolean validated = head.fields().has("etag") || head.fields().has("last-modified");
-    boolean lasts =
-        !control.noCache()
-            && freshness.leftMillis(freshness.responseMillis())
-                    + Math.max(0, control.staleWhileRevalidate()) * 1000
-                > 0;
-    return lasts || validated ? StoredResponse.of(head, body, freshness, vary) : null;
-  }
-
-  /**
-   * Whether storing is allowed at all. RFC 9111 leaves Set-Cookie to the origin's care; here a
-   * response that sets one is kept only if it is said to be for all: a cookie that was made for one
-   * and given to many costs more than a fetch.
-   */
-  boolean mayStore(
-      RequestHead request, ResponseHead head, CacheControl control, CachePolicy policy) {
-    if (control.isPrivate() || head.status() == 206 || head.status() == 304) {
-      return false;
-    }
-    boolean understood = Freshness.isHeuristicallyCacheable(head.status());
-    if (control.mustUnderstand() ? !understood : control.noStore()) {
-      return false;
-    }
-    if (policy.honoursRequests() && CacheControl.ofRequest(request.fields()).noStore()) {
-      return false;
-    }
-    boolean forAll =
-        control.isPublic() || control.sMaxAge() != CacheControl.NONE || control.isTargeted();
-    if (head.fields().has("set-cookie") && !forAll) {
-      return false;
-    }
-    if (request.fields().has("authorization") && !control.allowsAuthorized()) {
-      return false;
-    }
-    return understood
-        || control.isPublic()
-        || control.maxAge() != CacheControl.NONE
-        || control.sMaxAge() != CacheControl.NONE
-        || (!control.isTargeted() && head.fields().has("expires"));
-  }
-
-  /**
    * Stores, unless the resource was invalidated after the response was asked for.
    *
    * @param askedNanos when it was
@@ -373,6 +329,10 @@ public final class HttpCache {
 
   Clock clock() {
     return clock;
+  }
+
+  CdnLoop loop() {
+    return loop;
   }
 
   int maxWaiting() {

@@ -53,7 +53,7 @@ final class PassThrough implements ResponseListener {
 
   void start() {
     cache.figures().originFetches.increment();
-    OriginRequest request = ForwardedRequest.asIs(exchange);
+    OriginRequest request = ForwardedRequest.asIs(exchange, cache.loop());
     OriginCall begun;
     try {
       begun = origin.fetch(request, this);
@@ -95,7 +95,7 @@ final class PassThrough implements ResponseListener {
     } else if (method.equals("GET")
         && exchange.body() instanceof Framing.None
         && !exchange.request().fields().has("if-range")
-        && cache.mayStore(
+        && Storability.mayStore(
             exchange.request(), came, CacheControl.ofResponse(came.fields()), policy)) {
       copy = Unpooled.buffer(1024);
     }
@@ -128,7 +128,7 @@ final class PassThrough implements ResponseListener {
             cache.clock().millis(),
             policy);
     StoredResponse updated = stored.updated(fields, freshness);
-    if (cache.mayStore(exchange.request(), came, updated.control(), policy)) {
+    if (Storability.mayStore(exchange.request(), came, updated.control(), policy)) {
       cache.put(key, updated, askedNanos);
     }
     return updated.head();
@@ -164,7 +164,8 @@ final class PassThrough implements ResponseListener {
               cache.clock().millis(),
               policy);
       StoredResponse stored =
-          cache.storable(exchange.request(), head, ByteBufUtil.getBytes(copy), freshness, policy);
+          Storability.storable(
+              exchange.request(), head, ByteBufUtil.getBytes(copy), freshness, policy);
       if (stored != null) {
         cache.put(key, stored, askedNanos);
       }

@@ -61,6 +61,11 @@ public record RequestTarget(String host, String path, @Nullable String query) {
     return new RequestTarget(host(host), normalise(path), query);
   }
 
+  /** Whether it is the server as a whole, {@code *}. */
+  public boolean isServer() {
+    return path.equals("*");
+  }
+
   /** Path and query, as an origin gets them. */
   public String pathAndQuery() {
     return query == null ? path : path + "?" + query;

@@ -29,6 +29,9 @@ final class AnswerEncoder {
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
 
+  private static final byte[] OPTIONS =
+      ascii("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\nContent-Length: 0\r\n");
+
   private AnswerEncoder() {}
 
   private static byte[] ascii(String text) {
@@ -208,6 +211,16 @@ final class AnswerEncoder {
     if (!headOnly) {
       out.writeBytes(body);
     }
+  }
+
+  /** Writes the answer to {@code OPTIONS *}: what the edge as a whole does. */
+  static void options(Connection connection, long nowMillis, ByteBuf out) {
+    startLine(200, Statuses.reason(200), out);
+    out.writeBytes(OPTIONS);
+    date(nowMillis, out);
+    out.writeBytes(Outcome.EDGE.line());
+    out.writeBytes(CRLF);
+    end(connection, out);
   }
 
   private static void startLine(int status, String reason, ByteBuf out) {

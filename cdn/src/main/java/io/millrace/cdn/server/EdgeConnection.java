@@ -1,6 +1,5 @@
 package io.millrace.cdn.server;
 
-import io.millrace.cdn.http.BodyReader;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HeadReader;
 import io.millrace.cdn.http.HttpError;
@@ -14,7 +13,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -55,24 +53,19 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private final LoopConnections siblings;
   private final Channel channel;
   private final HeadReader heads;
+  private final RequestBody body;
+  private final ClientOutput client;
 
   private State state = State.READING;
   private ByteBuf received = Unpooled.EMPTY_BUFFER;
   private @Nullable HttpExchange exchange;
-  private @Nullable BodyReader body;
-  private @Nullable OriginCall bodySink;
   private @Nullable EventViewer viewer;
-  private long bodyLeft;
-  private boolean continueExpected;
   private boolean endsAfterAnswer;
   private boolean parsing;
   private boolean inRead;
-  private boolean unflushed;
 
   private long sinceNanos;
   private long headSinceNanos;
-  private long lastPending;
-  private long lastProgressNanos;
 
   EdgeConnection(EdgeContext edge, LoopConnections siblings, Channel channel) {
     this.edge = edge;
@@ -80,7 +73,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.heads = new HeadReader(edge.limits().head());
     this.sinceNanos = edge.clock().nanos();
-    this.lastProgressNanos = sinceNanos;
+    this.body = new RequestBody(edge.limits());
+    this.client =
+        new ClientOutput(
+            channel, edge.figures(), edge.limits().writeTimeout().toNanos(), sinceNanos);
   }
 
   EventLoop loop() {
@@ -108,7 +104,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), received, in);
-    if (bodySink != null) {
+    if (body.hasTaker()) {
       moveBody();
     }
     parse();
@@ -118,9 +114,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     inRead = false;
-    if (unflushed) {
-      flush();
-    }
+    client.flushWritten();
   }
 
   /** Reads and begins requests until one needs waiting for, or bytes are missing. */
@@ -130,7 +124,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
     parsing = true;
     try {
-      while (state == State.READING && channel.isActive() && isWritable()) {
+      while (state == State.READING && channel.isActive() && client.isWritable()) {
         RequestHead head = heads.readRequest(received);
         if (head == null) {
           if (received.isReadable() && headSinceNanos == 0) {
@@ -159,19 +153,18 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     if (head.method().equals("CONNECT") || head.method().equals("TRACE")) {
       throw new HttpError(501, head.method() + " is not done here");
     }
-    body = new BodyReader(framing);
-    bodyLeft = edge.limits().maxBodyBytes();
-    if (framing instanceof Framing.Length length && length.bytes() > bodyLeft) {
-      throw new HttpError(413, "a request's body may have at most " + bodyLeft + " bytes");
-    }
     String expect = head.http11() ? head.fields().first("expect") : null;
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
       throw new HttpError(417, "the only expectation that is understood is 100-continue");
     }
-    continueExpected = expect != null && !(framing instanceof Framing.None);
+    body.begin(framing, expect != null);
     state = State.ANSWERING;
     HttpExchange next = new HttpExchange(this, head, target, framing);
     exchange = next;
+    if (target.isServer()) {
+      next.replyOptions();
+      return;
+    }
     Route route = edge.routes().get().find(target);
     if (route == null) {
       edge.figures().refused.increment();
@@ -189,67 +182,41 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   /** What came is no request: says so, and ends the connection, as its framing is in doubt. */
   private void reject(HttpError error) {
     edge.figures().refused.increment();
-    if (bodySink != null) {
-      bodySink.cancel();
-      bodySink = null;
-    }
+    body.cancel();
     if (exchange != null) {
       exchange.gone();
       exchange = null;
     }
-    ByteBuf out = buffer(512);
+    ByteBuf out = client.buffer(512);
     AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, nowMillis(), out);
-    write(out);
+    client.write(out);
     closeGently();
   }
 
   // ---- the body of a request ----
 
   void sendBodyTo(OriginCall sink) {
-    bodySink = sink;
+    body.sendTo(sink, edge.clock().nanos());
     if (sink.isWritable()) {
       bodyWanted();
     }
   }
 
   void bodyWanted() {
-    if (bodySink == null) {
+    if (!body.hasTaker()) {
       return;
     }
-    if (continueExpected) {
-      continueExpected = false;
-      write(Unpooled.wrappedBuffer(CONTINUE));
-      flush();
+    if (body.takeContinue()) {
+      client.write(Unpooled.wrappedBuffer(CONTINUE));
+      client.flush();
     }
     moveBody();
     regulate();
   }
 
   private void moveBody() {
-    OriginCall sink = bodySink;
-    BodyReader reader = body;
-    sinceNanos = edge.clock().nanos();
-    if (sink == null || reader == null) {
-      return;
-    }
     try {
-      while (sink.isWritable()) {
-        ByteBuf piece = reader.next(received);
-        if (piece == null) {
-          break;
-        }
-        bodyLeft -= piece.readableBytes();
-        if (bodyLeft < 0) {
-          piece.release();
-          throw new HttpError(
-              413, "a request's body may have at most " + edge.limits().maxBodyBytes() + " bytes");
-        }
-        sink.send(piece);
-      }
-      if (reader.isDone()) {
-        bodySink = null;
-        sink.sendEnd();
-      }
+      body.move(received, edge.clock().nanos());
     } catch (HttpError e) {
       reject(e);
     }
@@ -259,8 +226,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
 
   /** What an answer that starts now says of the connection. */
   AnswerEncoder.Connection continuation(RequestHead request) {
-    boolean bodyRead = body == null || body.isDone();
-    if (endsAfterAnswer || !bodyRead || !request.keepsAlive()) {
+    if (endsAfterAnswer || !body.isRead() || !request.keepsAlive()) {
       endsAfterAnswer = true;
       return AnswerEncoder.Connection.CLOSES;
     }
@@ -274,19 +240,15 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   /** The exchange has written all of its answer. */
   void answered() {
     exchange = null;
-    body = null;
     sinceNanos = edge.clock().nanos();
-    if (bodySink != null) {
-      bodySink = null;
-      endsAfterAnswer = true;
-    }
+    endsAfterAnswer |= body.end();
     if (endsAfterAnswer) {
       closeGently();
       return;
     }
     state = State.READING;
     if (!inRead) {
-      flush();
+      client.flush();
     }
     parse();
     regulate();
@@ -302,28 +264,13 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     return edge.clock().millis();
   }
 
-  ByteBuf buffer(int bytes) {
-    return channel.alloc().directBuffer(bytes);
-  }
-
-  boolean isWritable() {
-    return channel.isWritable();
-  }
-
-  void write(ByteBuf out) {
-    edge.figures().bytesSent.add(out.readableBytes());
-    unflushed = true;
-    var unused = channel.write(out, channel.voidPromise());
-  }
-
-  void flush() {
-    unflushed = false;
-    channel.flush();
+  ClientOutput client() {
+    return client;
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (!isWritable()) {
+    if (!client.isWritable()) {
       return;
     }
     if (viewer != null) {
@@ -333,8 +280,8 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
     parse();
     regulate();
-    if (unflushed && !inRead) {
-      flush();
+    if (!inRead) {
+      client.flushWritten();
     }
   }
 
@@ -342,9 +289,9 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private void regulate() {
     boolean wanted =
         switch (state) {
-          case READING -> isWritable();
+          case READING -> client.isWritable();
           case ANSWERING ->
-              bodySink != null ? bodySink.isWritable() : received.readableBytes() < UNREAD_BYTES;
+              body.hasTaker() ? body.isWanted() : received.readableBytes() < UNREAD_BYTES;
           case FOLLOWING, CLOSING -> true;
         };
     if (channel.config().isAutoRead() != wanted) {
@@ -366,7 +313,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
 
   /** Looks after deadlines; called a few times a second. */
   void check(long now) {
-    watchProgress(now);
+    if (client.isStuck(now)) {
+      edge.figures().tooSlow.increment();
+      drop();
+    }
     EdgeLimits limits = edge.limits();
     switch (state) {
       case READING -> {
@@ -380,9 +330,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
         }
       }
       case ANSWERING -> {
-        if (bodySink != null
-            && bodySink.isWritable()
-            && now - sinceNanos > limits.bodyTimeout().toNanos()) {
+        if (body.isTooSlow(now)) {
           edge.figures().tooSlow.increment();
           reject(new HttpError(408, "the request's body did not come in time"));
         }
@@ -400,25 +348,12 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void watchProgress(long now) {
-    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    long bytes = pending == null ? 0 : pending.totalPendingWriteBytes();
-    if (bytes == 0 || bytes != lastPending) {
-      lastPending = bytes;
-      lastProgressNanos = now;
-    } else if (now - lastProgressNanos > edge.limits().writeTimeout().toNanos()) {
-      edge.figures().tooSlow.increment();
-      drop();
-    }
-  }
-
   private void closeGently() {
     state = State.CLOSING;
     sinceNanos = Long.MAX_VALUE / 2 + edge.clock().nanos() / 2;
     received.release();
     received = Unpooled.EMPTY_BUFFER;
     regulate();
-    unflushed = false;
     var unused =
         channel
             .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -446,10 +381,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       exchange.gone();
       exchange = null;
     }
-    if (bodySink != null) {
-      bodySink.cancel();
-      bodySink = null;
-    }
+    body.cancel();
     if (viewer != null) {
       viewer.gone();
       viewer = null;

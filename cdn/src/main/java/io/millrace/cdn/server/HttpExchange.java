@@ -30,6 +30,7 @@ final class HttpExchange implements Exchange {
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final EdgeConnection connection;
+  private final ClientOutput client;
   private final RequestHead request;
   private final RequestTarget target;
   private final Framing body;
@@ -46,6 +47,7 @@ final class HttpExchange implements Exchange {
 
   HttpExchange(EdgeConnection connection, RequestHead request, RequestTarget target, Framing body) {
     this.connection = connection;
+    this.client = connection.client();
     this.request = request;
     this.target = target;
     this.body = body;
@@ -89,16 +91,16 @@ final class HttpExchange implements Exchange {
     answering = true;
     byte[] content = response.body();
     int joined = content.length <= JOINED_BYTES ? content.length : 0;
-    ByteBuf out = connection.buffer(response.encodedHead().length + 192 + joined);
+    ByteBuf out = client.buffer(response.encodedHead().length + 192 + joined);
     AnswerEncoder.Body part =
         AnswerEncoder.stored(
             response, request, outcome, connection.continuation(request), nowMillis, out);
     if (part.length() <= JOINED_BYTES) {
       out.writeBytes(content, part.first(), part.length());
-      connection.write(out);
+      client.write(out);
       finish();
     } else {
-      connection.write(out);
+      client.write(out);
       rest = content;
       restAt = part.first();
       restEnd = part.first() + part.length();
@@ -109,11 +111,11 @@ final class HttpExchange implements Exchange {
   /** Sends what is left of a stored body as far as the client takes it. */
   private void sendRest() {
     byte[] content = rest;
-    while (content != null && restAt < restEnd && connection.isWritable()) {
+    while (content != null && restAt < restEnd && client.isWritable()) {
       int length = Math.min(PIECE_BYTES, restEnd - restAt);
-      connection.write(Unpooled.wrappedBuffer(content, restAt, length));
+      client.write(Unpooled.wrappedBuffer(content, restAt, length));
       restAt += length;
-      connection.flush();
+      client.flush();
     }
     if (content != null && restAt == restEnd && !over) {
       rest = null;
@@ -125,16 +127,25 @@ final class HttpExchange implements Exchange {
   public void refuse(HttpError error) {
     if (isOpen()) {
       answering = true;
-      ByteBuf out = connection.buffer(512);
+      ByteBuf out = client.buffer(512);
       AnswerEncoder.own(
           error,
           request.method().equals("HEAD"),
           connection.continuation(request),
           connection.nowMillis(),
           out);
-      connection.write(out);
+      client.write(out);
       finish();
     }
+  }
+
+  /** Answers a question about the edge as a whole (RFC 9110, section 9.3.7). */
+  void replyOptions() {
+    answering = true;
+    ByteBuf out = client.buffer(256);
+    AnswerEncoder.options(connection.continuation(request), connection.nowMillis(), out);
+    client.write(out);
+    finish();
   }
 
   @Override
@@ -175,11 +186,11 @@ final class HttpExchange implements Exchange {
     if (!delimited) {
       connection.endAfterAnswer();
     }
-    ByteBuf out = connection.buffer(512 + head.fields().sizeBytes());
+    ByteBuf out = client.buffer(512 + head.fields().sizeBytes());
     chunked =
         AnswerEncoder.passed(
             head, request, outcome, connection.continuation(request), connection.nowMillis(), out);
-    connection.write(out);
+    client.write(out);
   }
 
   @Override
@@ -189,15 +200,14 @@ final class HttpExchange implements Exchange {
       return;
     }
     if (chunked) {
-      connection.write(
-          ascii(connection.buffer(16), Integer.toHexString(piece.readableBytes()) + "\r\n"));
-      connection.write(piece);
-      connection.write(Unpooled.wrappedBuffer(CRLF));
+      client.write(ascii(client.buffer(16), Integer.toHexString(piece.readableBytes()) + "\r\n"));
+      client.write(piece);
+      client.write(Unpooled.wrappedBuffer(CRLF));
     } else {
-      connection.write(piece);
+      client.write(piece);
     }
-    connection.flush();
-    if (!connection.isWritable() && call != null && !paused) {
+    client.flush();
+    if (!client.isWritable() && call != null && !paused) {
       paused = true;
       call.pause();
     }
@@ -212,7 +222,7 @@ final class HttpExchange implements Exchange {
   public void end() {
     if (!over) {
       if (chunked) {
-        connection.write(Unpooled.wrappedBuffer(LAST_CHUNK));
+        client.write(Unpooled.wrappedBuffer(LAST_CHUNK));
       }
       finish();
     }

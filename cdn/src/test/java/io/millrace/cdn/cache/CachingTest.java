@@ -87,6 +87,9 @@ class CachingTest {
         "CDN-Cache-Control: max-age=60; Cache-Control: no-store| 59 | 61",
         "Last-Modified: -600                                   | 59 | 61",
         "Cache-Control: max-age=60; Age: 30                    | 29 | 31",
+        "Cache-Control: max-age=60; Age: 0, old                | 59 | 61",
+        "Cache-Control: max-age=60; Age: 30 , 0                | 29 | 31",
+        "Cache-Control: max-age=60; Age: 30; Age: 50           | 29 | 31",
         "Cache-Control: public; Last-Modified: -600            | 59 | 61",
       })
   void aResponseIsFreshForAsLongAsItSays(String fields, int fresh, int stale) throws Exception {
@@ -122,6 +125,8 @@ class CachingTest {
         "Cache-Control: max-age=60\r\nVary: *",
         "Cache-Control: max-age=60\r\nAge: x",
         "Cache-Control: max-age=60\r\nAge: 61",
+        "Cache-Control: max-age=60\r\nAge: 61, 0",
+        "Cache-Control: max-age=60\r\nAge: , 0",
         "Cache-Control: max-age=60\r\nSet-Cookie: a=b",
         "X-None: 1",
       })

@@ -98,6 +98,17 @@ class ConnectionsTest {
   }
 
   @Test
+  void aQuestionAboutTheServerAsAWholeIsAnsweredByTheEdge() throws Exception {
+    String answer = edge.exchange("OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .contains("\r\nAllow: GET, HEAD, ", "\r\nContent-Length: 0\r\n")
+        .endsWith("\r\n\r\n");
+    assertThat(origin.requests).isEmpty();
+  }
+
+  @Test
   void aConnectionServesManyRequests() throws Exception {
     try (Socket socket = edge.connect()) {
       for (int i = 0; i < 3; i++) {

@@ -595,7 +595,15 @@ class TopicViewTest {
     assertThat(registry.get("millrace.edge.view.keys").tag("path", "/board").gauge().value())
         .isEqualTo(1);
     assertThat(registry.get("millrace.edge.connections").gauge().value()).isZero();
-    assertThat(registry.get("millrace.edge.cache.hits").functionCounter().count()).isZero();
+    for (String result : List.of("hit", "stale", "miss", "pass")) {
+      assertThat(
+              registry
+                  .get("millrace.edge.cache.lookups")
+                  .tag("result", result)
+                  .functionCounter()
+                  .count())
+          .isZero();
+    }
   }
 
   @Test

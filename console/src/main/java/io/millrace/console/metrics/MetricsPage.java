@@ -42,7 +42,7 @@ public final class MetricsPage {
     }
     EdgeServer edge = sources.edge();
     if (edge != null) {
-      families.register(new EdgeCollector(edge));
+      edge.bindTo(registry);
     }
   }
 

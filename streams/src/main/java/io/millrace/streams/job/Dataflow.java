@@ -75,9 +75,10 @@ final class Dataflow {
       feed(insert.input(), sink);
     }
     List<PlanNode> nodes = new PlanOrder(plan).nodes();
+    List<String> names = StepNames.of(nodes);
     // Those that take rows are built before those that give them.
     for (int number = nodes.size() - 1; number >= 0; number--) {
-      build(nodes.get(number), number + 1);
+      build(nodes.get(number), names.get(number));
     }
     Collections.reverse(sources);
     Collections.reverse(stateful);
@@ -88,7 +89,7 @@ final class Dataflow {
     consumers.computeIfAbsent(input, unused -> new ArrayList<>()).add(consumer);
   }
 
-  private void build(PlanNode node, int number) {
+  private void build(PlanNode node, String name) {
     Stage next = FanOut.of(consumers.getOrDefault(node, List.of()));
     switch (node) {
       case PlanNode.Scan scan -> sources.add(source(scan, next));
@@ -97,10 +98,7 @@ final class Dataflow {
           feed(
               filter.input(),
               new Filter(
-                  compiler.compile(filter.condition()),
-                  context.failedRows(),
-                  metrics("filter " + number),
-                  next));
+                  compiler.compile(filter.condition()), context.failedRows(), metrics(name), next));
       case PlanNode.Project project ->
           feed(
               project.input(),
@@ -108,16 +106,16 @@ final class Dataflow {
                   RowFunction.compile(project.expressions(), plan.zone(), clock),
                   project.rowType().size(),
                   context.failedRows(),
-                  metrics("project " + number),
+                  metrics(name),
                   next));
       case PlanNode.WindowAggregate window -> {
         WindowAggregate operator =
-            new WindowAggregate(window, plan.zone(), gate, metrics("window " + number), next);
+            new WindowAggregate(window, plan.zone(), gate, metrics(name), next);
         stateful.add(operator);
         feed(window.input(), operator);
       }
       case PlanNode.Union union -> {
-        Union operator = new Union(metrics("union " + number), next);
+        Union operator = new Union(metrics(name), next);
         for (PlanNode input : union.inputs()) {
           feed(input, operator.addInput());
         }

@@ -114,6 +114,8 @@ public record JobStatus(
   /**
    * A step of the plan.
    *
+   * @param name what it does, such as {@code aggregate TUMBLE of 1 h over scheduled by origin};
+   *     unique in the job
    * @param failedRows dropped because an expression had no value for them or their time was NULL
    * @param stateEntries groups kept
    * @param stateBytes about how many bytes of memory they take

@@ -32,24 +32,4 @@ final class Durations {
       default -> throw new IllegalArgumentException(text);
     };
   }
-
-  /** {@code 1 h 30 min}; units that are zero are left out. */
-  static String shown(Duration duration) {
-    if (duration.isNegative()) {
-      return "-" + shown(duration.negated());
-    }
-    StringBuilder text = new StringBuilder();
-    append(text, duration.toDays(), "d");
-    append(text, duration.toHoursPart(), "h");
-    append(text, duration.toMinutesPart(), "min");
-    append(text, duration.toSecondsPart(), "s");
-    append(text, duration.toMillisPart(), "ms");
-    return text.isEmpty() ? "0 s" : text.toString();
-  }
-
-  private static void append(StringBuilder text, long amount, String unit) {
-    if (amount != 0) {
-      text.append(text.isEmpty() ? "" : " ").append(amount).append(' ').append(unit);
-    }
-  }
 }

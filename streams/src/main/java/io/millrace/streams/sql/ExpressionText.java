@@ -5,6 +5,7 @@ import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Call;
 import io.millrace.streams.plan.Expression.Literal;
+import io.millrace.streams.plan.PlanNames;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScalarFunction;
 import java.math.BigDecimal;
@@ -42,7 +43,7 @@ final class ExpressionText {
   /** The expression over rows with these columns. */
   static String of(Expression expression, RowType row) {
     return switch (expression) {
-      case Expression.Column column -> name(row.field(column.index()).name());
+      case Expression.Column column -> PlanNames.column(row, column.index());
       case Literal literal -> literal(literal);
       case Call call -> call(call, row);
     };
@@ -144,11 +145,6 @@ final class ExpressionText {
     List<String> texts = new ArrayList<>();
     operands.forEach(operand -> texts.add(of(operand, row)));
     return String.join(", ", texts);
-  }
-
-  /** The name, in backquotes where SQL needs them. */
-  static String name(String name) {
-    return name.matches("[A-Za-z_][A-Za-z0-9_$]*") ? name : "`" + name.replace("`", "``") + "`";
   }
 
   /** The constant as SQL writes it. */

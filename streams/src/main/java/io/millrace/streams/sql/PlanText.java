@@ -7,10 +7,10 @@ import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.Field;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.JobPlan;
+import io.millrace.streams.plan.PlanNames;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScanColumn;
-import io.millrace.streams.plan.WindowSpec;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class PlanText {
   private void insert(Insert insert) {
     boolean caller = insert.connector() instanceof Connector.Caller;
     lines.add(
-        (caller ? "select" : "insert into " + ExpressionText.name(insert.table()))
+        (caller ? "select" : "insert into " + PlanNames.identifier(insert.table()))
             + ": "
             + names(insert.rowType())
             + (caller ? "" : " → " + connector(insert.connector())));
@@ -80,7 +80,7 @@ public final class PlanText {
                           + ExpressionText.of(w.expression(), scan.rowType())
                           + (w.idleTimeout().isZero()
                               ? ""
-                              : ", idle after " + Durations.shown(w.idleTimeout()))));
+                              : ", idle after " + PlanNames.duration(w.idleTimeout()))));
     }
     node.inputs().forEach(input -> node(input, depth + 1));
   }
@@ -107,10 +107,10 @@ public final class PlanText {
             case ScanColumn.Metadata fact -> " from " + fact.what().sqlName();
             case ScanColumn.PartitionWatermark watermark -> " from the partition's watermark";
           };
-      columns.add(ExpressionText.name(field.name()) + " " + field.type() + origin);
+      columns.add(PlanNames.identifier(field.name()) + " " + field.type() + origin);
     }
     return "scan "
-        + ExpressionText.name(scan.table())
+        + PlanNames.identifier(scan.table())
         + " ("
         + String.join(", ", columns)
         + ") ← "
@@ -140,7 +140,7 @@ public final class PlanText {
     for (int i = 0; i < project.expressions().size(); i++) {
       Expression expression = project.expressions().get(i);
       String text = ExpressionText.of(expression, below);
-      String name = ExpressionText.name(project.rowType().field(i).name());
+      String name = PlanNames.identifier(project.rowType().field(i).name());
       columns.add(text.equals(name) ? name : text + " AS " + name);
     }
     return "project " + String.join(", ", columns);
@@ -148,36 +148,15 @@ public final class PlanText {
 
   private static String aggregate(PlanNode.WindowAggregate aggregate) {
     RowType below = aggregate.input().rowType();
-    String time = column(below, aggregate.timeColumn());
-    String window =
-        switch (aggregate.window()) {
-          case WindowSpec.Tumble tumble -> "TUMBLE of " + Durations.shown(tumble.size());
-          case WindowSpec.Hop hop ->
-              "HOP of " + Durations.shown(hop.size()) + " every " + Durations.shown(hop.slide());
-        };
-    String offset =
-        aggregate.window().offset().isZero()
-            ? ""
-            : " from " + Durations.shown(aggregate.window().offset());
-    String keys =
-        aggregate.keyColumns().stream()
-            .map(key -> column(below, key))
-            .collect(Collectors.joining(", "));
     List<String> outputs = new ArrayList<>();
     aggregate.aggregates().forEach(call -> outputs.add(call(call, below)));
     aggregate.properties().forEach(p -> outputs.add(p.name().toLowerCase(Locale.ROOT)));
-    return "aggregate "
-        + window
-        + offset
-        + " over "
-        + time
-        + (keys.isEmpty() ? "" : " by " + keys)
-        + ": "
-        + String.join(", ", outputs);
+    return "aggregate " + PlanNames.windows(aggregate) + ": " + String.join(", ", outputs);
   }
 
   private static String call(AggregateCall call, RowType below) {
-    String argument = call.argument().isPresent() ? column(below, call.argument().getAsInt()) : "*";
+    String argument =
+        call.argument().isPresent() ? PlanNames.column(below, call.argument().getAsInt()) : "*";
     return call.function()
         + "("
         + (call.distinct() ? "DISTINCT " : "")
@@ -185,17 +164,13 @@ public final class PlanText {
         + (call.fraction().isPresent() ? ", " + call.fraction().getAsDouble() : "")
         + ")"
         + (call.filter().isPresent()
-            ? " FILTER (WHERE " + column(below, call.filter().getAsInt()) + ")"
+            ? " FILTER (WHERE " + PlanNames.column(below, call.filter().getAsInt()) + ")"
             : "");
-  }
-
-  private static String column(RowType row, int index) {
-    return ExpressionText.name(row.field(index).name());
   }
 
   private static String names(RowType row) {
     return row.fields().stream()
-        .map(field -> ExpressionText.name(field.name()))
+        .map(field -> PlanNames.identifier(field.name()))
         .collect(Collectors.joining(", "));
   }
 

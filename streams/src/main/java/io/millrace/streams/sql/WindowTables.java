@@ -4,6 +4,7 @@ import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
+import io.millrace.streams.plan.PlanNames;
 import io.millrace.streams.plan.WindowSpec;
 import io.millrace.streams.sql.Relation.Role;
 import java.time.Duration;
@@ -154,9 +155,9 @@ final class WindowTables {
       throw new SqlException(
           planner.at(arguments.getOrDefault("SIZE", arguments.values().iterator().next())),
           "the size of a HOP window must be a whole multiple of its slide; it is "
-              + Durations.shown(size)
+              + PlanNames.duration(size)
               + " with a slide of "
-              + Durations.shown(slide)
+              + PlanNames.duration(slide)
               + " (the slide stands before the size)");
     }
     return new WindowSpec.Hop(size, slide, offset(arguments, slide));
@@ -184,7 +185,8 @@ final class WindowTables {
     if (offset.abs().compareTo(slide) >= 0) {
       throw new SqlException(
           planner.at(node),
-          "the OFFSET must be less than the distance between windows, " + Durations.shown(slide));
+          "the OFFSET must be less than the distance between windows, "
+              + PlanNames.duration(slide));
     }
     return offset;
   }
