@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -104,7 +105,10 @@ class KillIT {
     }
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", "127.0.0.1:" + port, "auto.offset.reset", "none"),
+            Map.of(
+                "bootstrap.servers", "127.0.0.1:" + port,
+                "auto.offset.reset", "none",
+                "max.poll.records", 20_000),
             new StringDeserializer(),
             new StringDeserializer())) {
       consumer.assign(partitions);
@@ -114,10 +118,13 @@ class KillIT {
           .atMost(Duration.ofMinutes(3))
           .until(
               () -> {
-                for (ConsumerRecord<String, String> record :
-                    consumer.poll(Duration.ofMillis(100))) {
-                  found.get(record.partition()).add(Integer.parseInt(record.value()));
-                }
+                ConsumerRecords<String, String> records;
+                do {
+                  records = consumer.poll(Duration.ofSeconds(1));
+                  for (ConsumerRecord<String, String> record : records) {
+                    found.get(record.partition()).add(Integer.parseInt(record.value()));
+                  }
+                } while (!records.isEmpty());
                 return ends.entrySet().stream()
                     .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
               });
