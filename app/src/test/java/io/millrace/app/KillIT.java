@@ -106,9 +106,12 @@ class KillIT {
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers", "127.0.0.1:" + port,
-                "auto.offset.reset", "none",
-                "max.poll.records", 20_000),
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "auto.offset.reset",
+                "none",
+                "max.poll.records",
+                20_000),
             new StringDeserializer(),
             new StringDeserializer())) {
       consumer.assign(partitions);

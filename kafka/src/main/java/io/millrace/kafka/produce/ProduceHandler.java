@@ -1,5 +1,6 @@
 package io.millrace.kafka.produce;
 
+import io.millrace.broker.security.Operation;
 import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
@@ -50,7 +51,7 @@ public final class ProduceHandler implements ApiHandler {
     List<PartitionAppend> appends = new ArrayList<>(request.partitions());
     ProduceOperation operation =
         new ProduceOperation(exchange, request, appends, request.acks() != ACKS_NONE);
-    Errors refusal = refusal(request);
+    Errors refusal = refusal(request, exchange);
     for (TopicBatches topicBatches : request.topics()) {
       Topic topic = refusal == null ? find(topicBatches) : null;
       for (PartitionBatches batches : topicBatches.partitions()) {
@@ -85,11 +86,14 @@ public final class ProduceHandler implements ApiHandler {
     return request.acks() == ACKS_ALL ? Partition.Acks.ALL : Partition.Acks.LEADER;
   }
 
-  private static @Nullable Errors refusal(ProduceRequest request) {
+  private static @Nullable Errors refusal(ProduceRequest request, Exchange exchange) {
     if (request.acks() < ACKS_ALL || request.acks() > ACKS_LEADER) {
       return Errors.INVALID_REQUIRED_ACKS;
     }
-    return null;
+    String id = request.transactionalId();
+    return id != null && !exchange.connection().access().mayTransactionalId(Operation.WRITE, id)
+        ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+        : null;
   }
 
   private @Nullable Topic find(TopicBatches batches) {
