@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData;
 import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
@@ -262,7 +263,12 @@ final class GroupGuards {
     if (caller.version() < FIRST_COMMIT_BY_ID) {
       return caller.access().mayTopic(Operation.READ, asked.name());
     }
-    Topic topic = topics.find(MetadataHandler.toUuid(asked.topicId()));
+    return mayReadById(asked.topicId(), caller, topics);
+  }
+
+  /** True for an unknown id too: that is for the answer to say. */
+  static boolean mayReadById(Uuid id, Caller caller, Topics topics) {
+    Topic topic = topics.find(MetadataHandler.toUuid(id));
     return topic == null || caller.access().mayTopic(Operation.READ, topic.name());
   }
 

@@ -44,7 +44,7 @@ final class Guards {
     GroupGuards.register(registry, topics);
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);
-    TransactionGuards.register(registry);
+    TransactionGuards.register(registry, topics);
   }
 
   /** Whether requests of that API are checked one by one. */

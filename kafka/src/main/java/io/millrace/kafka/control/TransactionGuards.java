@@ -2,6 +2,7 @@ package io.millrace.kafka.control;
 
 import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Operation;
+import io.millrace.broker.topic.Topics;
 import io.millrace.kafka.control.MessageHandler.Answerer;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -48,13 +49,17 @@ final class TransactionGuards {
   /** From here on AddPartitionsToTxn is what nodes say to each other (KIP-890). */
   private static final short FIRST_OF_NODES = 4;
 
+  /** From here on TxnOffsetCommit names topics by id. */
+  private static final short FIRST_COMMIT_BY_ID = 6;
+
   private TransactionGuards() {}
 
-  static void register(Guards.Registry guards) {
+  static void register(Guards.Registry guards, Topics topics) {
     guards.put(24, TransactionGuards::addPartitions);
     guards.put(25, TransactionGuards::addOffsets);
     guards.put(26, TransactionGuards::end);
-    guards.put(28, TransactionGuards::commitOffsets);
+    guards.<TxnOffsetCommitRequestData>put(
+        28, (request, caller, next) -> commitOffsets(request, caller, next, topics));
     guards.put(61, TransactionGuards::describeProducers);
     guards.put(65, TransactionGuards::describe);
     guards.put(66, TransactionGuards::list);
@@ -128,7 +133,8 @@ final class TransactionGuards {
   private static CompletionStage<? extends ApiMessage> commitOffsets(
       TxnOffsetCommitRequestData request,
       Caller caller,
-      Answerer<TxnOffsetCommitRequestData> next) {
+      Answerer<TxnOffsetCommitRequestData> next,
+      Topics topics) {
     Access access = caller.access();
     short all =
         !access.mayTransactionalId(Operation.WRITE, request.transactionalId())
@@ -141,7 +147,7 @@ final class TransactionGuards {
         .topics()
         .removeIf(
             topic -> {
-              if (all == 0 && access.mayTopic(Operation.READ, topic.name())) {
+              if (all == 0 && mayRead(topic, caller, topics)) {
                 return false;
               }
               denied.add(denied(topic, all != 0 ? all : TOPIC_DENIED));
@@ -153,15 +159,22 @@ final class TransactionGuards {
             : Guards.now(new TxnOffsetCommitResponseData());
     return answered.thenApply(
         response -> {
-          List<TxnOffsetCommitResponseTopic> topics = new ArrayList<>(response.topics());
-          topics.addAll(denied);
-          return response.setTopics(topics);
+          List<TxnOffsetCommitResponseTopic> answers = new ArrayList<>(response.topics());
+          answers.addAll(denied);
+          return response.setTopics(answers);
         });
+  }
+
+  private static boolean mayRead(TxnOffsetCommitRequestTopic asked, Caller caller, Topics topics) {
+    return caller.version() < FIRST_COMMIT_BY_ID
+        ? caller.access().mayTopic(Operation.READ, asked.name())
+        : GroupGuards.mayReadById(asked.topicId(), caller, topics);
   }
 
   private static TxnOffsetCommitResponseTopic denied(
       TxnOffsetCommitRequestTopic topic, short error) {
-    TxnOffsetCommitResponseTopic answer = new TxnOffsetCommitResponseTopic().setName(topic.name());
+    TxnOffsetCommitResponseTopic answer =
+        new TxnOffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
     topic
         .partitions()
         .forEach(

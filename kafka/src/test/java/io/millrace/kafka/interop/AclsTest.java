@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
@@ -165,6 +166,43 @@ class AclsTest {
         .hasCauseInstanceOf(TopicAuthorizationException.class);
     assertThatThrownBy(() -> send("bob", "orders"))
         .hasCauseInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  void aTransactionCommitsOffsetsOfTopicsThatItsProducerMayReadOnly() throws Exception {
+    allow(ResourceType.TRANSACTIONAL_ID, "copy", "alice", AclOperation.WRITE);
+    allow(ResourceType.GROUP, "readers", "alice", AclOperation.READ);
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.READ);
+
+    commitInTransaction("alice", "orders", 7);
+    assertThat(
+            admin
+                .listConsumerGroupOffsets("readers")
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .get(new TopicPartition("orders", 0))
+                .offset())
+        .isEqualTo(7);
+    assertThatThrownBy(() -> commitInTransaction("alice", "secrets", 7))
+        .hasMessageContaining("Topic authorization failed");
+  }
+
+  private void commitInTransaction(String user, String topic, long offset) {
+    Map<String, Object> settings = client(user);
+    settings.put("transactional.id", "copy");
+    Map<String, Object> reading = client(user);
+    reading.put("group.id", "readers");
+    try (KafkaProducer<String, String> producer =
+            new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+        KafkaConsumer<String, String> consumer =
+            new KafkaConsumer<>(reading, new StringDeserializer(), new StringDeserializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(offset)),
+          consumer.groupMetadata());
+      producer.commitTransaction();
+    }
   }
 
   @Test
