@@ -48,7 +48,7 @@ final class SingleNodeBroker implements Broker {
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groups = new ShardedGroupCoordinator(offsets, settings.groups(), clock, timer);
+      groups = new ShardedGroupCoordinator(offsets, settings.groups(), topics::image, clock, timer);
       producerIds = new ProducerIdBlocks(controller);
       transactions =
           new ShardedTransactionCoordinator(

@@ -22,9 +22,14 @@ public final class NodeFixture implements AutoCloseable {
 
   /** With the given settings, but for the address. */
   public NodeFixture(Path folder, KafkaSettings settings) {
+    this(folder, settings, BrokerSettings.defaults(), 0);
+  }
+
+  /** With the given settings, on a port that is 0 for any. */
+  public NodeFixture(Path folder, KafkaSettings settings, BrokerSettings brokerSettings, int port) {
     store = LogStore.open(folder, Clock.system());
-    broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
-    server = KafkaServer.bind(broker, settings.listenOn("127.0.0.1", 0));
+    broker = Broker.open(store, brokerSettings, Clock.system(), timer);
+    server = KafkaServer.bind(broker, settings.listenOn("127.0.0.1", port));
   }
 
   /** What clients bootstrap from. */

@@ -6,7 +6,9 @@ import io.millrace.broker.group.GroupCoordinator.JoinedMember;
 import io.millrace.broker.group.GroupCoordinator.OfferedProtocol;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.StoredMember;
+import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.topic.TopicPartition;
+import io.millrace.broker.topic.TopicsImage;
 import io.millrace.core.Timer.Timeout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +56,12 @@ final class Group {
 
   long gatherUntilNanos;
   boolean joinedWhileGathering;
+
+  /** What it is in the new protocol; null for a group of the classic one. */
+  @Nullable ConsumerGroup consumers;
+
+  /** The topics that the new protocol last looked at for its subscriptions. */
+  @Nullable TopicsImage assignedFor;
 
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Map<String, String> idsByInstance = new HashMap<>();
@@ -192,11 +200,16 @@ final class Group {
         .anyMatch(member -> ConsumerSubscription.topics(member.metadata(protocol)).contains(topic));
   }
 
+  /** Its state in the protocol that it is of. */
+  GroupState presentState() {
+    return consumers == null ? state : consumers.state();
+  }
+
   // ---- records ----
 
   /** Nothing is known of it that a record would have to say. */
   boolean isBlank() {
-    return members.isEmpty() && promised.isEmpty() && offsets.isEmpty();
+    return members.isEmpty() && promised.isEmpty() && offsets.isEmpty() && consumers == null;
   }
 
   /** The present generation as a record, with the given assignments. */
@@ -216,6 +229,16 @@ final class Group {
     }
     return new GenerationStored(
         name, protocolType, generation, protocol, leader, nowMillis, List.copyOf(stored));
+  }
+
+  /** There is no generation any more. */
+  void forgetGeneration() {
+    protocolType = "";
+    generation = 0;
+    protocol = null;
+    List.copyOf(members.values()).forEach(this::remove);
+    leader = null;
+    state = GroupState.EMPTY;
   }
 
   /** Takes over a stored generation: live, when it has just been written, and at recovery. */

@@ -1,5 +1,7 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.group.consumer.ConsumerGroupDescription;
+import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.topic.TopicPartition;
 import java.time.Duration;
 import java.util.Collection;
@@ -11,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classic group protocol and committed offsets, as Kafka's clients know them. Any thread may
- * call; every stage completes without blocking, or fails with a {@link
+ * The classic and the new group protocol (KIP-848) and committed offsets, as Kafka's clients know
+ * them. Any thread may call; every stage completes without blocking, or fails with a {@link
  * io.millrace.broker.BrokerException}. A join completes when the rebalance's join phase ends, a
  * sync when the leader's assignment is there.
  */
@@ -23,6 +25,12 @@ public interface GroupCoordinator {
 
   /** Hands over (leader) or asks for (others) the assignment. */
   CompletionStage<SyncResult> sync(SyncCommand command);
+
+  /** A heartbeat of the new protocol (KIP-848), by which members also join and leave. */
+  CompletionStage<ConsumerHeartbeat.Answer> consumerHeartbeat(ConsumerHeartbeat heartbeat);
+
+  /** What a group of the new protocol looks like; fails for another and when there is none. */
+  CompletionStage<ConsumerGroupDescription> describeConsumers(String group);
 
   /** Says that the member lives. */
   CompletionStage<Void> heartbeat(MemberIdentity member);
@@ -45,6 +53,13 @@ public interface GroupCoordinator {
   /** Committed offsets of the given partitions, or of all for null. Missing ones are left out. */
   CompletionStage<Map<TopicPartition, CommittedOffset>> committed(
       String group, @Nullable Collection<TopicPartition> partitions);
+
+  /**
+   * The same for a member, which must be one in its present epoch when the group is of the new
+   * protocol; an identity with generation -1 and an empty id asks for no member.
+   */
+  CompletionStage<Map<TopicPartition, CommittedOffset>> committed(
+      MemberIdentity member, @Nullable Collection<TopicPartition> partitions);
 
   /** Removes committed offsets of the partitions; fails for a group subscribed to their topic. */
   CompletionStage<Void> deleteOffsets(String group, Collection<TopicPartition> partitions);
@@ -139,16 +154,27 @@ public interface GroupCoordinator {
     EMPTY,
     PREPARING_REBALANCE,
     COMPLETING_REBALANCE,
+    /** Of the new protocol only: the target is older than the group. */
+    ASSIGNING,
+    /** Of the new protocol only: members are on their way to the target. */
+    RECONCILING,
     STABLE,
     DEAD
   }
 
+  /** The protocol that a group's members speak. */
+  enum GroupType {
+    CLASSIC,
+    CONSUMER
+  }
+
   /** A group in a list. */
-  record GroupListing(String group, String protocolType, GroupState state) {}
+  record GroupListing(String group, GroupType type, String protocolType, GroupState state) {}
 
   /** A group as a whole. */
   record GroupDescription(
       String group,
+      GroupType type,
       GroupState state,
       String protocolType,
       String protocol,

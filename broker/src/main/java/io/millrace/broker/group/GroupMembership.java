@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,19 @@ final class GroupMembership {
   private final Deadlines deadlines;
   private final GroupJournal journal;
   private final GroupSettings settings;
+  private final Consumer<String> makeWay;
 
+  /**
+   * @param makeWay turns a group of the new protocol into one of the classic one, or refuses
+   */
   GroupMembership(
       GroupTable groups,
       Rebalancer rebalancer,
       Deadlines deadlines,
       GroupJournal journal,
-      GroupSettings settings) {
+      GroupSettings settings,
+      Consumer<String> makeWay) {
+    this.makeWay = makeWay;
     this.groups = groups;
     this.rebalancer = rebalancer;
     this.deadlines = deadlines;
@@ -71,6 +78,7 @@ final class GroupMembership {
       throw new BrokerException(
           BrokerError.INVALID_SESSION_TIMEOUT, "a rebalance timeout cannot be negative");
     }
+    makeWay.accept(command.group());
     Group group = groups.find(command.group());
     if (group == null) {
       if (!command.memberId().isEmpty()) {
@@ -162,7 +170,7 @@ final class GroupMembership {
           answerAgain(group, member, false, answer);
         }
       }
-      case EMPTY, DEAD -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
     }
   }
 
@@ -240,7 +248,7 @@ final class GroupMembership {
               + command.protocol());
     }
     switch (group.state) {
-      case EMPTY, DEAD -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
       case PREPARING_REBALANCE -> throw rebalancing(group);
       case COMPLETING_REBALANCE -> {
         CompletableFuture<SyncResult> before = member.syncing;
@@ -272,7 +280,7 @@ final class GroupMembership {
     Member member = find(group, identity);
     checkGeneration(group, identity);
     switch (group.state) {
-      case EMPTY, DEAD -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
       case PREPARING_REBALANCE -> {
         deadlines.heardOf(group, member);
         throw rebalancing(group);

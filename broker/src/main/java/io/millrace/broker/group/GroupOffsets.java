@@ -7,15 +7,20 @@ import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
+import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
+import io.millrace.broker.group.consumer.ConsumerGroup;
+import io.millrace.broker.group.consumer.ConsumerMember;
 import io.millrace.broker.topic.TopicPartition;
+import io.millrace.broker.topic.TopicsImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +36,15 @@ final class GroupOffsets {
   private final GroupJournal journal;
   private final Deadlines deadlines;
   private final GroupSettings settings;
+  private final Supplier<TopicsImage> topics;
 
   GroupOffsets(
-      GroupTable groups, GroupJournal journal, Deadlines deadlines, GroupSettings settings) {
+      GroupTable groups,
+      GroupJournal journal,
+      Deadlines deadlines,
+      GroupSettings settings,
+      Supplier<TopicsImage> topics) {
+    this.topics = topics;
     this.groups = groups;
     this.journal = journal;
     this.deadlines = deadlines;
@@ -43,7 +54,8 @@ final class GroupOffsets {
   // ---- commit ----
 
   void commit(MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
-    journal.write(checked(identity, offsets));
+    checkCommit(identity);
+    journal.write(records(identity, offsets));
   }
 
   /** As {@link #commit}, within a transaction: the offsets count once that is committed. */
@@ -51,15 +63,15 @@ final class GroupOffsets {
       MemberIdentity identity,
       TransactionalCommit by,
       Map<TopicPartition, CommittedOffset> offsets) {
-    List<OffsetCommitted> records = checked(identity, offsets);
+    checkTransactionalCommit(identity);
+    List<OffsetCommitted> records = records(identity, offsets);
     if (!records.isEmpty()) {
       journal.writeTransactional(records, by, groups.pending());
     }
   }
 
-  private List<OffsetCommitted> checked(
+  private List<OffsetCommitted> records(
       MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
-    checkCommit(identity);
     List<OffsetCommitted> records = new ArrayList<>(offsets.size());
     offsets.forEach(
         (partition, offset) -> {
@@ -84,12 +96,32 @@ final class GroupOffsets {
     return records;
   }
 
+  private static boolean names(MemberIdentity identity) {
+    return identity.generation() >= 0
+        || !identity.memberId().isEmpty()
+        || identity.instanceId() != null;
+  }
+
+  /**
+   * A producer need not say for which member it commits (KIP-447); if it does, a wrong epoch is to
+   * it what a wrong generation is, since TxnOffsetCommit has no error of its own for it.
+   */
+  private void checkTransactionalCommit(MemberIdentity identity) {
+    if (!names(identity)) {
+      return;
+    }
+    try {
+      checkCommit(identity);
+    } catch (BrokerException e) {
+      throw e.error() == BrokerError.STALE_MEMBER_EPOCH
+          ? new BrokerException(BrokerError.ILLEGAL_GENERATION, String.valueOf(e.getMessage()))
+          : e;
+    }
+  }
+
   private void checkCommit(MemberIdentity identity) {
     Group group = groups.find(identity.group());
-    boolean member =
-        identity.generation() >= 0
-            || !identity.memberId().isEmpty()
-            || identity.instanceId() != null;
+    boolean member = names(identity);
     if (group == null) {
       if (member) {
         throw new BrokerException(
@@ -98,7 +130,11 @@ final class GroupOffsets {
       }
       return;
     }
-    if (identity.generation() < 0 && group.state == GroupState.EMPTY) {
+    if (identity.generation() < 0 && group.presentState() == GroupState.EMPTY) {
+      return;
+    }
+    if (group.consumers != null) {
+      checkConsumer(group.consumers, identity);
       return;
     }
     if (!member) {
@@ -114,7 +150,27 @@ final class GroupOffsets {
     deadlines.heardOf(group, committer);
   }
 
+  /** A member of a group of the new protocol acts in its present epoch only. */
+  private static void checkConsumer(ConsumerGroup group, MemberIdentity identity) {
+    ConsumerMember member = group.member(identity.memberId());
+    if (member == null) {
+      throw GroupMembership.unknown(group.name(), identity.memberId());
+    }
+    ConsumerHeartbeatCheck.checkOffsets(group.name(), member, identity.generation());
+  }
+
   // ---- find ----
+
+  /** For a member, which has to be one now where the group is of the new protocol. */
+  Map<TopicPartition, CommittedOffset> committed(
+      MemberIdentity identity, @Nullable Collection<TopicPartition> partitions) {
+    Group group = groups.find(identity.group());
+    boolean member = identity.generation() >= 0 || !identity.memberId().isEmpty();
+    if (member && group != null && group.consumers != null) {
+      checkConsumer(group.consumers, identity);
+    }
+    return committed(identity.group(), partitions);
+  }
 
   Map<TopicPartition, CommittedOffset> committed(
       String name, @Nullable Collection<TopicPartition> partitions) {
@@ -147,7 +203,7 @@ final class GroupOffsets {
           "group " + name + " has members, and it cannot be known which topics they use");
     }
     for (TopicPartition partition : partitions) {
-      if (group.isSubscribedTo(partition.topic())) {
+      if (isSubscribed(group, partition.topic())) {
         throw new BrokerException(
             BrokerError.GROUP_SUBSCRIBED_TO_TOPIC,
             "group " + name + " is subscribed to " + partition.topic());
@@ -162,11 +218,17 @@ final class GroupOffsets {
   void deleteGroup(String name) {
     GroupMembership.checkGroupId(name);
     Group group = existing(name);
-    if (group.state != GroupState.EMPTY) {
+    if (group.presentState() != GroupState.EMPTY) {
       throw new BrokerException(
           BrokerError.NON_EMPTY_GROUP, "group " + name + " has members or is about to");
     }
     journal.write(forgetting(group, group.offsets.keySet()));
+  }
+
+  private boolean isSubscribed(Group group, String topic) {
+    return group.consumers == null
+        ? group.isSubscribedTo(topic)
+        : group.consumers.isSubscribedTo(topic, topics.get());
   }
 
   private Group existing(String name) {
@@ -182,9 +244,13 @@ final class GroupOffsets {
     List<GroupRecord> records = new ArrayList<>();
     partitions.forEach(partition -> records.add(new OffsetForgotten(group.name, partition)));
     if (partitions.size() == group.offsets.size()
-        && group.state == GroupState.EMPTY
+        && group.presentState() == GroupState.EMPTY
         && group.promised.isEmpty()) {
-      records.add(new GroupForgotten(group.name));
+      if (group.consumers == null) {
+        records.add(new GroupForgotten(group.name));
+      } else {
+        group.consumers.forgetting().forEach(each -> records.add(new OfConsumerGroup(each)));
+      }
     }
     return records;
   }
@@ -219,7 +285,7 @@ final class GroupOffsets {
             }
           });
       boolean goes =
-          group.state == GroupState.EMPTY
+          group.presentState() == GroupState.EMPTY
               && expired.size() == group.offsets.size()
               && now - group.stateMillis >= retention;
       if (!expired.isEmpty() || goes) {
@@ -230,7 +296,10 @@ final class GroupOffsets {
   }
 
   /** Since when an offset is without use, or -1 while it is in use. */
-  private static long idleSince(Group group, TopicPartition partition, CommittedOffset offset) {
+  private long idleSince(Group group, TopicPartition partition, CommittedOffset offset) {
+    if (group.consumers != null) {
+      return isSubscribed(group, partition.topic()) ? -1 : offset.commitTimeMillis();
+    }
     if (group.state == GroupState.EMPTY) {
       return Math.max(group.stateMillis, offset.commitTimeMillis());
     }

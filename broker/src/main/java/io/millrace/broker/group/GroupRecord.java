@@ -1,6 +1,7 @@
 package io.millrace.broker.group;
 
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
+import io.millrace.broker.group.consumer.ConsumerGroupRecord;
 import io.millrace.broker.topic.TopicPartition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,15 @@ sealed interface GroupRecord {
       long stateMillis,
       List<StoredMember> members)
       implements GroupRecord {}
+
+  /** A fact about a group of the new protocol. */
+  record OfConsumerGroup(ConsumerGroupRecord record) implements GroupRecord {
+
+    @Override
+    public String group() {
+      return record.group();
+    }
+  }
 
   /** A group has gone: a tombstone. */
   record GroupForgotten(String group) implements GroupRecord {}

@@ -3,9 +3,12 @@ package io.millrace.broker.group;
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
+import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.GroupRecord.StoredMember;
+import io.millrace.broker.group.consumer.ConsumerGroupRecord;
+import io.millrace.broker.group.consumer.ConsumerGroupRecordCodec;
 import io.millrace.broker.topic.TopicPartition;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -20,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Group records in Kafka's own schema, so that its tools can read them: OffsetCommitKey 1,
- * OffsetCommitValue 3, GroupMetadataKey 2, GroupMetadataValue 3. Each begins with its version as an
- * i16; a text is an i16 length and UTF-8, bytes are an i32 length and the bytes, a list is an i32
- * count and its elements.
+ * OffsetCommitValue 3, GroupMetadataKey 2, GroupMetadataValue 3; those of groups of the new
+ * protocol are {@link ConsumerGroupRecordCodec}'s. Each begins with its version as an i16; a text
+ * is an i16 length and UTF-8, bytes are an i32 length and the bytes, a list is an i32 count and its
+ * elements.
  *
  * <pre>
  *   offset key     group · topic · partition i32
@@ -53,6 +57,7 @@ final class GroupRecordCodec {
       case OffsetForgotten offset -> offsetKey(offset.group(), offset.partition());
       case GenerationStored stored -> groupKey(stored.group());
       case GroupForgotten gone -> groupKey(gone.group());
+      case OfConsumerGroup change -> ConsumerGroupRecordCodec.key(change.record());
     };
   }
 
@@ -81,6 +86,7 @@ final class GroupRecordCodec {
       case GenerationStored stored -> groupValue(stored);
       case OffsetForgotten unused -> null;
       case GroupForgotten unused -> null;
+      case OfConsumerGroup change -> ConsumerGroupRecordCodec.value(change.record());
     };
   }
 
@@ -165,6 +171,10 @@ final class GroupRecordCodec {
    */
   static @Nullable GroupRecord decode(ByteBuffer key, @Nullable ByteBuffer value) {
     try {
+      if (ConsumerGroupRecordCodec.reads(key.getShort(key.position()))) {
+        ConsumerGroupRecord record = ConsumerGroupRecordCodec.decode(key, value);
+        return record == null ? null : new OfConsumerGroup(record);
+      }
       short kind = key.getShort();
       return switch (kind) {
         case OFFSET_KEY_OLD, OFFSET_KEY -> {
@@ -180,7 +190,7 @@ final class GroupRecordCodec {
         }
         default -> null;
       };
-    } catch (BufferUnderflowException e) {
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("a group record is cut short", e);
     }
   }

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param maxOffsetMetadataBytes of the text that a client stores beside an offset
  * @param offsetRetention an empty group's offsets are kept for this long
  * @param offsetRetentionCheckInterval time between two looks for those
+ * @param consumer groups of the new protocol
  */
 public record GroupSettings(
     int offsetsPartitions,
@@ -30,7 +31,8 @@ public record GroupSettings(
     int maxGroups,
     int maxOffsetMetadataBytes,
     Duration offsetRetention,
-    Duration offsetRetentionCheckInterval) {
+    Duration offsetRetentionCheckInterval,
+    ConsumerGroupSettings consumer) {
 
   /** Checks the ranges. */
   public GroupSettings {
@@ -66,7 +68,8 @@ public record GroupSettings(
         100_000,
         4096,
         Duration.ofDays(7),
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        ConsumerGroupSettings.defaults());
   }
 
   /** With another number of partitions for committed offsets. */
@@ -81,7 +84,8 @@ public record GroupSettings(
         maxGroups,
         maxOffsetMetadataBytes,
         offsetRetention,
-        offsetRetentionCheckInterval);
+        offsetRetentionCheckInterval,
+        consumer);
   }
 
   /** With commits answered earlier or later. */
@@ -96,7 +100,8 @@ public record GroupSettings(
         maxGroups,
         maxOffsetMetadataBytes,
         offsetRetention,
-        offsetRetentionCheckInterval);
+        offsetRetentionCheckInterval,
+        consumer);
   }
 
   /** With another delay of the first rebalance. */
@@ -111,7 +116,8 @@ public record GroupSettings(
         maxGroups,
         maxOffsetMetadataBytes,
         offsetRetention,
-        offsetRetentionCheckInterval);
+        offsetRetentionCheckInterval,
+        consumer);
   }
 
   /** With other bounds of the session timeout. */
@@ -126,7 +132,8 @@ public record GroupSettings(
         maxGroups,
         maxOffsetMetadataBytes,
         offsetRetention,
-        offsetRetentionCheckInterval);
+        offsetRetentionCheckInterval,
+        consumer);
   }
 
   /** With other bounds on members and groups. */
@@ -141,7 +148,8 @@ public record GroupSettings(
         groups,
         maxOffsetMetadataBytes,
         offsetRetention,
-        offsetRetentionCheckInterval);
+        offsetRetentionCheckInterval,
+        consumer);
   }
 
   /** With another patience for the offsets of empty groups. */
@@ -156,6 +164,23 @@ public record GroupSettings(
         maxGroups,
         maxOffsetMetadataBytes,
         retention,
-        checkInterval);
+        checkInterval,
+        consumer);
+  }
+
+  /** With other settings for groups of the new protocol. */
+  public GroupSettings withConsumer(ConsumerGroupSettings settings) {
+    return new GroupSettings(
+        offsetsPartitions,
+        offsetsDurability,
+        initialRebalanceDelay,
+        minSessionTimeout,
+        maxSessionTimeout,
+        maxGroupSize,
+        maxGroups,
+        maxOffsetMetadataBytes,
+        offsetRetention,
+        offsetRetentionCheckInterval,
+        settings);
   }
 }

@@ -5,9 +5,13 @@ import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.GroupCoordinator.GroupDescription;
 import io.millrace.broker.group.GroupCoordinator.GroupListing;
 import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupCoordinator.GroupType;
 import io.millrace.broker.group.GroupCoordinator.MemberDescription;
+import io.millrace.broker.group.consumer.ConsumerGroupDescription;
+import io.millrace.broker.group.consumer.ConsumerMember;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.TopicPartition;
+import io.millrace.broker.topic.TopicsImage;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -19,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +40,9 @@ final class GroupShard {
   private final GroupTable groups;
   private final GroupJournal journal;
   private final GroupMembership membership;
+  private final ConsumerMembership consumers;
   private final GroupOffsets offsets;
+  private final Supplier<TopicsImage> topics;
   private final Deadlines deadlines;
   private final GroupSettings settings;
   private boolean closed;
@@ -44,6 +51,7 @@ final class GroupShard {
       Mailbox mailbox,
       GroupJournal.Storage storage,
       GroupSettings settings,
+      Supplier<TopicsImage> topics,
       Clock clock,
       Timer timer) {
     this.mailbox = mailbox;
@@ -52,8 +60,11 @@ final class GroupShard {
     deadlines = new Deadlines(clock, timer, mailbox);
     journal = new GroupJournal(storage, groups::apply, clock);
     Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
-    membership = new GroupMembership(groups, rebalancer, deadlines, journal, settings);
-    offsets = new GroupOffsets(groups, journal, deadlines, settings);
+    this.topics = topics;
+    consumers = new ConsumerMembership(groups, journal, deadlines, settings.consumer(), topics);
+    membership =
+        new GroupMembership(groups, rebalancer, deadlines, journal, settings, consumers::giveWay);
+    offsets = new GroupOffsets(groups, journal, deadlines, settings, topics);
   }
 
   /** What a call does inside the mailbox; it may throw a {@link BrokerException}. */
@@ -84,6 +95,10 @@ final class GroupShard {
 
   GroupMembership membership() {
     return membership;
+  }
+
+  ConsumerMembership consumers() {
+    return consumers;
   }
 
   GroupOffsets offsets() {
@@ -147,6 +162,7 @@ final class GroupShard {
     mailbox.execute(
         () -> {
           membership.recovered();
+          consumers.recovered();
           expireLater();
         });
   }
@@ -167,6 +183,7 @@ final class GroupShard {
     mailbox.execute(
         () -> {
           closed = true;
+          consumers.close();
           BrokerException closing =
               new BrokerException(BrokerError.COORDINATOR_NOT_AVAILABLE, "the node is closing");
           for (Group group : groups.all()) {
@@ -189,6 +206,9 @@ final class GroupShard {
     if (group == null) {
       return Optional.empty();
     }
+    if (group.consumers != null) {
+      return Optional.of(describe(consumers.describe(name)));
+    }
     boolean settled = group.state == GroupState.STABLE;
     List<MemberDescription> members = new ArrayList<>();
     for (Member member : group.members()) {
@@ -204,13 +224,48 @@ final class GroupShard {
     String protocol = settled && group.protocol != null ? group.protocol : "";
     return Optional.of(
         new GroupDescription(
-            name, group.state, group.protocolType, protocol, List.copyOf(members)));
+            name,
+            GroupType.CLASSIC,
+            group.state,
+            group.protocolType,
+            protocol,
+            List.copyOf(members)));
+  }
+
+  /** A group of the new protocol in the words of the classic one. */
+  private GroupDescription describe(ConsumerGroupDescription group) {
+    List<MemberDescription> members = new ArrayList<>();
+    for (ConsumerGroupDescription.MemberDescription each : group.members()) {
+      ConsumerMember member = each.member();
+      members.add(
+          new MemberDescription(
+              member.id(),
+              member.metadata().instanceId(),
+              member.metadata().clientId(),
+              member.metadata().clientHost(),
+              ConsumerSubscription.subscription(member.metadata().topics()),
+              ConsumerSubscription.assignment(member.current().assigned(), topics.get())));
+    }
+    return new GroupDescription(
+        group.group(),
+        GroupType.CONSUMER,
+        group.state(),
+        ConsumerSubscription.PROTOCOL_TYPE,
+        group.assignor(),
+        List.copyOf(members));
   }
 
   List<GroupListing> list() {
     List<GroupListing> listed = new ArrayList<>();
     for (Group group : groups.all()) {
-      listed.add(new GroupListing(group.name, group.protocolType, group.state));
+      listed.add(
+          group.consumers == null
+              ? new GroupListing(group.name, GroupType.CLASSIC, group.protocolType, group.state)
+              : new GroupListing(
+                  group.name,
+                  GroupType.CONSUMER,
+                  ConsumerSubscription.PROTOCOL_TYPE,
+                  group.consumers.state()));
     }
     return listed;
   }

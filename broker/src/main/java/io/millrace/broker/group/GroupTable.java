@@ -4,8 +4,13 @@ import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
+import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
+import io.millrace.broker.group.consumer.ConsumerGroup;
+import io.millrace.broker.group.consumer.ConsumerGroupRecord;
+import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;
+import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,11 +47,39 @@ final class GroupTable {
       case GenerationStored stored -> of(stored.group()).apply(stored);
       case GroupForgotten gone -> {
         Group group = groups.get(gone.group());
-        if (group != null && group.offsets.isEmpty()) {
-          groups.remove(gone.group());
-          group.state = GroupCoordinator.GroupState.DEAD;
+        if (group != null) {
+          group.forgetGeneration();
+          dropIfForgotten(group);
         }
       }
+      case OfConsumerGroup change -> apply(change.record());
+    }
+  }
+
+  private void apply(ConsumerGroupRecord record) {
+    if (record instanceof Forgotten gone) {
+      Group group = groups.get(gone.group());
+      if (group != null && group.consumers != null) {
+        group.consumers.apply(gone);
+        if (gone.kind() == Kind.GROUP) {
+          group.consumers = null;
+          group.assignedFor = null;
+          dropIfForgotten(group);
+        }
+      }
+      return;
+    }
+    Group group = of(record.group());
+    if (group.consumers == null) {
+      group.consumers = new ConsumerGroup(group.name);
+    }
+    group.consumers.apply(record);
+  }
+
+  private void dropIfForgotten(Group group) {
+    if (group.isBlank()) {
+      groups.remove(group.name);
+      group.state = GroupCoordinator.GroupState.DEAD;
     }
   }
 

@@ -56,8 +56,8 @@ final class Rebalancer {
         begin(group, why);
       }
       case STABLE, EMPTY -> begin(group, why);
-      case DEAD -> {
-        // Nobody can join a group that has gone.
+      case DEAD, ASSIGNING, RECONCILING -> {
+        // Nobody can join a group that has gone, and the others are not of this protocol.
       }
     }
   }

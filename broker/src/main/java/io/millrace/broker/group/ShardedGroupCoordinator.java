@@ -1,11 +1,14 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.group.consumer.ConsumerGroupDescription;
+import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.PartitionJournal;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicPartition;
+import io.millrace.broker.topic.TopicsImage;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +34,19 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
 
   private final List<GroupShard> shards = new ArrayList<>();
 
-  /** Reads back what the topic holds, and takes calls at once. */
-  public ShardedGroupCoordinator(Topic topic, GroupSettings settings, Clock clock, Timer timer) {
+  /**
+   * Reads back what the topic holds, and takes calls at once.
+   *
+   * @param topics all topics of the node as they are, for those who subscribe
+   */
+  public ShardedGroupCoordinator(
+      Topic topic, GroupSettings settings, Supplier<TopicsImage> topics, Clock clock, Timer timer) {
     GroupSettings actual = settings.withOffsetsPartitions(topic.partitions().size());
     for (Partition partition : topic.partitions()) {
       PartitionJournal journal = ((LogPartition) partition).journal();
       GroupShard shard =
-          new GroupShard(journal.mailbox(), new GroupStorage(journal), actual, clock, timer);
+          new GroupShard(
+              journal.mailbox(), new GroupStorage(journal), actual, topics, clock, timer);
       JournalReader.read(journal.log(), shard.replaying());
       journal.onTransactionEnd(end -> shard.transactionEnded(end.producerId(), end.commit()));
       shard.start();
@@ -51,6 +61,18 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   @Override
   public int partitionFor(String group) {
     return (group.hashCode() & Integer.MAX_VALUE) % shards.size();
+  }
+
+  @Override
+  public CompletionStage<ConsumerHeartbeat.Answer> consumerHeartbeat(ConsumerHeartbeat heartbeat) {
+    GroupShard shard = shard(heartbeat.group());
+    return shard.call(answer -> shard.consumers().heartbeat(heartbeat, answer));
+  }
+
+  @Override
+  public CompletionStage<ConsumerGroupDescription> describeConsumers(String group) {
+    GroupShard shard = shard(group);
+    return shard.call(answer -> shard.journal().answer(answer, shard.consumers().describe(group)));
   }
 
   @Override
@@ -113,6 +135,14 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
     GroupShard shard = shard(group);
     return shard.call(
         answer -> shard.journal().answer(answer, shard.offsets().committed(group, partitions)));
+  }
+
+  @Override
+  public CompletionStage<Map<TopicPartition, CommittedOffset>> committed(
+      MemberIdentity member, @Nullable Collection<TopicPartition> partitions) {
+    GroupShard shard = shard(member.group());
+    return shard.call(
+        answer -> shard.journal().answer(answer, shard.offsets().committed(member, partitions)));
   }
 
   @Override

@@ -12,6 +12,11 @@ public record Access(Authorizer authorizer, Principal principal, String host) {
     return !authorizer.isEnabled();
   }
 
+  /** Whether it may do everything, whatever the entries say. */
+  public boolean isSuperUser() {
+    return authorizer.isSuperUser(principal);
+  }
+
   /** Whether it may do something to a resource. */
   public boolean may(Operation operation, ResourceType type, String name) {
     return authorizer.allows(principal, host, operation, type, name);

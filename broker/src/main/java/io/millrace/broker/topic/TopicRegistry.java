@@ -115,6 +115,11 @@ public final class TopicRegistry implements Topics {
         : found.partitions().get(partition);
   }
 
+  /** All topics as they are now; any thread may ask. */
+  public TopicsImage image() {
+    return snapshot;
+  }
+
   @Override
   public Collection<Topic> all() {
     return snapshot.byName().values();

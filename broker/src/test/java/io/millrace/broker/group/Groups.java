@@ -37,6 +37,7 @@ final class Groups {
 
   final VirtualTime time;
   final MemoryStorage storage;
+  final MemoryTopics topics = new MemoryTopics();
   GroupShard shard;
   private final GroupSettings settings;
 
@@ -52,7 +53,8 @@ final class Groups {
   }
 
   private GroupShard open() {
-    GroupShard opened = new GroupShard(new Mailbox("groups"), storage, settings, time, time);
+    GroupShard opened =
+        new GroupShard(new Mailbox("groups"), storage, settings, topics::image, time, time);
     storage.replay(opened);
     opened.start();
     return opened;

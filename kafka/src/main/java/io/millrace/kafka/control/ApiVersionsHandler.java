@@ -5,6 +5,7 @@ import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.wire.MalformedRequestException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -26,8 +27,13 @@ final class ApiVersionsHandler implements ApiHandler {
   private static final short FIRST_WITH_SOFTWARE = 3;
   private static final short FIRST_WITH_FEATURES = 3;
   private static final short FIRST_WITH_FEATURES_FROM_ZERO = 4;
-  private static final String TRANSACTION_VERSION = "transaction.version";
-  private static final short TRANSACTION_LEVEL = 2;
+
+  /**
+   * The features that clients look for, at the level that is in force (KIP-584): the second one of
+   * transactions is KIP-890, the first one of groups KIP-848.
+   */
+  private static final Map<String, Short> FEATURES =
+      Map.of("transaction.version", (short) 2, "group.version", (short) 1);
 
   private final Supplier<List<Api>> apis;
   private final Supplier<NodeIdentity> node;
@@ -60,28 +66,30 @@ final class ApiVersionsHandler implements ApiHandler {
     exchange.answer(MessageHandler.encode(response, exchange));
   }
 
-  /** The protocol levels that are in force (KIP-584); the second one of transactions is KIP-890. */
   private static void features(ApiVersionsResponseData response, short version) {
     if (version < FIRST_WITH_FEATURES) {
       return;
     }
     response.setFinalizedFeaturesEpoch(0);
-    response
-        .finalizedFeatures()
-        .add(
-            new FinalizedFeatureKey()
-                .setName(TRANSACTION_VERSION)
-                .setMinVersionLevel(TRANSACTION_LEVEL)
-                .setMaxVersionLevel(TRANSACTION_LEVEL));
-    if (version >= FIRST_WITH_FEATURES_FROM_ZERO) {
-      response
-          .supportedFeatures()
-          .add(
-              new SupportedFeatureKey()
-                  .setName(TRANSACTION_VERSION)
-                  .setMinVersion((short) 0)
-                  .setMaxVersion(TRANSACTION_LEVEL));
-    }
+    FEATURES.forEach(
+        (name, level) -> {
+          response
+              .finalizedFeatures()
+              .add(
+                  new FinalizedFeatureKey()
+                      .setName(name)
+                      .setMinVersionLevel(level)
+                      .setMaxVersionLevel(level));
+          if (version >= FIRST_WITH_FEATURES_FROM_ZERO) {
+            response
+                .supportedFeatures()
+                .add(
+                    new SupportedFeatureKey()
+                        .setName(name)
+                        .setMinVersion((short) 0)
+                        .setMaxVersion(level));
+          }
+        });
   }
 
   private Errors check(ApiVersionsRequestData request, short version) {

@@ -16,6 +16,8 @@ import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -72,6 +74,7 @@ public final class ControlApis {
   private final GroupOffsetsHandler groupOffsets;
   private final OffsetFetchHandler offsetFetch;
   private final GroupAdminHandler groupAdmin;
+  private final ConsumerGroupHandler consumerGroups;
   private final ApiVersionsHandler apiVersions;
   private final SaslHandler sasl;
   private final ScramHandler scram;
@@ -119,6 +122,7 @@ public final class ControlApis {
     this.acls = new AclsHandler(broker.acls(), authorizes);
     this.guards = new Guards(broker.topics(), autoCreate);
     this.scram = new ScramHandler(broker.scramCredentials());
+    this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
 
@@ -263,6 +267,22 @@ public final class ControlApis {
             0,
             DescribeClusterRequestData::new,
             metadata::describeCluster),
+        api(
+            68,
+            "ConsumerGroupHeartbeat",
+            0,
+            1,
+            0,
+            ConsumerGroupHeartbeatRequestData::new,
+            consumerGroups::heartbeat),
+        api(
+            69,
+            "ConsumerGroupDescribe",
+            0,
+            1,
+            0,
+            ConsumerGroupDescribeRequestData::new,
+            consumerGroups::describe),
         api(
             75,
             "DescribeTopicPartitions",

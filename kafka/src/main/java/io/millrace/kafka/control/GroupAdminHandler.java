@@ -4,6 +4,7 @@ import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.GroupCoordinator.GroupDescription;
 import io.millrace.broker.group.GroupCoordinator.GroupListing;
 import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupCoordinator.GroupType;
 import io.millrace.broker.group.GroupCoordinator.MemberDescription;
 import io.millrace.kafka.wire.ErrorCodes;
 import java.util.ArrayList;
@@ -37,7 +38,6 @@ final class GroupAdminHandler {
   private static final byte KEY_IS_TRANSACTION = 1;
   private static final short FIRST_OF_MANY_KEYS = 4;
   private static final short FIRST_WITH_NOT_FOUND = 6;
-  private static final String CLASSIC = "classic";
 
   private final GroupCoordinator groups;
   private final Supplier<NodeIdentity> node;
@@ -102,28 +102,37 @@ final class GroupAdminHandler {
               for (GroupListing group : all) {
                 String state = name(group.state());
                 if ((states.isEmpty() || states.contains(state.toLowerCase(Locale.ROOT)))
-                    && (types.isEmpty() || types.contains(CLASSIC))) {
+                    && (types.isEmpty() || types.contains(name(group.type())))) {
                   wanted.add(
                       new ListedGroup()
                           .setGroupId(group.group())
                           .setProtocolType(group.protocolType())
                           .setGroupState(state)
-                          .setGroupType(CLASSIC));
+                          .setGroupType(name(group.type())));
                 }
               }
               return new ListGroupsResponseData().setGroups(wanted);
             });
   }
 
+  private static String name(GroupType type) {
+    return switch (type) {
+      case CLASSIC -> "classic";
+      case CONSUMER -> "consumer";
+    };
+  }
+
   private static Set<String> lowerCase(List<String> names) {
     return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
   }
 
-  private static String name(GroupState state) {
+  static String name(GroupState state) {
     return switch (state) {
       case EMPTY -> "Empty";
       case PREPARING_REBALANCE -> "PreparingRebalance";
       case COMPLETING_REBALANCE -> "CompletingRebalance";
+      case ASSIGNING -> "Assigning";
+      case RECONCILING -> "Reconciling";
       case STABLE -> "Stable";
       case DEAD -> "Dead";
     };
@@ -161,12 +170,15 @@ final class GroupAdminHandler {
   private static DescribedGroup described(
       String name, @Nullable GroupDescription group, Caller caller) {
     DescribedGroup answer = new DescribedGroup().setGroupId(name);
-    if (group == null) {
+    if (group == null || group.type() != GroupType.CLASSIC) {
       answer.setGroupState(name(GroupState.DEAD));
       return caller.version() >= FIRST_WITH_NOT_FOUND
           ? answer
               .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
-              .setErrorMessage("there is no group " + name)
+              .setErrorMessage(
+                  group == null
+                      ? "there is no group " + name
+                      : "group " + name + " is not of the classic protocol")
           : answer;
     }
     for (MemberDescription member : group.members()) {

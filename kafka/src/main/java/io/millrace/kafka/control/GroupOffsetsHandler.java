@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers OffsetCommit and OffsetDelete. */
 final class GroupOffsetsHandler {
 
+  private static final short FIRST_COMMIT_BY_EPOCH = 9;
   private static final short FIRST_COMMIT_BY_ID = 10;
 
   private final GroupCoordinator groups;
@@ -87,7 +88,15 @@ final class GroupOffsetsHandler {
                     request,
                     caller,
                     found,
-                    failure == null ? Errors.NONE : ErrorCodes.of(failure)));
+                    failure == null ? Errors.NONE : refusal(failure, caller)));
+  }
+
+  /** A client that knows of no member epochs is told so (KIP-848). */
+  private static Errors refusal(Throwable failure, Caller caller) {
+    Errors error = ErrorCodes.of(failure);
+    return error == Errors.STALE_MEMBER_EPOCH && caller.version() < FIRST_COMMIT_BY_EPOCH
+        ? Errors.UNSUPPORTED_VERSION
+        : error;
   }
 
   private static OffsetCommitResponseData answer(

@@ -109,7 +109,7 @@ final class MetadataGuards {
 
   private @Nullable MetadataResponseTopic refusal(
       MetadataRequestTopic asked, Access access, boolean creationIsChecked) {
-    if (asked.name() == null) {
+    if (MetadataHandler.asksById(asked)) {
       Topic topic = topics.find(MetadataHandler.toUuid(asked.topicId()));
       return topic == null || access.mayTopic(Operation.DESCRIBE, topic.name())
           ? null

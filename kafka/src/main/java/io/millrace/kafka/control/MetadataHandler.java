@@ -57,7 +57,7 @@ final class MetadataHandler {
       for (MetadataRequestTopic asked : request.topics()) {
         boolean mayCreate = create && created < MOST_CREATED_AT_ONCE;
         CompletionStage<MetadataResponseTopic> answer = find(asked, mayCreate);
-        if (mayCreate && asked.name() != null && topics.find(asked.name()) == null) {
+        if (mayCreate && !asksById(asked) && topics.find(asked.name()) == null) {
           created++;
         }
         found.add(answer);
@@ -70,10 +70,15 @@ final class MetadataHandler {
     return request.topics() == null || (caller.version() == 0 && request.topics().isEmpty());
   }
 
+  /** An id counts before a name: Kafka's Java client sends an empty name with it, others none. */
+  static boolean asksById(MetadataRequestTopic asked) {
+    return asked.name() == null || !asked.topicId().equals(Uuid.ZERO_UUID);
+  }
+
   private CompletionStage<MetadataResponseTopic> find(
       MetadataRequestTopic asked, boolean mayCreate) {
     String name = asked.name();
-    if (name == null) {
+    if (asksById(asked)) {
       Topic topic = topics.find(toUuid(asked.topicId()));
       return CompletableFuture.completedFuture(
           topic != null

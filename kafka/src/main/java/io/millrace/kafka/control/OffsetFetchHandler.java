@@ -2,6 +2,7 @@ package io.millrace.kafka.control;
 
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
+import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.Topics;
@@ -134,7 +135,13 @@ final class OffsetFetchHandler {
       Caller caller) {
     List<OffsetFetchRequestTopics> askedTopics = asked.topics();
     return groups
-        .committed(asked.groupId(), partitions)
+        .committed(
+            new MemberIdentity(
+                asked.groupId(),
+                asked.memberEpoch(),
+                asked.memberId() == null ? "" : asked.memberId(),
+                null),
+            partitions)
         .handle(
             (offsets, failure) -> {
               OffsetFetchResponseGroup answer =

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddOffsetsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
@@ -273,6 +274,16 @@ final class TransactionGuards {
     if (!caller.access().mayGroup(Operation.READ, request.groupId())) {
       return Guards.now(new ConsumerGroupHeartbeatResponseData().setErrorCode(GROUP_DENIED));
     }
+    String pattern = request.subscribedTopicRegex();
+    if (pattern != null && !pattern.isEmpty() && !caller.access().isSuperUser()) {
+      // A pattern is matched for the whole group, whose members may have different rights.
+      return Guards.now(
+          new ConsumerGroupHeartbeatResponseData()
+              .setErrorCode(TOPIC_DENIED)
+              .setErrorMessage(
+                  "with an authorizer only super users may subscribe by a pattern;"
+                      + " allowed: names of topics"));
+    }
     List<String> topics = request.subscribedTopicNames();
     boolean mayLook =
         topics == null
@@ -309,6 +320,12 @@ final class TransactionGuards {
               List<ConsumerGroupDescribeResponseData.DescribedGroup> groups =
                   new ArrayList<>(response.groups());
               for (ConsumerGroupDescribeResponseData.DescribedGroup group : groups) {
+                if (!mayLookAtTopics(group, access)) {
+                  group
+                      .setErrorCode(TOPIC_DENIED)
+                      .setErrorMessage("the group reads topics that the client may not describe")
+                      .setMembers(List.of());
+                }
                 if (request.includeAuthorizedOperations() && group.errorCode() == 0) {
                   group.setAuthorizedOperations(
                       AuthorizedOperations.group(access, group.groupId()));
@@ -317,5 +334,18 @@ final class TransactionGuards {
               groups.addAll(denied);
               return response.setGroups(groups);
             });
+  }
+
+  private static boolean mayLookAtTopics(
+      ConsumerGroupDescribeResponseData.DescribedGroup group, Access access) {
+    return group.members().stream()
+        .flatMap(
+            member ->
+                Stream.concat(
+                    member.subscribedTopicNames().stream(),
+                    Stream.of(member.assignment(), member.targetAssignment())
+                        .flatMap(assignment -> assignment.topicPartitions().stream())
+                        .map(ConsumerGroupDescribeResponseData.TopicPartitions::topicName)))
+        .allMatch(topic -> access.mayTopic(Operation.DESCRIBE, topic));
   }
 }

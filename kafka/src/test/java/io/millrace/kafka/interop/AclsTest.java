@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
@@ -218,6 +219,56 @@ class AclsTest {
 
     allow(ResourceType.GROUP, "readers", "alice", AclOperation.READ);
     assertThat(read("alice", "orders", "readers")).isEqualTo(1);
+  }
+
+  @Test
+  void membersOfTheNewProtocolAreCheckedToo() throws Exception {
+    allow(ResourceType.GROUP, "readers", "alice", AclOperation.READ);
+    try (KafkaConsumer<String, String> alice = member("alice")) {
+      alice.subscribe(List.of("orders"));
+      assertThatThrownBy(() -> pollOften(alice)).isInstanceOf(TopicAuthorizationException.class);
+    }
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.READ);
+    send("admin", "orders");
+    try (KafkaConsumer<String, String> alice = member("alice")) {
+      alice.subscribe(new SubscriptionPattern("orders|secrets"));
+      assertThatThrownBy(() -> pollOften(alice)).isInstanceOf(TopicAuthorizationException.class);
+    }
+    try (KafkaConsumer<String, String> alice = member("alice")) {
+      alice.subscribe(List.of("orders"));
+      assertThat(pollOften(alice)).isEqualTo(1);
+    }
+    try (KafkaConsumer<String, String> admin = member("admin")) {
+      send("admin", "secrets");
+      admin.subscribe(new SubscriptionPattern("secrets"));
+      assertThat(pollOften(admin)).isEqualTo(1);
+      try (Admin asking = Admin.create(client("alice"))) {
+        isDenied(
+            asking.describeConsumerGroups(List.of("readers")).all(),
+            TopicAuthorizationException.class);
+      }
+    }
+    try (KafkaConsumer<String, String> bob = member("bob")) {
+      bob.subscribe(List.of("orders"));
+      assertThatThrownBy(() -> pollOften(bob)).isInstanceOf(GroupAuthorizationException.class);
+    }
+  }
+
+  private KafkaConsumer<String, String> member(String user) {
+    Map<String, Object> settings = client(user);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("group.id", "readers");
+    settings.put("group.protocol", "consumer");
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+  }
+
+  /** Polls until there are records, and says how many. */
+  private static int pollOften(KafkaConsumer<String, String> consumer) {
+    int seen = 0;
+    for (int i = 0; i < 100 && seen == 0; i++) {
+      seen += consumer.poll(Duration.ofMillis(200)).count();
+    }
+    return seen;
   }
 
   @Test

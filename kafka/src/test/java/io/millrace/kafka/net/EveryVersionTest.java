@@ -24,6 +24,8 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
@@ -225,6 +227,12 @@ class EveryVersionTest {
       case CREATE_PARTITIONS -> createPartitions();
       case DELETE_GROUPS -> new DeleteGroupsRequestData().setGroupsNames(List.of("missing"));
       case OFFSET_DELETE -> new OffsetDeleteRequestData().setGroupId("missing");
+      case CONSUMER_GROUP_HEARTBEAT -> consumerHeartbeat("beating" + version);
+      case CONSUMER_GROUP_DESCRIBE -> {
+        ApiMessage unused =
+            ask(client, ApiKeys.CONSUMER_GROUP_HEARTBEAT, (short) 1, consumerHeartbeat("beating"));
+        yield new ConsumerGroupDescribeRequestData().setGroupIds(List.of("beating", "missing"));
+      }
       case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
       case DESCRIBE_TOPIC_PARTITIONS ->
           new DescribeTopicPartitionsRequestData().setResponsePartitionLimit(1);
@@ -443,6 +451,16 @@ class EveryVersionTest {
                 .setName("range")
                 .setMetadata("any".getBytes(StandardCharsets.UTF_8)));
     return request;
+  }
+
+  private static ApiMessage consumerHeartbeat(String group) {
+    return new ConsumerGroupHeartbeatRequestData()
+        .setGroupId(group)
+        .setMemberId("member")
+        .setMemberEpoch(0)
+        .setRebalanceTimeoutMs(10_000)
+        .setSubscribedTopicNames(List.of(TOPIC))
+        .setTopicPartitions(List.of());
   }
 
   /** After a real join, so that the answer has an assignment to say. */

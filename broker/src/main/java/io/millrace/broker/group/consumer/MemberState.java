@@ -1,0 +1,32 @@
+package io.millrace.broker.group.consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where a member is on its way to its target; the codes are those of Kafka's records. */
+public enum MemberState {
+  /** It has what it is to have. */
+  STABLE(0),
+  /** It is to give partitions back, and has not said yet that it has. */
+  UNREVOKED_PARTITIONS(1),
+  /** It is to get partitions that others have not given back yet. */
+  UNRELEASED_PARTITIONS(2);
+
+  private final byte code;
+
+  MemberState(int code) {
+    this.code = (byte) code;
+  }
+
+  byte code() {
+    return code;
+  }
+
+  static @Nullable MemberState of(byte code) {
+    for (MemberState state : values()) {
+      if (state.code == code) {
+        return state;
+      }
+    }
+    return null;
+  }
+}
