@@ -17,6 +17,7 @@ public final class ClientQuotas {
 
   private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> byEntity;
   private final Set<QuotaKey> keys = EnumSet.noneOf(QuotaKey.class);
+  private final boolean limitsClients;
 
   /** Of these entities and their limits. */
   public ClientQuotas(Map<ClientQuotaEntity, Map<QuotaKey, Double>> byEntity) {
@@ -29,6 +30,7 @@ public final class ClientQuotas {
           }
         });
     this.byEntity = Map.copyOf(copy);
+    this.limitsClients = keys.stream().anyMatch(key -> !key.isOfAddresses());
   }
 
   /**
@@ -51,10 +53,7 @@ public final class ClientQuotas {
 
   /** Whether any client has a limit; addresses aside. */
   public boolean limitsClients() {
-    return limits(QuotaKey.PRODUCER_BYTE_RATE)
-        || limits(QuotaKey.CONSUMER_BYTE_RATE)
-        || limits(QuotaKey.REQUEST_PERCENTAGE)
-        || limits(QuotaKey.CONTROLLER_MUTATION_RATE);
+    return limitsClients;
   }
 
   /**
