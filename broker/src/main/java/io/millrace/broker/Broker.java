@@ -40,6 +40,12 @@ public interface Broker extends AutoCloseable {
   /** The credentials of SCRAM users. */
   ScramStore scramCredentials();
 
+  /** How much clients may use. */
+  ClientQuotaStore clientQuotas();
+
+  /** Which metrics clients are asked for. */
+  ClientMetricsStore clientMetrics();
+
   /**
    * Ends all work: calls that wait are refused, later ones too; producers are written down, logs
    * closed with their marks of a clean end. The store stays open.

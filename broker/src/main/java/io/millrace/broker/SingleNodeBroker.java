@@ -35,6 +35,8 @@ final class SingleNodeBroker implements Broker {
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final ClientQuotaStore clientQuotas;
+  private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private boolean closed;
 
@@ -69,6 +71,8 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(groups::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
+    clientQuotas = new ClientQuotaStore(controller);
+    clientMetrics = new ClientMetricsStore(controller);
     housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
     controller.start();
     housekeeping.start();
@@ -114,6 +118,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public ScramStore scramCredentials() {
     return scramCredentials;
+  }
+
+  @Override
+  public ClientQuotaStore clientQuotas() {
+    return clientQuotas;
+  }
+
+  @Override
+  public ClientMetricsStore clientMetrics() {
+    return clientMetrics;
   }
 
   @Override

@@ -106,7 +106,8 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
-        KafkaSecurity.of(configuration));
+        KafkaSecurity.of(configuration),
+        usual.quotas());
   }
 
   private static EdgeSettings edge(Configuration configuration) {

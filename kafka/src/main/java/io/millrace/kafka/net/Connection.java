@@ -4,6 +4,9 @@ import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Authorizer;
 import io.millrace.broker.security.Operation;
 import io.millrace.broker.security.Principal;
+import io.millrace.kafka.quota.ClientBilling;
+import io.millrace.kafka.quota.QuotaAccounts;
+import io.millrace.kafka.quota.RequestBill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -39,6 +42,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final KafkaMetrics metrics;
   private final Authentication authentication;
   private final TopicRights topicRights;
+  private final ClientBilling billing;
   private final AnswerQueue answers;
   private final RequestIntake intake;
   private final IdleWatch watch;
@@ -52,6 +56,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       ApiTable apis,
       ConnectionLimits limits,
       Authorizer authorizer,
+      QuotaAccounts quotas,
       InFlightBudget budget,
       KafkaMetrics metrics) {
     this.channel = channel;
@@ -60,6 +65,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     this.metrics = metrics;
     this.authentication = new Authentication(listener.sasl());
     this.topicRights = new TopicRights(authorizer);
+    this.billing = new ClientBilling(quotas);
     this.answers = new AnswerQueue(channel, encrypted, budget, metrics);
     this.intake = new RequestIntake(this, channel, apis, limits, budget, metrics, answers);
     this.watch = new IdleWatch(this, intake, answers, limits, metrics);
@@ -108,6 +114,11 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private boolean mayTopic(Operation operation, String topic) {
     Access client = access();
     return client.isUnlimited() || topicRights.may(client, operation, topic);
+  }
+
+  /** What a request is charged, whose client's name is at {@code index}; null for nothing. */
+  @Nullable RequestBill bill(ByteBuf frame, int index, int length) {
+    return billing.bill(authentication.principal(), frame, index, length);
   }
 
   // ---- what handlers need of it ----
@@ -217,6 +228,10 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     if (closeOnceAnswered && answers.isEmpty()) {
       closeAfterFlush();
       return;
+    }
+    RequestBill bill = exchange.bill();
+    if (bill != null && bill.throttleMillis() > 0) {
+      intake.hold(bill.throttleMillis());
     }
     intake.resume();
   }

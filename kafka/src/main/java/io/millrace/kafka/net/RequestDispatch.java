@@ -1,5 +1,6 @@
 package io.millrace.kafka.net;
 
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.MalformedRequestException;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
@@ -73,7 +74,15 @@ final class RequestDispatch {
     ByteBuf body = from.retain().slice(index, length);
     Exchange exchange =
         new Exchange(
-            connection, api, version, correlationId, LEAST_FRAME_BYTES, nameLength, length, body);
+            connection,
+            api,
+            version,
+            correlationId,
+            LEAST_FRAME_BYTES,
+            nameLength,
+            length,
+            body,
+            connection.bill(body, LEAST_FRAME_BYTES, nameLength));
     answers.add(exchange);
     body.readerIndex(bodyIndex);
     handle(exchange);
@@ -86,6 +95,10 @@ final class RequestDispatch {
         exchange.reader().skipTags();
       }
       exchange.api().handler().handle(exchange);
+      RequestBill bill = exchange.bill();
+      if (bill != null) {
+        bill.handled();
+      }
     } catch (MalformedRequestException e) {
       connection.closeFor(metrics.closedForBadFrame, exchange.api().name() + ": " + e.getMessage());
       if (!exchange.isAnswered()) {

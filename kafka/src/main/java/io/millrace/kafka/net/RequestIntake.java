@@ -3,7 +3,9 @@ package io.millrace.kafka.net;
 import io.millrace.kafka.wire.MalformedRequestException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The socket is left unread ("stalled") while any of these holds, and bytes already read wait in
  * the {@link ReadBuffer}: too many requests, or too many of their bytes, are unanswered; the client
- * does not read its answers; the node's {@link InFlightBudget} is used up.
+ * does not read its answers; the node's {@link InFlightBudget} is used up; the client is held back
+ * because it is above a quota.
  *
  * <p>Confined to the connection's event loop.
  */
@@ -32,6 +35,8 @@ final class RequestIntake {
   private final ReadBuffer read;
   private boolean consuming;
   private boolean stalled;
+  private boolean held;
+  private long heldUntilNanos;
 
   RequestIntake(
       Connection connection,
@@ -60,7 +65,7 @@ final class RequestIntake {
 
   /** True when a request has begun to arrive, and its rest is waited for. */
   boolean awaitsRest() {
-    return read.holdsPartial() && !stalled;
+    return read.holdsPartial() && !stalled && !held;
   }
 
   // ---- bytes in ----
@@ -176,7 +181,7 @@ final class RequestIntake {
 
   /** Whether a whole request may be started; if so, its bytes have been taken from the budget. */
   private boolean mayStart(ByteBuf from, int length) {
-    if (!answers.hasRoomFor(length, limits)) {
+    if (held || !answers.hasRoomFor(length, limits)) {
       return false;
     }
     if (read.owns(from)) {
@@ -209,7 +214,7 @@ final class RequestIntake {
 
   /** Goes on where it stalled, if it did and may. */
   void resume() {
-    if (!stalled || consuming || !connection.takesRequests()) {
+    if (!stalled || held || consuming || !connection.takesRequests()) {
       return;
     }
     stalled = false;
@@ -217,7 +222,45 @@ final class RequestIntake {
     if (waiting != null) {
       consume(waiting);
     }
-    if (!stalled && connection.takesRequests()) {
+    if (!stalled && !held && connection.takesRequests()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /**
+   * Starts no request, and leaves the socket unread, for a time; the longest one asked for counts.
+   */
+  void hold(int millis) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    if (!held) {
+      held = true;
+      heldUntilNanos = until;
+      channel.config().setAutoRead(false);
+      awaitRelease();
+    } else if (until - heldUntilNanos > 0) {
+      heldUntilNanos = until;
+    }
+  }
+
+  private void awaitRelease() {
+    ScheduledFuture<?> unused =
+        channel
+            .eventLoop()
+            .schedule(this::release, heldUntilNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private void release() {
+    if (connection.isClosed()) {
+      return;
+    }
+    if (heldUntilNanos - System.nanoTime() > 0) {
+      awaitRelease();
+      return;
+    }
+    held = false;
+    if (stalled) {
+      resume();
+    } else if (connection.takesRequests()) {
       channel.config().setAutoRead(true);
     }
   }
