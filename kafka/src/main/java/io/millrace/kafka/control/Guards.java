@@ -45,6 +45,7 @@ final class Guards {
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);
     QuotaGuards.register(registry);
+    NodeGuards.register(registry);
     TransactionGuards.register(registry, topics);
   }
 
