@@ -16,6 +16,7 @@ import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +27,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
  * @param routes what the edge serves
+ * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
@@ -41,6 +44,7 @@ public record NodeSettings(
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
+    @Nullable RegistrySettings schemas,
     List<Path> jobs) {
 
   /** Copies the lists. */
@@ -58,6 +62,7 @@ public record NodeSettings(
         edge(configuration),
         routes(configuration),
         console(configuration),
+        schemas(configuration),
         configuration.list(Keys.JOB.path()).stream().map(job -> job.get(Keys.JOB)).toList());
   }
 
@@ -65,7 +70,7 @@ public record NodeSettings(
   public NodeSettings withRoute(RouteSettings route) {
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
-    return new NodeSettings(data, broker, kafka, edge, more, console, jobs);
+    return new NodeSettings(data, broker, kafka, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -142,6 +147,15 @@ public record NodeSettings(
         allowedHosts == null ? Set.of() : allowedHosts,
         configuration.get(Keys.CONSOLE_MAX_BODY_BYTES).intValue(),
         configuration.get(Keys.CONSOLE_MAX_CONNECTIONS));
+  }
+
+  private static @Nullable RegistrySettings schemas(Configuration configuration) {
+    return configuration.get(Keys.SCHEMA_REGISTRY_ENABLED)
+        ? new RegistrySettings(
+            configuration.get(Keys.SCHEMA_REGISTRY_TOPIC),
+            configuration.get(Keys.SCHEMA_REGISTRY_COMPATIBILITY),
+            configuration.get(Keys.SCHEMA_REGISTRY_MAX_SCHEMA_SIZE).intValue())
+        : null;
   }
 
   private static List<RouteSettings> routes(Configuration configuration) {
