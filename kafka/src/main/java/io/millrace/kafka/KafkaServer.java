@@ -30,6 +30,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +50,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
   private static final int MOST_SESSION_PARTITIONS = 100_000;
+  private static final int CLOSE_SECONDS = 5;
+
+  /** A connection that comes while the others are being closed is closed too. */
+  private static final boolean STAY_CLOSED = true;
+
   private static final WriteBufferWaterMark WRITE_BUFFER =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
@@ -56,6 +64,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private final ApiTable apis;
   private final KafkaMetrics metrics;
   private final InFlightBudget budget;
+  private final ChannelGroup connections;
 
   private KafkaServer(
       EventLoopGroup loops,
@@ -63,13 +72,15 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       List<Listener> listeners,
       ApiTable apis,
       KafkaMetrics metrics,
-      InFlightBudget budget) {
+      InFlightBudget budget,
+      ChannelGroup connections) {
     this.loops = loops;
     this.ports = ports;
     this.listeners = listeners;
     this.apis = apis;
     this.metrics = metrics;
     this.budget = budget;
+    this.connections = connections;
   }
 
   /**
@@ -101,6 +112,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             settings.maxConnections(),
             settings.idleTimeout(),
             settings.arrivalTimeout());
+    ChannelGroup connections =
+        new DefaultChannelGroup("kafka", GlobalEventExecutor.INSTANCE, STAY_CLOSED);
     List<Channel> ports = new ArrayList<>();
     try {
       for (int i = 0; i < listeners.size(); i++) {
@@ -116,16 +129,16 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
                 .childHandler(
                     new ConnectionInitializer(
-                        listeners.get(i), apis, limits, authorizer, budget, metrics));
+                        listeners.get(i), apis, limits, authorizer, budget, metrics, connections));
         Channel port = open(bootstrap, listener);
         ports.add(port);
         listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
       }
     } catch (SettingException e) {
-      shutDown(loops);
+      shutDown(ports, connections, loops);
       throw e;
     }
-    return new KafkaServer(loops, ports, listeners, apis, metrics, budget);
+    return new KafkaServer(loops, ports, listeners, apis, metrics, budget, connections);
   }
 
   private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
@@ -285,11 +298,18 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** Closes the ports and all connections; what is unanswered stays so. */
   @Override
   public void close() {
-    ports.forEach(port -> port.close().awaitUninterruptibly());
-    shutDown(loops);
+    shutDown(ports, connections, loops);
   }
 
-  private static void shutDown(EventLoopGroup loops) {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  /**
+   * The connections are closed by name. An event loop closes those it has as it ends, but not when
+   * it is told to end between its look at that and its last tasks: then its sockets stay open with
+   * nobody to read them, and clients wait for answers until they lose patience.
+   */
+  private static void shutDown(
+      List<Channel> ports, ChannelGroup connections, EventLoopGroup loops) {
+    ports.forEach(port -> port.close().awaitUninterruptibly());
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

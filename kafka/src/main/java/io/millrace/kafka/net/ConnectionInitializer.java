@@ -6,6 +6,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.stream.ChunkedWriteHandler;
 
 /** Turns an accepted socket into a {@link Connection}, or closes it when there are too many. */
@@ -19,21 +20,28 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final Authorizer authorizer;
   private final InFlightBudget budget;
   private final KafkaMetrics metrics;
+  private final ChannelGroup connections;
 
-  /** For connections through a port that share a budget, and are counted together. */
+  /**
+   * For connections through a port that share a budget, and are counted together.
+   *
+   * @param connections gets all that are open, to be closed with the server
+   */
   public ConnectionInitializer(
       Listener listener,
       ApiTable apis,
       ConnectionLimits limits,
       Authorizer authorizer,
       InFlightBudget budget,
-      KafkaMetrics metrics) {
+      KafkaMetrics metrics,
+      ChannelGroup connections) {
     this.listener = listener;
     this.apis = apis;
     this.limits = limits;
     this.authorizer = authorizer;
     this.budget = budget;
     this.metrics = metrics;
+    this.connections = connections;
   }
 
   @Override
@@ -46,6 +54,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       return;
     }
     metrics.connectionsAccepted.increment();
+    connections.add(channel);
     Connection connection =
         new Connection(channel, listener, apis, limits, authorizer, budget, metrics);
     ServerTls tls = listener.tls();
