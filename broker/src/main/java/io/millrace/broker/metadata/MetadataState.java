@@ -2,6 +2,8 @@ package io.millrace.broker.metadata;
 
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
@@ -31,6 +33,7 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, TopicRecord> byName = new HashMap<>();
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
+  private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
   private int partitions;
   private long nextProducerId;
@@ -50,6 +53,8 @@ public final class MetadataState implements KnownTopics {
       case Leadership taken -> leadership = taken;
       case ScramCredentialRecord put -> scramCredentials.put(put.user(), put.credential());
       case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
+      case GroupConfigRecord put -> groupConfigs.put(put.group(), put.settings());
+      case GroupConfigGone gone -> groupConfigs.remove(gone.group());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
     }
@@ -99,6 +104,11 @@ public final class MetadataState implements KnownTopics {
   /** The credentials of SCRAM users. */
   public Map<ScramUser, ScramCredential> scramCredentials() {
     return Collections.unmodifiableMap(scramCredentials);
+  }
+
+  /** The settings of groups, by the groups' names. */
+  public Map<String, Map<String, String>> groupConfigs() {
+    return Collections.unmodifiableMap(groupConfigs);
   }
 
   /** The access control entries. */

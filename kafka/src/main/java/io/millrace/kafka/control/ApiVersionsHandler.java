@@ -30,10 +30,11 @@ final class ApiVersionsHandler implements ApiHandler {
 
   /**
    * The features that clients look for, at the level that is in force (KIP-584): the second one of
-   * transactions is KIP-890, the first one of groups KIP-848.
+   * transactions is KIP-890, the first one of groups KIP-848, that of share groups KIP-932.
    */
   private static final Map<String, Short> FEATURES =
-      Map.of("transaction.version", (short) 2, "group.version", (short) 1);
+      Map.of(
+          "transaction.version", (short) 2, "group.version", (short) 1, "share.version", (short) 1);
 
   private final Supplier<List<Api>> apis;
   private final Supplier<NodeIdentity> node;
