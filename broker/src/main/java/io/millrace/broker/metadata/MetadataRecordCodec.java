@@ -2,6 +2,10 @@ package io.millrace.broker.metadata;
 
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
@@ -30,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *          leadership: epoch i32 · ended cleanly u8
  *          group's settings: settings u16: name, value
  *   text   length u16 · UTF-8
- *   16 and 17: see SecurityRecordCodec
+ *   16 and 17: see SecurityRecordCodec; 18 and 19: see ClientRecordCodec
  * </pre>
  *
  * <p>A topic's or group's key without a value says that it has gone.
@@ -61,6 +65,10 @@ public final class MetadataRecordCodec {
       case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
       case AclRecord put -> SecurityRecordCodec.key(put.binding());
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
+      case ClientQuotaRecord put -> ClientRecordCodec.key(put.entity());
+      case ClientQuotaGone gone -> ClientRecordCodec.key(gone.entity());
+      case ClientMetricsRecord put -> ClientRecordCodec.clientMetricsKey(put.name());
+      case ClientMetricsGone gone -> ClientRecordCodec.clientMetricsKey(gone.name());
     };
   }
 
@@ -88,6 +96,10 @@ public final class MetadataRecordCodec {
       case GroupConfigGone unused -> null;
       case ScramCredentialGone unused -> null;
       case AclGone unused -> null;
+      case ClientQuotaGone unused -> null;
+      case ClientMetricsGone unused -> null;
+      case ClientQuotaRecord put -> ClientRecordCodec.value(put, VERSION);
+      case ClientMetricsRecord put -> ClientRecordCodec.value(put, VERSION);
       case ScramCredentialRecord put -> SecurityRecordCodec.value(put.credential(), VERSION);
       case AclRecord unused -> ByteBuffer.wrap(new byte[] {VERSION});
       case ProducerIdsReserved ids ->
@@ -176,6 +188,10 @@ public final class MetadataRecordCodec {
             SecurityRecordCodec.scram(key, value == null ? null : versioned(value));
         case SecurityRecordCodec.ACL ->
             SecurityRecordCodec.acl(key, value == null ? null : versioned(value));
+        case ClientRecordCodec.CLIENT_QUOTA ->
+            ClientRecordCodec.quota(key, value == null ? null : versioned(value));
+        case ClientRecordCodec.CLIENT_METRICS ->
+            ClientRecordCodec.clientMetrics(key, value == null ? null : versioned(value));
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };

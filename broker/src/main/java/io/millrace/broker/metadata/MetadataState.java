@@ -2,6 +2,10 @@ package io.millrace.broker.metadata;
 
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
@@ -10,6 +14,8 @@ import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.quota.ClientQuotaEntity;
+import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -35,6 +41,8 @@ public final class MetadataState implements KnownTopics {
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
   private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
+  private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas = new HashMap<>();
+  private final Map<String, Map<String, String>> clientMetrics = new HashMap<>();
   private int partitions;
   private long nextProducerId;
   private @Nullable Leadership leadership;
@@ -57,6 +65,10 @@ public final class MetadataState implements KnownTopics {
       case GroupConfigGone gone -> groupConfigs.remove(gone.group());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
+      case ClientQuotaRecord put -> clientQuotas.put(put.entity(), put.limits());
+      case ClientQuotaGone gone -> clientQuotas.remove(gone.entity());
+      case ClientMetricsRecord put -> clientMetrics.put(put.name(), put.settings());
+      case ClientMetricsGone gone -> clientMetrics.remove(gone.name());
     }
   }
 
@@ -114,6 +126,16 @@ public final class MetadataState implements KnownTopics {
   /** The access control entries. */
   public Set<AclBinding> acls() {
     return Collections.unmodifiableSet(acls);
+  }
+
+  /** The limits of users, clients and addresses. */
+  public Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas() {
+    return Collections.unmodifiableMap(clientQuotas);
+  }
+
+  /** The settings of subscriptions to clients' metrics. */
+  public Map<String, Map<String, String>> clientMetrics() {
+    return Collections.unmodifiableMap(clientMetrics);
   }
 
   /** The first producer id that nobody can have. */

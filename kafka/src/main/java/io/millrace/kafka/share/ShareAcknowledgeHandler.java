@@ -101,7 +101,7 @@ final class ShareAcknowledgeHandler implements ApiHandler {
       Map<TopicIdPartition, Acknowledgements.Outcome> outcomes) {
     ByteBuf frame = exchange.startAnswer(START_BYTES);
     ResponseWriter out = new ResponseWriter(frame, exchange.flexible());
-    out.int32(0); // throttle time
+    out.int32(exchange.chargeTime());
     out.int16(error.code());
     out.string(message);
     if (exchange.version() >= FIRST_WITH_LOCK) {

@@ -4,6 +4,7 @@ import io.millrace.broker.Broker;
 import io.millrace.broker.group.consumer.TopicIdPartition;
 import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.Exchange;
+import io.millrace.kafka.quota.RequestBill;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.ShareFetchRequestData;
@@ -61,14 +62,12 @@ final class ShareFetchHandler implements ApiHandler {
       return;
     }
     session.change(named, forgotten);
-    new ShareFetchOperation(
-            exchange,
-            broker,
-            session,
-            request,
-            acknowledgements,
-            Math.clamp(request.maxBytes(), 0, maxFetchBytes))
-        .start();
+    int maxBytes = Math.clamp(request.maxBytes(), 0, maxFetchBytes);
+    RequestBill bill = exchange.bill();
+    if (bill != null) {
+      maxBytes = Math.min(maxBytes, bill.mostFetchBytes());
+    }
+    new ShareFetchOperation(exchange, broker, session, request, acknowledgements, maxBytes).start();
   }
 
   private static void read(

@@ -4,6 +4,7 @@ import io.millrace.broker.group.share.AcquiredRecords;
 import io.millrace.kafka.net.Connection;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.net.SliceRegion;
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.ResponseWriter;
 import io.millrace.log.LogSlice;
 import io.netty.buffer.ByteBuf;
@@ -43,15 +44,19 @@ final class ShareFetchResponseEncoder {
   static ByteBuf refusal(Exchange exchange, Errors error, @Nullable String message) {
     ByteBuf frame = exchange.startAnswer(START_BYTES);
     ResponseWriter out = new ResponseWriter(frame, exchange.flexible());
-    head(out, error, message, 0);
+    head(out, exchange.chargeTime(), error, message, 0);
     out.count(0);
     tail(out);
     return frame;
   }
 
   private static void head(
-      ResponseWriter out, Errors error, @Nullable String message, int lockMillis) {
-    out.int32(0); // throttle time
+      ResponseWriter out,
+      int throttleMillis,
+      Errors error,
+      @Nullable String message,
+      int lockMillis) {
+    out.int32(throttleMillis);
     out.int16(error.code());
     out.string(message);
     out.int32(lockMillis);
@@ -68,7 +73,9 @@ final class ShareFetchResponseEncoder {
     for (ShareFetchResult each : results) {
       byTopic.computeIfAbsent(each.partition().topicId(), id -> new ArrayList<>()).add(each);
     }
-    head(out, Errors.NONE, null, lockMillis);
+    RequestBill bill = exchange.bill();
+    int throttleMillis = bill == null ? 0 : bill.chargeShareFetch(sizeOf(results));
+    head(out, throttleMillis, Errors.NONE, null, lockMillis);
     out.count(byTopic.size());
     byTopic.forEach(
         (id, some) -> {
@@ -84,6 +91,15 @@ final class ShareFetchResponseEncoder {
       parts.add(frame);
       exchange.answer(parts, bytesBefore + frame.readableBytes());
     }
+  }
+
+  /** About the size of the answer: what its client is charged for. */
+  private static long sizeOf(List<ShareFetchResult> results) {
+    long sum = START_BYTES;
+    for (ShareFetchResult result : results) {
+      sum += result.recordBytes();
+    }
+    return sum;
   }
 
   private void partition(ShareFetchResult result) {

@@ -1,5 +1,8 @@
-package io.millrace.app.cli;
+package io.millrace.app.cli.topic;
 
+import io.millrace.app.cli.ClusterOptions;
+import io.millrace.app.cli.JsonOutput;
+import io.millrace.app.cli.TextTable;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

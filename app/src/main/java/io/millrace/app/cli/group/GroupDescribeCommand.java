@@ -1,5 +1,9 @@
-package io.millrace.app.cli;
+package io.millrace.app.cli.group;
 
+import io.millrace.app.cli.ClusterOptions;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.JsonOutput;
+import io.millrace.app.cli.TextTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

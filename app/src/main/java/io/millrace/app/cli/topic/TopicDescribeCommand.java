@@ -1,5 +1,9 @@
-package io.millrace.app.cli;
+package io.millrace.app.cli.topic;
 
+import io.millrace.app.cli.ClusterOptions;
+import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.JsonOutput;
+import io.millrace.app.cli.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
-package io.millrace.app.cli;
+package io.millrace.app.cli.topic;
 
+import io.millrace.app.cli.ClusterOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,20 +1,19 @@
-package io.millrace.app.cli;
+package io.millrace.app.cli.topic;
 
+import io.millrace.app.cli.CommandFamily;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace topic …}. */
 @Command(
     name = "topic",
     mixinStandardHelpOptions = true,
-    description = "Makes, shows and deletes topics.",
+    description = "Makes, shows, changes and deletes topics.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TopicCreateCommand.class,
       TopicListCommand.class,
       TopicDescribeCommand.class,
+      TopicAlterCommand.class,
       TopicDeleteCommand.class
     },
     footerHeading = "%nExamples:%n",
@@ -22,17 +21,7 @@ import picocli.CommandLine.Spec;
       "  millrace topic create orders --partitions 6 --config durability=commit",
       "  millrace topic list --json",
       "  millrace topic describe orders",
+      "  millrace topic alter orders --config retention.ms=3600000",
       "  millrace topic delete orders"
     })
-public final class TopicCommand implements Runnable {
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // picocli sets it
-  private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "topic needs one of: create, list, describe, delete");
-  }
-}
+public final class TopicCommand extends CommandFamily {}
