@@ -1,6 +1,7 @@
 package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
+import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
@@ -29,6 +30,12 @@ public interface Broker extends AutoCloseable {
 
   /** Consumer groups and committed offsets. */
   GroupCoordinator groups();
+
+  /** The settings that groups have of their own. */
+  GroupConfigs groupConfigs();
+
+  /** Partitions as share groups see them. */
+  SharePartitions shares();
 
   /** Transactions over partitions and committed offsets. */
   TransactionCoordinator transactions();

@@ -2,6 +2,8 @@ package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardedGroupCoordinator;
+import io.millrace.broker.group.share.ShardedSharePartitions;
+import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topic;
@@ -15,6 +17,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -33,6 +36,8 @@ final class SingleNodeBroker implements Broker {
   private final Controller controller;
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
+  private final GroupConfigs groupConfigs;
+  private final ShardedSharePartitions shares;
   private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
   private final AclStore acls;
@@ -54,7 +59,21 @@ final class SingleNodeBroker implements Broker {
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groups = new ShardedGroupCoordinator(offsets, settings.groups(), topics::image, clock, timer);
+      groupConfigs = new GroupConfigs(controller, settings.groups().share());
+      shares =
+          new ShardedSharePartitions(
+              topics.internal(
+                  ShardedSharePartitions.TOPIC,
+                  settings.groups().share().statePartitions(),
+                  kept(settings.groups().offsetsDurability())),
+              topics,
+              groupConfigs::share,
+              settings.groups().share(),
+              clock,
+              timer);
+      groups =
+          new ShardedGroupCoordinator(
+              offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
       producerIds = new ProducerIdBlocks(controller);
       transactions =
           new ShardedTransactionCoordinator(
@@ -72,7 +91,11 @@ final class SingleNodeBroker implements Broker {
       controller.close();
       throw e;
     }
-    topics.whenDeleted(groups::topicDeleted);
+    topics.whenDeleted(
+        name -> {
+          groups.topicDeleted(name);
+          shares.topicDeleted();
+        });
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     clientQuotas = new ClientQuotaStore(controller);
@@ -86,6 +109,15 @@ final class SingleNodeBroker implements Broker {
             settings.compactionInterval());
     controller.start();
     housekeeping.start();
+  }
+
+  /** Deleted by nobody but the one who writes it. */
+  private static Map<String, String> kept(Durability durability) {
+    Map<String, String> settings = new HashMap<>(compacted(durability));
+    settings.put("cleanup.policy", "delete");
+    settings.put("retention.ms", "-1");
+    settings.put("retention.bytes", "-1");
+    return settings;
   }
 
   private static Map<String, String> compacted(Durability durability) {
@@ -108,6 +140,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  @Override
+  public GroupConfigs groupConfigs() {
+    return groupConfigs;
+  }
+
+  @Override
+  public SharePartitions shares() {
+    return shares;
   }
 
   @Override
@@ -158,6 +200,7 @@ final class SingleNodeBroker implements Broker {
     closed = true;
     housekeeping.close();
     transactions.close();
+    shares.close();
     groups.close();
     controller.stop();
     try {

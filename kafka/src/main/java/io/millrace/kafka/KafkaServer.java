@@ -23,6 +23,7 @@ import io.millrace.kafka.net.Transport;
 import io.millrace.kafka.produce.ProduceHandler;
 import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.QuotaMeters;
+import io.millrace.kafka.share.ShareApis;
 import io.millrace.kafka.tls.ServerTls;
 import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -219,6 +220,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             (short) 12,
             longestControl,
             new FetchHandler(broker.topics(), settings.maxFetchBytes(), MOST_SESSION_PARTITIONS)));
+    all.addAll(
+        ShareApis.table(broker, settings.maxFetchBytes(), MOST_SESSION_PARTITIONS, longestControl));
     all.addAll(
         new ControlApis(
                 broker,

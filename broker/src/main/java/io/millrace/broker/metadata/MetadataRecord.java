@@ -47,6 +47,12 @@ public sealed interface MetadataRecord {
   /** Producer ids below this one may have been given out. */
   record ProducerIdsReserved(long next) implements MetadataRecord {}
 
+  /** The settings of a group. Keyed by its name. */
+  record GroupConfigRecord(String group, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A group has no settings of its own any more: a tombstone. */
+  record GroupConfigGone(String group) implements MetadataRecord {}
+
   /** A SCRAM user's credential. Keyed by the user and the mechanism. */
   record ScramCredentialRecord(ScramUser user, ScramCredential credential)
       implements MetadataRecord {}

@@ -6,6 +6,8 @@ import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
 import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
@@ -37,6 +39,7 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, TopicRecord> byName = new HashMap<>();
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
+  private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
   private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas = new HashMap<>();
   private final Map<String, Map<String, String>> clientMetrics = new HashMap<>();
@@ -58,6 +61,8 @@ public final class MetadataState implements KnownTopics {
       case Leadership taken -> leadership = taken;
       case ScramCredentialRecord put -> scramCredentials.put(put.user(), put.credential());
       case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
+      case GroupConfigRecord put -> groupConfigs.put(put.group(), put.settings());
+      case GroupConfigGone gone -> groupConfigs.remove(gone.group());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
       case ClientQuotaRecord put -> clientQuotas.put(put.entity(), put.limits());
@@ -111,6 +116,11 @@ public final class MetadataState implements KnownTopics {
   /** The credentials of SCRAM users. */
   public Map<ScramUser, ScramCredential> scramCredentials() {
     return Collections.unmodifiableMap(scramCredentials);
+  }
+
+  /** The settings of groups, by the groups' names. */
+  public Map<String, Map<String, String>> groupConfigs() {
+    return Collections.unmodifiableMap(groupConfigs);
   }
 
   /** The access control entries. */

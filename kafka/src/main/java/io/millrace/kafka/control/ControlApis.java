@@ -18,6 +18,7 @@ import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -28,6 +29,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
@@ -38,6 +40,7 @@ import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
@@ -60,6 +63,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.RenewDelegationTokenRequestData;
+import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -68,8 +73,8 @@ import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
- * The table of all APIs but Produce and Fetch: number, versions, handler. A line that is not here
- * is not served, and clients are told so.
+ * The table of all APIs but those that carry records: number, versions, handler. A line that is not
+ * here is not served, and clients are told so.
  */
 public final class ControlApis {
 
@@ -89,6 +94,8 @@ public final class ControlApis {
   private final OffsetFetchHandler offsetFetch;
   private final GroupAdminHandler groupAdmin;
   private final ConsumerGroupHandler consumerGroups;
+  private final ShareGroupHandler shareGroups;
+  private final ShareGroupOffsetsHandler shareOffsets;
   private final ApiVersionsHandler apiVersions;
   private final SaslHandler sasl;
   private final ScramHandler scram;
@@ -125,7 +132,9 @@ public final class ControlApis {
     this.metadata = new MetadataHandler(broker.topics(), node, autoCreate);
     this.topics = new TopicsHandler(broker.topics());
     this.topicPartitions = new TopicPartitionsHandler(broker.topics(), node);
-    this.configs = new ConfigsHandler(broker.topics(), node, nodeSettings);
+    this.configs =
+        new ConfigsHandler(
+            broker.topics(), new GroupConfigsHandler(broker.groupConfigs()), node, nodeSettings);
     this.offsets = new OffsetsHandler(broker.topics());
     this.producerIds = new ProducerIdsHandler(broker.producerIds(), broker.transactions());
     this.transactions = new TransactionsHandler(broker, clock);
@@ -145,6 +154,8 @@ public final class ControlApis {
     this.scram = new ScramHandler(broker.scramCredentials());
     this.quotas = new QuotasHandler(broker.clientQuotas());
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
+    this.shareGroups = new ShareGroupHandler(broker.groups(), broker.topics());
+    this.shareOffsets = new ShareGroupOffsetsHandler(broker);
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
 
@@ -375,6 +386,46 @@ public final class ControlApis {
             0,
             ConsumerGroupDescribeRequestData::new,
             consumerGroups::describe),
+        api(
+            76,
+            "ShareGroupHeartbeat",
+            1,
+            1,
+            0,
+            ShareGroupHeartbeatRequestData::new,
+            shareGroups::heartbeat),
+        api(
+            77,
+            "ShareGroupDescribe",
+            1,
+            1,
+            0,
+            ShareGroupDescribeRequestData::new,
+            shareGroups::describe),
+        api(
+            90,
+            "DescribeShareGroupOffsets",
+            0,
+            1,
+            0,
+            DescribeShareGroupOffsetsRequestData::new,
+            shareOffsets::describe),
+        api(
+            91,
+            "AlterShareGroupOffsets",
+            0,
+            0,
+            0,
+            AlterShareGroupOffsetsRequestData::new,
+            shareOffsets::alter),
+        api(
+            92,
+            "DeleteShareGroupOffsets",
+            0,
+            0,
+            0,
+            DeleteShareGroupOffsetsRequestData::new,
+            shareOffsets::delete),
         api(
             75,
             "DescribeTopicPartitions",

@@ -17,9 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Features {
 
-  /** The second level of transactions is KIP-890, the first one of groups KIP-848. */
+  /**
+   * The second level of transactions is KIP-890, the first one of groups KIP-848, that of share
+   * groups KIP-932.
+   */
   static final Map<String, Short> LEVELS =
-      new TreeMap<>(Map.of("transaction.version", (short) 2, "group.version", (short) 1));
+      new TreeMap<>(
+          Map.of(
+              "transaction.version",
+              (short) 2,
+              "group.version",
+              (short) 1,
+              "share.version",
+              (short) 1));
 
   private static final short LAST_WITH_RESULTS = 1;
 

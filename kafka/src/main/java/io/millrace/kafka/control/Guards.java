@@ -42,6 +42,7 @@ final class Guards {
     TopicGuards.register(registry);
     MetadataGuards.register(registry, topics, autoCreate);
     GroupGuards.register(registry, topics);
+    ShareGroupGuards.register(registry);
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);
     QuotaGuards.register(registry);

@@ -49,6 +49,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private boolean closed;
   private boolean closeOnceAnswered;
   private @Nullable Object session;
+  private @Nullable Attachment attachment;
 
   Connection(
       Channel channel,
@@ -150,6 +151,22 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   /** Keeps state for this connection, or none for null. */
   public void session(@Nullable Object state) {
     session = state;
+  }
+
+  /** State that is told when the connection goes, or null. */
+  public @Nullable Attachment attachment() {
+    return attachment;
+  }
+
+  /** Keeps state until the connection goes; there is one at most. */
+  public void attach(Attachment state) {
+    attachment = state;
+  }
+
+  /** State of a connection that has something to give back. */
+  public interface Attachment {
+    /** The connection has gone, after all that was unanswered; on its event loop. */
+    void connectionClosed();
   }
 
   /** A file region of this connection is about to be written. */
@@ -290,6 +307,11 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     session = null;
     answers.close();
     intake.close();
+    Attachment attached = attachment;
+    if (attached != null) {
+      attachment = null;
+      attached.connectionClosed();
+    }
   }
 
   @Override

@@ -62,6 +62,15 @@ public final class RequestBill {
     return throttleMillis;
   }
 
+  /**
+   * Charges a ShareFetch answer: its bytes, and the time. It goes out with its records, which are
+   * locked for the client; held back is what comes after. Returns {@link #throttleMillis}.
+   */
+  public int chargeShareFetch(long bytes) {
+    hold(quotas.charge(accounts.fetch(), QuotaKey.CONSUMER_BYTE_RATE, bytes));
+    return chargeTime();
+  }
+
   /** Most bytes that a Fetch answer may have: what the limit allows in all windows. */
   public int mostFetchBytes() {
     RateAccount fetch = accounts.fetch();

@@ -66,6 +66,7 @@ public final class ErrorCodes {
       case NON_EMPTY_GROUP -> Errors.NON_EMPTY_GROUP;
       case GROUP_NOT_FOUND -> Errors.GROUP_ID_NOT_FOUND;
       case GROUP_SUBSCRIBED_TO_TOPIC -> Errors.GROUP_SUBSCRIBED_TO_TOPIC;
+      case INVALID_RECORD_STATE -> Errors.INVALID_RECORD_STATE;
       case OFFSET_METADATA_TOO_LARGE -> Errors.OFFSET_METADATA_TOO_LARGE;
       // Both are passing states: the client is to try again.
       case OVERLOADED -> Errors.REQUEST_TIMED_OUT;

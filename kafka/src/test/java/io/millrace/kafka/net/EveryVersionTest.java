@@ -24,6 +24,7 @@ import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -36,6 +37,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
@@ -46,6 +48,7 @@ import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
@@ -74,6 +77,10 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RenewDelegationTokenRequestData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
+import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -351,8 +358,99 @@ class EveryVersionTest {
                                       .setPartitionIndex(0)))));
       case UPDATE_FEATURES -> updateFeatures();
       case UNREGISTER_BROKER -> new UnregisterBrokerRequestData().setBrokerId(7);
+      case SHARE_GROUP_HEARTBEAT -> shareHeartbeat("sharing");
+      case SHARE_GROUP_DESCRIBE -> {
+        ApiMessage unused = shareFetched(client);
+        yield new ShareGroupDescribeRequestData().setGroupIds(List.of("sharing", "missing"));
+      }
+      case SHARE_FETCH -> {
+        ApiMessage unused = produceOne(client);
+        yield shareFetch();
+      }
+      case SHARE_ACKNOWLEDGE -> {
+        ApiMessage unused = shareFetched(client);
+        yield shareAcknowledge();
+      }
+      case DESCRIBE_SHARE_GROUP_OFFSETS -> {
+        ApiMessage unused = shareFetched(client);
+        yield new DescribeShareGroupOffsetsRequestData()
+            .setGroups(
+                Stream.of("sharing", "missing")
+                    .map(
+                        group ->
+                            new DescribeShareGroupOffsetsRequestData
+                                    .DescribeShareGroupOffsetsRequestGroup()
+                                .setGroupId(group)
+                                .setTopics(null))
+                    .toList());
+      }
+      case ALTER_SHARE_GROUP_OFFSETS -> {
+        ApiMessage unused = shareFetched(client);
+        yield new AlterShareGroupOffsetsRequestData().setGroupId("sharing");
+      }
+      case DELETE_SHARE_GROUP_OFFSETS -> {
+        ApiMessage unused = shareFetched(client);
+        yield new DeleteShareGroupOffsetsRequestData().setGroupId("sharing");
+      }
       default -> throw new AssertionError("this test has no request for " + api);
     };
+  }
+
+  private static ApiMessage shareHeartbeat(String group) {
+    return new ShareGroupHeartbeatRequestData()
+        .setGroupId(group)
+        .setMemberId("member")
+        .setMemberEpoch(0)
+        .setSubscribedTopicNames(List.of(TOPIC));
+  }
+
+  private ApiMessage produceOne(RawClient client) throws IOException {
+    return ask(client, ApiKeys.PRODUCE, (short) 9, produce());
+  }
+
+  private ApiMessage shareFetched(RawClient client) throws IOException {
+    ApiMessage unused =
+        ask(client, ApiKeys.SHARE_GROUP_HEARTBEAT, (short) 1, shareHeartbeat("sharing"));
+    return ask(client, ApiKeys.SHARE_FETCH, (short) 1, shareFetch());
+  }
+
+  private ApiMessage shareFetch() {
+    ShareFetchRequestData request =
+        new ShareFetchRequestData()
+            .setGroupId("sharing")
+            .setMemberId("member")
+            .setShareSessionEpoch(0)
+            .setMaxRecords(10)
+            .setBatchSize(10)
+            .setMaxBytes(1000);
+    ShareFetchRequestData.FetchTopic topic =
+        new ShareFetchRequestData.FetchTopic().setTopicId(topicId);
+    topic.partitions().add(new ShareFetchRequestData.FetchPartition().setPartitionIndex(0));
+    request.topics().add(topic);
+    return request;
+  }
+
+  private ApiMessage shareAcknowledge() {
+    ShareAcknowledgeRequestData request =
+        new ShareAcknowledgeRequestData()
+            .setGroupId("sharing")
+            .setMemberId("member")
+            .setShareSessionEpoch(1);
+    ShareAcknowledgeRequestData.AcknowledgeTopic topic =
+        new ShareAcknowledgeRequestData.AcknowledgeTopic().setTopicId(topicId);
+    topic
+        .partitions()
+        .add(
+            new ShareAcknowledgeRequestData.AcknowledgePartition()
+                .setPartitionIndex(0)
+                .setAcknowledgementBatches(
+                    List.of(
+                        new ShareAcknowledgeRequestData.AcknowledgementBatch()
+                            .setFirstOffset(0)
+                            .setLastOffset(0)
+                            .setAcknowledgeTypes(List.of((byte) 1)))));
+    request.topics().add(topic);
+    return request;
   }
 
   private InitProducerIdResponseData begin(RawClient client, String transactionalId)
