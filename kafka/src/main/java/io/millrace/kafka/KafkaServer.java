@@ -21,6 +21,8 @@ import io.millrace.kafka.net.Listener;
 import io.millrace.kafka.net.Listener.Address;
 import io.millrace.kafka.net.Transport;
 import io.millrace.kafka.produce.ProduceHandler;
+import io.millrace.kafka.quota.QuotaAccounts;
+import io.millrace.kafka.quota.QuotaMeters;
 import io.millrace.kafka.tls.ServerTls;
 import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -64,6 +66,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private final ApiTable apis;
   private final KafkaMetrics metrics;
   private final InFlightBudget budget;
+  private final QuotaAccounts quotas;
   private final ChannelGroup connections;
 
   private KafkaServer(
@@ -73,6 +76,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       ApiTable apis,
       KafkaMetrics metrics,
       InFlightBudget budget,
+      QuotaAccounts quotas,
       ChannelGroup connections) {
     this.loops = loops;
     this.ports = ports;
@@ -80,6 +84,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     this.apis = apis;
     this.metrics = metrics;
     this.budget = budget;
+    this.quotas = quotas;
     this.connections = connections;
   }
 
@@ -102,6 +107,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
+    QuotaAccounts quotas =
+        new QuotaAccounts(broker.clientQuotas()::quotas, settings.quotas(), Clock.system());
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -129,7 +136,14 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
                 .childHandler(
                     new ConnectionInitializer(
-                        listeners.get(i), apis, limits, authorizer, budget, metrics, connections));
+                        listeners.get(i),
+                        apis,
+                        limits,
+                        authorizer,
+                        quotas,
+                        budget,
+                        metrics,
+                        connections));
         Channel port = open(bootstrap, listener);
         ports.add(port);
         listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
@@ -138,7 +152,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       shutDown(ports, connections, loops);
       throw e;
     }
-    return new KafkaServer(loops, ports, listeners, apis, metrics, budget, connections);
+    return new KafkaServer(loops, ports, listeners, apis, metrics, budget, quotas, connections);
   }
 
   private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
@@ -274,6 +288,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "bytes.out", KafkaMetrics::bytesOut);
     count(registry, prefix + "throttled", KafkaMetrics::throttled);
     count(registry, prefix + "failures", KafkaMetrics::failures);
+    QuotaMeters.bind(quotas, registry);
     for (Api api : apis.apis()) {
       FunctionCounter.builder(prefix + "requests", metrics, m -> m.requests(api.key()))
           .tag("api", api.name())
@@ -283,6 +298,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
 
   private void count(MeterRegistry registry, String name, ToDoubleFunction<KafkaMetrics> figure) {
     FunctionCounter.builder(name, metrics, figure).register(registry);
+  }
+
+  /** What clients with quotas use. */
+  public QuotaAccounts quotas() {
+    return quotas;
   }
 
   /** The bytes of requests in flight. */
