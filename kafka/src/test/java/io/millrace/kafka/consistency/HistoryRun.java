@@ -46,7 +46,6 @@ final class HistoryRun {
   /** A run, and what cannot be in it. */
   record Result(long seed, Kind kind, List<Operation> operations, List<Violation> violations) {}
 
-  private final long seed;
   private final Kind kind;
   private final Random random;
   private final History history = new History();
@@ -58,7 +57,6 @@ final class HistoryRun {
   private final List<String> groups = new ArrayList<>(List.of(READERS));
 
   private HistoryRun(long seed, Kind kind) {
-    this.seed = seed;
     this.kind = kind;
     this.random = new Random(seed);
   }
