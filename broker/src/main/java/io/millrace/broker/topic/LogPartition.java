@@ -108,6 +108,17 @@ public final class LogPartition implements Partition {
     }
   }
 
+  /**
+   * Completes once what was read back at the start is visible, or will not be since the disk
+   * refuses; before the first append.
+   */
+  CompletableFuture<Void> recovered() {
+    CompletableFuture<Void> visible = new CompletableFuture<>();
+    // Told after the one who moves the high watermark, who has asked before.
+    log.whenDurable(log.endOffset(), failure -> visible.complete(null));
+    return visible;
+  }
+
   @Override
   public TopicPartition id() {
     return id;
@@ -308,20 +319,16 @@ public final class LogPartition implements Partition {
 
   @Override
   public LogSlice read(long offset, int maxBytes) {
-    return read(offset, maxBytes, log.highWatermark());
-  }
-
-  @Override
-  public LogSlice readCommitted(long offset, int maxBytes, long lastStableOffset) {
-    return read(offset, maxBytes, lastStableOffset);
+    return readBefore(offset, maxBytes, log.highWatermark());
   }
 
   @Override
   public LogSlice readAsFollower(long offset, int maxBytes) {
-    return read(offset, maxBytes, log.endOffset());
+    return readBefore(offset, maxBytes, log.endOffset());
   }
 
-  private LogSlice read(long offset, int maxBytes, long limit) {
+  @Override
+  public LogSlice readBefore(long offset, int maxBytes, long limit) {
     checkOpen();
     // A consumer that stands between the high watermark and the end is early, not lost.
     long from = offset > limit && offset <= log.endOffset() ? limit : offset;
@@ -475,7 +482,7 @@ public final class LogPartition implements Partition {
         () -> {
           try {
             result.complete(task.get());
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
           }
         });

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -75,6 +76,21 @@ public final class TopicRegistry implements Topics {
       ids.put(topic.id(), topic);
     }
     snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+    awaitVisible(names.values());
+  }
+
+  /**
+   * Waits until what was visible before is so again: after a crash that takes until logs have been
+   * forced. Clients that came earlier would find high watermarks that had gone back, and one that
+   * starts at the latest offset would start far too early.
+   */
+  private static void awaitVisible(Collection<Topic> topics) {
+    CompletableFuture.allOf(
+            topics.stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(partition -> ((LogPartition) partition).recovered())
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   /** The internal topic of that name, made if the node is new. Before the controller starts. */

@@ -134,21 +134,24 @@ final class FetchOperation {
         wanted,
         partition,
         FetchResult.empty(wanted, Errors.NONE, highWatermark, stable, start),
+        limit,
         room,
         first);
   }
 
   /** Adds the records to what is known of the partition. */
   private FetchResult read(
-      FetchPartition wanted, Partition partition, FetchResult known, int room, boolean first) {
+      FetchPartition wanted,
+      Partition partition,
+      FetchResult known,
+      long limit,
+      int room,
+      boolean first) {
     try {
       int bytes = Math.min(room, Math.max(0, wanted.maxBytes()));
       AbortedTransactions.View aborted =
           request.readCommitted() ? partition.abortedTransactions() : null;
-      LogSlice slice =
-          request.readCommitted()
-              ? partition.readCommitted(wanted.offset(), bytes, known.lastStableOffset())
-              : partition.read(wanted.offset(), bytes);
+      LogSlice slice = partition.readBefore(wanted.offset(), bytes, limit);
       if (slice.length() > 0 && (first || slice.length() <= room)) {
         return known.with(aborted, slice);
       }
