@@ -43,6 +43,12 @@ public interface Broker extends AutoCloseable {
   /** The credentials of SCRAM users. */
   ScramStore scramCredentials();
 
+  /** How much clients may use. */
+  ClientQuotaStore clientQuotas();
+
+  /** Which metrics clients are asked for. */
+  ClientMetricsStore clientMetrics();
+
   /** How far the log of the node's metadata goes. */
   MetadataLogEnd metadataLog();
 

@@ -38,6 +38,8 @@ final class SingleNodeBroker implements Broker {
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final ClientQuotaStore clientQuotas;
+  private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private final LogStore store;
   private final BrokerSettings settings;
@@ -76,6 +78,8 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(groups::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
+    clientQuotas = new ClientQuotaStore(controller);
+    clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
         new Housekeeping(
             topics,
@@ -127,6 +131,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public ScramStore scramCredentials() {
     return scramCredentials;
+  }
+
+  @Override
+  public ClientQuotaStore clientQuotas() {
+    return clientQuotas;
+  }
+
+  @Override
+  public ClientMetricsStore clientMetrics() {
+    return clientMetrics;
   }
 
   @Override

@@ -162,7 +162,7 @@ final class SegmentedLog implements PartitionLog {
       long offset = RecordBatchView.baseOffset(batches, at);
       epochs.assign(RecordBatchView.leaderEpoch(batches, at), offset);
       active.index(
-          offset,
+          RecordBatchView.lastOffset(batches, at),
           position,
           size,
           RecordBatchView.maxTimestamp(batches, at),

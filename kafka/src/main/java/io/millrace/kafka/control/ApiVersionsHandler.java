@@ -55,6 +55,7 @@ final class ApiVersionsHandler implements ApiHandler {
       features(response, version);
     }
     response.setErrorCode(error.code());
+    response.setThrottleTimeMs(exchange.chargeTime());
     exchange.answer(MessageHandler.encode(response, exchange));
   }
 

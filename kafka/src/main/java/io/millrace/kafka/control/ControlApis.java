@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeDelegationTokenRequestData;
@@ -90,6 +92,7 @@ public final class ControlApis {
   private final ApiVersionsHandler apiVersions;
   private final SaslHandler sasl;
   private final ScramHandler scram;
+  private final QuotasHandler quotas;
   private final AclsHandler acls;
   private final Guards guards;
   private final LogDirsHandler logDirs;
@@ -140,6 +143,7 @@ public final class ControlApis {
     this.placement = new PlacementHandler(broker.topics(), node);
     this.quorum = new QuorumHandler(broker, clock, node);
     this.scram = new ScramHandler(broker.scramCredentials());
+    this.quotas = new QuotasHandler(broker.clientQuotas());
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
@@ -322,6 +326,15 @@ public final class ControlApis {
             IncrementalAlterConfigsRequestData::new,
             configs::change),
         api(47, "OffsetDelete", 0, 0, NEVER, OffsetDeleteRequestData::new, groupOffsets::delete),
+        api(
+            48,
+            "DescribeClientQuotas",
+            0,
+            1,
+            1,
+            DescribeClientQuotasRequestData::new,
+            quotas::describe),
+        api(49, "AlterClientQuotas", 0, 1, 1, AlterClientQuotasRequestData::new, quotas::alter),
         api(
             50,
             "DescribeUserScramCredentials",

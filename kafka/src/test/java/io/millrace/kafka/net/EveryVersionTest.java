@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
@@ -37,6 +38,7 @@ import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeDelegationTokenRequestData;
@@ -201,6 +203,28 @@ class EveryVersionTest {
                           .setPermissionType((byte) 1)));
       case SASL_HANDSHAKE -> new SaslHandshakeRequestData().setMechanism("PLAIN");
       case SASL_AUTHENTICATE -> new SaslAuthenticateRequestData().setAuthBytes(new byte[] {1});
+      case DESCRIBE_CLIENT_QUOTAS ->
+          new DescribeClientQuotasRequestData()
+              .setComponents(
+                  List.of(
+                      new DescribeClientQuotasRequestData.ComponentData()
+                          .setEntityType("user")
+                          .setMatchType((byte) 2)));
+      case ALTER_CLIENT_QUOTAS ->
+          new AlterClientQuotasRequestData()
+              .setEntries(
+                  List.of(
+                      new AlterClientQuotasRequestData.EntryData()
+                          .setEntity(
+                              List.of(
+                                  new AlterClientQuotasRequestData.EntityData()
+                                      .setEntityType("user")
+                                      .setEntityName("alice")))
+                          .setOps(
+                              List.of(
+                                  new AlterClientQuotasRequestData.OpData()
+                                      .setKey("producer_byte_rate")
+                                      .setValue(1e9)))));
       case DESCRIBE_USER_SCRAM_CREDENTIALS ->
           new DescribeUserScramCredentialsRequestData().setUsers(null);
       case ALTER_USER_SCRAM_CREDENTIALS -> alterScram();
