@@ -7,6 +7,7 @@ import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.LogStore;
 import java.nio.file.Path;
 
@@ -57,6 +58,12 @@ public interface Broker extends AutoCloseable {
 
   /** How far the log of the node's metadata goes. */
   MetadataLogEnd metadataLog();
+
+  /** What this broker was told. */
+  BrokerSettings settings();
+
+  /** What compaction may take of the machine. */
+  CompactionLimits compactionLimits();
 
   /** The folder that holds the logs. */
   Path folder();

@@ -13,6 +13,7 @@ import io.millrace.broker.transaction.ShardedTransactionCoordinator;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
@@ -45,11 +46,13 @@ final class SingleNodeBroker implements Broker {
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
-  private final Path folder;
+  private final LogStore store;
+  private final BrokerSettings settings;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
-    folder = store.folder();
+    this.store = store;
+    this.settings = settings;
     controller = new Controller(store, clock);
     try {
       topics = new TopicRegistry(store, controller, settings, clock);
@@ -189,7 +192,17 @@ final class SingleNodeBroker implements Broker {
 
   @Override
   public Path folder() {
-    return folder;
+    return store.folder();
+  }
+
+  @Override
+  public BrokerSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public CompactionLimits compactionLimits() {
+    return store.compactionLimits();
   }
 
   @Override

@@ -78,7 +78,7 @@ final class SegmentedLog implements PartitionLog {
     LogConfig now = config;
     ensureOpen();
     force.ensureWritable();
-    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now), now);
+    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now, clock.millis()), now);
   }
 
   @Override

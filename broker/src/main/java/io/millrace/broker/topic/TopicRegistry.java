@@ -21,6 +21,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +46,27 @@ public final class TopicRegistry implements Topics {
   private final Controller controller;
   private final TopicChecks checks;
   private final TopicSettingsReader reader;
+  private final ThreadPoolExecutor recompressors = recompressors();
   private final PartitionOpener opener;
   private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
   private volatile Consumer<String> whenDeleted = name -> {};
 
   private volatile boolean stopCleaning;
+
+  /** Threads that are there only while batches are recompressed. */
+  private static ThreadPoolExecutor recompressors() {
+    int most = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("broker-recompression-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
 
   /** Opens nothing yet: see {@link #recover}. */
   public TopicRegistry(LogStore store, Controller controller, BrokerSettings limits, Clock clock) {
@@ -55,7 +74,8 @@ public final class TopicRegistry implements Topics {
     this.controller = controller;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
     this.checks = new TopicChecks(limits, reader);
-    this.opener = new PartitionOpener(store, limits, controller.leaderEpoch(), clock);
+    this.opener =
+        new PartitionOpener(store, limits, controller.leaderEpoch(), recompressors, clock);
   }
 
   /**
@@ -370,5 +390,6 @@ public final class TopicRegistry implements Topics {
         each.log().close();
       }
     }
+    recompressors.shutdown();
   }
 }
