@@ -13,8 +13,11 @@ import io.millrace.core.Timer;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
+import java.nio.ByteBuffer;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,7 @@ final class SingleNodeBroker implements Broker {
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
 
   private final Controller controller;
+  private final String clusterId;
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final ShardedTransactionCoordinator transactions;
@@ -48,6 +52,7 @@ final class SingleNodeBroker implements Broker {
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
+      clusterId = clusterId(offsets.id());
       groups = new ShardedGroupCoordinator(offsets, settings.groups(), topics::image, clock, timer);
       producerIds = new ProducerIdBlocks(controller);
       transactions =
@@ -74,6 +79,15 @@ final class SingleNodeBroker implements Broker {
     housekeeping.start();
   }
 
+  /** A topic that is made with the folder and never deleted lends its id, which is random. */
+  private static String clusterId(UUID first) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(2 * Long.BYTES)
+            .putLong(first.getMostSignificantBits())
+            .putLong(first.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
   private static Map<String, String> compacted(Durability durability) {
     return Map.of(
         "cleanup.policy",
@@ -84,6 +98,11 @@ final class SingleNodeBroker implements Broker {
         OFFSETS_MAX_RECORD_BYTES,
         "durability",
         durability.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public String clusterId() {
+    return clusterId;
   }
 
   @Override
