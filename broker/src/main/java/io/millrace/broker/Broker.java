@@ -1,11 +1,13 @@
 package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
+import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import io.millrace.log.LogStore;
+import java.nio.file.Path;
 
 /** One node's broker: what the protocols and the stream jobs call. */
 public interface Broker extends AutoCloseable {
@@ -45,6 +47,18 @@ public interface Broker extends AutoCloseable {
 
   /** The credentials of SCRAM users. */
   ScramStore scramCredentials();
+
+  /** How much clients may use. */
+  ClientQuotaStore clientQuotas();
+
+  /** Which metrics clients are asked for. */
+  ClientMetricsStore clientMetrics();
+
+  /** How far the log of the node's metadata goes. */
+  MetadataLogEnd metadataLog();
+
+  /** The folder that holds the logs. */
+  Path folder();
 
   /**
    * Ends all work: calls that wait are refused, later ones too; producers are written down, logs

@@ -3,6 +3,7 @@ package io.millrace.broker;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardedGroupCoordinator;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -15,6 +16,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -39,10 +41,14 @@ final class SingleNodeBroker implements Broker {
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final ClientQuotaStore clientQuotas;
+  private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
+  private final Path folder;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
+    folder = store.folder();
     controller = new Controller(store, clock);
     try {
       topics = new TopicRegistry(store, controller, settings, clock);
@@ -74,7 +80,15 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(groups::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
-    housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
+    clientQuotas = new ClientQuotaStore(controller);
+    clientMetrics = new ClientMetricsStore(controller);
+    housekeeping =
+        new Housekeeping(
+            topics,
+            controller,
+            timer,
+            settings.housekeepingInterval(),
+            settings.compactionInterval());
     controller.start();
     housekeeping.start();
   }
@@ -133,6 +147,26 @@ final class SingleNodeBroker implements Broker {
   @Override
   public ScramStore scramCredentials() {
     return scramCredentials;
+  }
+
+  @Override
+  public ClientQuotaStore clientQuotas() {
+    return clientQuotas;
+  }
+
+  @Override
+  public ClientMetricsStore clientMetrics() {
+    return clientMetrics;
+  }
+
+  @Override
+  public MetadataLogEnd metadataLog() {
+    return controller.logEnd();
+  }
+
+  @Override
+  public Path folder() {
+    return folder;
   }
 
   @Override

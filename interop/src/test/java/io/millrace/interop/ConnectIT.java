@@ -73,6 +73,9 @@ class ConnectIT {
         "key.converter", "org.apache.kafka.connect.storage.StringConverter",
         "value.converter", "org.apache.kafka.connect.storage.StringConverter",
         "offset.flush.interval.ms", "200",
+        // A killed member is missed soon.
+        "consumer.session.timeout.ms", "6000",
+        "consumer.heartbeat.interval.ms", "500",
         "listeners", "http://127.0.0.1:" + port,
         "plugin.discovery", "service_load");
   }

@@ -21,6 +21,8 @@ import io.millrace.kafka.net.Listener;
 import io.millrace.kafka.net.Listener.Address;
 import io.millrace.kafka.net.Transport;
 import io.millrace.kafka.produce.ProduceHandler;
+import io.millrace.kafka.quota.QuotaAccounts;
+import io.millrace.kafka.quota.QuotaMeters;
 import io.millrace.kafka.tls.ServerTls;
 import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -30,6 +32,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +51,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
   private static final int MOST_SESSION_PARTITIONS = 100_000;
+  private static final int CLOSE_SECONDS = 5;
+
+  /** A connection that comes while the others are being closed is closed too. */
+  private static final boolean STAY_CLOSED = true;
+
   private static final WriteBufferWaterMark WRITE_BUFFER =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
@@ -55,6 +65,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private final ApiTable apis;
   private final KafkaMetrics metrics;
   private final InFlightBudget budget;
+  private final QuotaAccounts quotas;
+  private final ChannelGroup connections;
 
   private KafkaServer(
       EventLoopGroup loops,
@@ -62,13 +74,17 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       List<Listener> listeners,
       ApiTable apis,
       KafkaMetrics metrics,
-      InFlightBudget budget) {
+      InFlightBudget budget,
+      QuotaAccounts quotas,
+      ChannelGroup connections) {
     this.loops = loops;
     this.ports = ports;
     this.listeners = listeners;
     this.apis = apis;
     this.metrics = metrics;
     this.budget = budget;
+    this.quotas = quotas;
+    this.connections = connections;
   }
 
   /**
@@ -91,6 +107,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
         apis(broker, settings, identity(broker.clusterId(), listeners.getFirst()), metrics);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
+    QuotaAccounts quotas =
+        new QuotaAccounts(broker.clientQuotas()::quotas, settings.quotas(), Clock.system());
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -101,6 +119,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             settings.maxConnections(),
             settings.idleTimeout(),
             settings.arrivalTimeout());
+    ChannelGroup connections =
+        new DefaultChannelGroup("kafka", GlobalEventExecutor.INSTANCE, STAY_CLOSED);
     List<Channel> ports = new ArrayList<>();
     try {
       for (int i = 0; i < listeners.size(); i++) {
@@ -116,16 +136,23 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
                 .childHandler(
                     new ConnectionInitializer(
-                        listeners.get(i), apis, limits, authorizer, budget, metrics));
+                        listeners.get(i),
+                        apis,
+                        limits,
+                        authorizer,
+                        quotas,
+                        budget,
+                        metrics,
+                        connections));
         Channel port = open(bootstrap, listener);
         ports.add(port);
         listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
       }
     } catch (SettingException e) {
-      shutDown(loops);
+      shutDown(ports, connections, loops);
       throw e;
     }
-    return new KafkaServer(loops, ports, listeners, apis, metrics, budget);
+    return new KafkaServer(loops, ports, listeners, apis, metrics, budget, quotas, connections);
   }
 
   private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
@@ -261,6 +288,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "bytes.out", KafkaMetrics::bytesOut);
     count(registry, prefix + "throttled", KafkaMetrics::throttled);
     count(registry, prefix + "failures", KafkaMetrics::failures);
+    QuotaMeters.bind(quotas, registry);
     for (Api api : apis.apis()) {
       FunctionCounter.builder(prefix + "requests", metrics, m -> m.requests(api.key()))
           .tag("api", api.name())
@@ -270,6 +298,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
 
   private void count(MeterRegistry registry, String name, ToDoubleFunction<KafkaMetrics> figure) {
     FunctionCounter.builder(name, metrics, figure).register(registry);
+  }
+
+  /** What clients with quotas use. */
+  public QuotaAccounts quotas() {
+    return quotas;
   }
 
   /** The bytes of requests in flight. */
@@ -285,11 +318,18 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** Closes the ports and all connections; what is unanswered stays so. */
   @Override
   public void close() {
-    ports.forEach(port -> port.close().awaitUninterruptibly());
-    shutDown(loops);
+    shutDown(ports, connections, loops);
   }
 
-  private static void shutDown(EventLoopGroup loops) {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  /**
+   * The connections are closed by name. An event loop closes those it has as it ends, but not when
+   * it is told to end between its look at that and its last tasks: then its sockets stay open with
+   * nobody to read them, and clients wait for answers until they lose patience.
+   */
+  private static void shutDown(
+      List<Channel> ports, ChannelGroup connections, EventLoopGroup loops) {
+    ports.forEach(port -> port.close().awaitUninterruptibly());
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -16,6 +16,11 @@ import java.time.Duration;
  * @param durability when an append may be acknowledged
  * @param flushInterval time between forces under {@link Durability#INTERVAL}
  * @param appendTime true to stamp batches with the time of append instead of the producer's
+ * @param segmentJitter a segment is closed up to this much before {@code segmentAge}, each at
+ *     another moment, so that logs made together do not all begin a file together
+ * @param maxIndexBytes a segment is closed once one of its indexes has this many bytes
+ * @param fileDeleteDelay files of segments that expired stay on disk this long, under another name
+ * @param compaction when a compacted log is compacted, and what goes
  */
 public record LogConfig(
     int segmentBytes,
@@ -27,13 +32,84 @@ public record LogConfig(
     Cleanup cleanup,
     Durability durability,
     Duration flushInterval,
-    boolean appendTime) {
+    boolean appendTime,
+    Duration segmentJitter,
+    int maxIndexBytes,
+    Duration fileDeleteDelay,
+    CompactionConfig compaction) {
 
   /** What happens to old records: see Kafka's {@code cleanup.policy}. */
   public enum Cleanup {
     DELETE,
     COMPACT,
     COMPACT_AND_DELETE
+  }
+
+  /** With Kafka's defaults for what is not given. */
+  public LogConfig(
+      int segmentBytes,
+      Duration segmentAge,
+      int indexIntervalBytes,
+      int maxBatchBytes,
+      long retentionBytes,
+      Duration retentionAge,
+      Cleanup cleanup,
+      Durability durability,
+      Duration flushInterval,
+      boolean appendTime) {
+    this(
+        segmentBytes,
+        segmentAge,
+        indexIntervalBytes,
+        maxBatchBytes,
+        retentionBytes,
+        retentionAge,
+        cleanup,
+        durability,
+        flushInterval,
+        appendTime,
+        Duration.ZERO,
+        10 * 1024 * 1024,
+        Duration.ofMinutes(1),
+        CompactionConfig.DEFAULT);
+  }
+
+  /** With other rules of compaction. */
+  public LogConfig withCompaction(CompactionConfig rules) {
+    return new LogConfig(
+        segmentBytes,
+        segmentAge,
+        indexIntervalBytes,
+        maxBatchBytes,
+        retentionBytes,
+        retentionAge,
+        cleanup,
+        durability,
+        flushInterval,
+        appendTime,
+        segmentJitter,
+        maxIndexBytes,
+        fileDeleteDelay,
+        rules);
+  }
+
+  /** With other bounds of a segment. */
+  public LogConfig withSegments(Duration jitter, int indexBytes, Duration deleteDelay) {
+    return new LogConfig(
+        segmentBytes,
+        segmentAge,
+        indexIntervalBytes,
+        maxBatchBytes,
+        retentionBytes,
+        retentionAge,
+        cleanup,
+        durability,
+        flushInterval,
+        appendTime,
+        jitter,
+        indexBytes,
+        deleteDelay,
+        compaction);
   }
 
   /** Kafka's own defaults. */

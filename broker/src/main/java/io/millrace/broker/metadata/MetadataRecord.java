@@ -1,5 +1,7 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.quota.ClientQuotaEntity;
+import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -57,6 +59,19 @@ public sealed interface MetadataRecord {
 
   /** An access control entry has gone: a tombstone. */
   record AclGone(AclBinding binding) implements MetadataRecord {}
+
+  /** The limits of an entity, all of them. Keyed by the entity. */
+  record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)
+      implements MetadataRecord {}
+
+  /** An entity has no limits any more: a tombstone. */
+  record ClientQuotaGone(ClientQuotaEntity entity) implements MetadataRecord {}
+
+  /** A subscription to clients' metrics, with all its settings. Keyed by its name. */
+  record ClientMetricsRecord(String name, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A subscription to clients' metrics has gone: a tombstone. */
+  record ClientMetricsGone(String name) implements MetadataRecord {}
 
   /**
    * The node leads all its partitions in this epoch.

@@ -2,6 +2,10 @@ package io.millrace.broker.metadata;
 
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *          producer ids: next i64
  *          leadership: epoch i32 · ended cleanly u8
  *   text   length u16 · UTF-8
- *   16 and 17: see SecurityRecordCodec
+ *   16 and 17: see SecurityRecordCodec; 18 and 19: see ClientRecordCodec
  * </pre>
  *
  * <p>A topic's key without a value says that it has gone.
@@ -54,6 +58,10 @@ public final class MetadataRecordCodec {
       case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
       case AclRecord put -> SecurityRecordCodec.key(put.binding());
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
+      case ClientQuotaRecord put -> ClientRecordCodec.key(put.entity());
+      case ClientQuotaGone gone -> ClientRecordCodec.key(gone.entity());
+      case ClientMetricsRecord put -> ClientRecordCodec.clientMetricsKey(put.name());
+      case ClientMetricsGone gone -> ClientRecordCodec.clientMetricsKey(gone.name());
     };
   }
 
@@ -72,6 +80,10 @@ public final class MetadataRecordCodec {
       case TopicGone unused -> null;
       case ScramCredentialGone unused -> null;
       case AclGone unused -> null;
+      case ClientQuotaGone unused -> null;
+      case ClientMetricsGone unused -> null;
+      case ClientQuotaRecord put -> ClientRecordCodec.value(put, VERSION);
+      case ClientMetricsRecord put -> ClientRecordCodec.value(put, VERSION);
       case ScramCredentialRecord put -> SecurityRecordCodec.value(put.credential(), VERSION);
       case AclRecord unused -> ByteBuffer.wrap(new byte[] {VERSION});
       case ProducerIdsReserved ids ->
@@ -141,6 +153,10 @@ public final class MetadataRecordCodec {
             SecurityRecordCodec.scram(key, value == null ? null : versioned(value));
         case SecurityRecordCodec.ACL ->
             SecurityRecordCodec.acl(key, value == null ? null : versioned(value));
+        case ClientRecordCodec.CLIENT_QUOTA ->
+            ClientRecordCodec.quota(key, value == null ? null : versioned(value));
+        case ClientRecordCodec.CLIENT_METRICS ->
+            ClientRecordCodec.clientMetrics(key, value == null ? null : versioned(value));
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };

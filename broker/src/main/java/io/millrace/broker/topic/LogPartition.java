@@ -92,6 +92,7 @@ public final class LogPartition implements Partition {
     producersKnown = producers.count();
     forgetCompactedTransactions();
     transactionsChanged();
+    log.beforeCompaction(this::keepProducers);
     // What recovery found may be in the page cache only.
     long end = log.endOffset();
     if (settings.log().durability() == Durability.COMMIT) {
@@ -264,11 +265,19 @@ public final class LogPartition implements Partition {
     stableWaiters.movedTo(lastStableOffset());
   }
 
+  /** Compaction may take the batches that tell a producer's last sequence numbers. */
+  private void keepProducers() {
+    if (snapshotOffset != log.endOffset()) {
+      writeSnapshot();
+    }
+  }
+
   private void writeSnapshot() {
     bytesSinceSnapshot = 0;
     long end = log.endOffset();
     try {
-      ProducerSnapshot.write(directory, producers, end);
+      boolean compacted = settings.log().cleanup() != LogConfig.Cleanup.DELETE;
+      ProducerSnapshot.write(directory, producers, end, compacted);
       snapshotOffset = end;
     } catch (IOException e) {
       LOG.warn("The producers of {} could not be written down: {}", id, e.toString());
@@ -379,6 +388,14 @@ public final class LogPartition implements Partition {
         inMailbox(
             () -> {
               checkOpen();
+              if (settings.log().cleanup() == LogConfig.Cleanup.COMPACT) {
+                throw new BrokerException(
+                    BrokerError.POLICY_VIOLATION,
+                    "records of "
+                        + id
+                        + " cannot be deleted by offset: its cleanup.policy is compact; allowed:"
+                        + " delete, or compact,delete");
+              }
               long highWatermark = log.highWatermark();
               long before = offset == -1 ? highWatermark : offset;
               if (before < 0 || before > highWatermark) {

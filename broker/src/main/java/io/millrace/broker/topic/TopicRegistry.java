@@ -8,6 +8,7 @@ import io.millrace.broker.metadata.MetadataRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.core.Clock;
+import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.util.ArrayList;
@@ -316,11 +317,15 @@ public final class TopicRegistry implements Topics {
   /**
    * Rolls, deletes and compacts where it is due, one partition after the other.
    *
+   * @param all false for compacted topics only
    * @return bytes set free
    */
-  public long clean() {
+  public long clean(boolean all) {
     long freed = 0;
     for (Topic topic : all()) {
+      if (!all && topic.settings().log().cleanup() == LogConfig.Cleanup.DELETE) {
+        continue;
+      }
       for (Partition partition : topic.partitions()) {
         try {
           freed += ((LogPartition) partition).clean().toCompletableFuture().join();

@@ -136,16 +136,22 @@ public record TopicSetting(
               Type.STRING,
               "producer",
               "Batches stay compressed as their producer sent them."),
-          only(
+          number(
               "delete.retention.ms",
               Type.LONG,
               "86400000",
-              "Tombstones of a compacted topic stay for a day."),
-          only(
+              0,
+              Long.MAX_VALUE,
+              "How long compaction keeps tombstones and transaction markers once nothing else is"
+                  + " left of what they end."),
+          number(
               "file.delete.delay.ms",
               Type.LONG,
               "60000",
-              "Deleted files stay readable for those who read them."),
+              0,
+              Long.MAX_VALUE,
+              "How long the files of a segment that retention took away stay on disk. They are"
+                  + " readable for those who read them in any case."),
           only(
               "follower.replication.throttled.replicas",
               Type.LIST,
@@ -156,21 +162,28 @@ public record TopicSetting(
               Type.LIST,
               "",
               "There is nothing to replicate on a single node."),
-          only(
+          number(
               "max.compaction.lag.ms",
               Type.LONG,
               UNBOUNDED,
-              "A segment is compacted once it is closed and enough of it is old."),
-          only(
+              1,
+              Long.MAX_VALUE,
+              "A log is compacted at the latest once a new record is this old; its segments are"
+                  + " closed at this age too."),
+          number(
               "min.compaction.lag.ms",
               Type.LONG,
               "0",
-              "A segment is compacted once it is closed and enough of it is old."),
-          only(
+              0,
+              Long.MAX_VALUE,
+              "Records younger than this are not compacted."),
+          new TopicSetting(
               "min.cleanable.dirty.ratio",
               Type.DOUBLE,
               "0.5",
-              "A log is compacted once half of it is new."),
+              "a number from 0 to 1",
+              "A log is compacted once more than this part of its closed segments is new.",
+              value -> TopicSettingsReader.ratio(value) >= 0),
           only(
               "message.timestamp.before.max.ms",
               Type.LONG,
@@ -182,12 +195,21 @@ public record TopicSetting(
               UNBOUNDED,
               "Producers may send records of any time."),
           only("preallocate", Type.BOOLEAN, "false", "Segment files grow as they are written."),
-          only(
+          number(
               "segment.index.bytes",
               Type.INT,
               "10485760",
-              "An index grows with its segment and needs no limit of its own."),
-          only("segment.jitter.ms", Type.LONG, "0", "Segments are begun at their exact age."),
+              4,
+              Integer.MAX_VALUE,
+              "The next segment file is begun once an index of the present one has this many bytes."),
+          number(
+              "segment.jitter.ms",
+              Type.LONG,
+              "0",
+              0,
+              Long.MAX_VALUE,
+              "The next segment file is begun up to this much before segment.ms, each at another"
+                  + " moment."),
           only(
               "unclean.leader.election.enable",
               Type.BOOLEAN,
@@ -197,7 +219,34 @@ public record TopicSetting(
               "remote.storage.enable",
               Type.BOOLEAN,
               "false",
-              "All segments are in the data folder."));
+              "All segments are in the data folder."),
+          only(
+              "remote.log.copy.disable",
+              Type.BOOLEAN,
+              "false",
+              "All segments are in the data folder."),
+          only(
+              "remote.log.delete.on.disable",
+              Type.BOOLEAN,
+              "false",
+              "All segments are in the data folder."),
+          only("remote.copy.lag.ms", Type.LONG, "0", "All segments are in the data folder."),
+          only("remote.copy.lag.bytes", Type.LONG, "-1", "All segments are in the data folder."),
+          only(
+              "local.retention.ms",
+              Type.LONG,
+              "-2",
+              "All segments are in the data folder, so retention.ms is what counts."),
+          only(
+              "local.retention.bytes",
+              Type.LONG,
+              "-2",
+              "All segments are in the data folder, so retention.bytes is what counts."),
+          only(
+              "errors.deadletterqueue.group.enable",
+              Type.BOOLEAN,
+              "false",
+              "No group writes records that it could not process to another topic."));
 
   /** All settings that a topic can have. */
   public static List<TopicSetting> all() {

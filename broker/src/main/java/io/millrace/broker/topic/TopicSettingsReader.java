@@ -3,6 +3,7 @@ package io.millrace.broker.topic;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.core.SettingException;
+import io.millrace.log.CompactionConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
 import java.time.Duration;
@@ -75,7 +76,23 @@ public final class TopicSettingsReader {
             cleanup == null ? LogConfig.Cleanup.DELETE : cleanup,
             durability(given, values),
             flushInterval(given, values),
-            text(values, "message.timestamp.type").equals("LogAppendTime"));
+            text(values, "message.timestamp.type").equals("LogAppendTime"),
+            millis(number(values, "segment.jitter.ms")),
+            Math.toIntExact(number(values, "segment.index.bytes")),
+            millis(number(values, "file.delete.delay.ms")),
+            new CompactionConfig(
+                ratio(text(values, "min.cleanable.dirty.ratio")),
+                millis(number(values, "min.compaction.lag.ms")),
+                millis(number(values, "max.compaction.lag.ms")),
+                millis(number(values, "delete.retention.ms"))));
+    if (log.compaction().minLag().compareTo(log.compaction().maxLag()) > 0) {
+      throw new BrokerException(
+          BrokerError.INVALID_SETTING,
+          "min.compaction.lag.ms is "
+              + text(values, "min.compaction.lag.ms")
+              + "; allowed: up to max.compaction.lag.ms, which is "
+              + text(values, "max.compaction.lag.ms"));
+    }
     return new TopicSettings(
         Map.copyOf(new TreeMap<>(given)),
         log,
@@ -142,6 +159,16 @@ public final class TopicSettingsReader {
       return LogConfig.Cleanup.COMPACT;
     }
     return words.equals(Set.of("compact", "delete")) ? LogConfig.Cleanup.COMPACT_AND_DELETE : null;
+  }
+
+  /** The ratio that a text stands for, or -1. */
+  static double ratio(String value) {
+    try {
+      double ratio = Double.parseDouble(value.strip());
+      return ratio >= 0 && ratio <= 1 ? ratio : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   private static String text(Map<String, String> values, String name) {

@@ -47,13 +47,38 @@ class TopicSettingsTest {
     }
   }
 
+  /** To write the table anew, run this with {@code -Ddocs.update=true} among the JVM's options. */
   @Test
-  void theDocumentationNamesEachSetting() throws IOException {
-    String page =
-        Files.readString(Path.of(System.getProperty("project.root"), "docs/topic-settings.md"));
-    for (TopicSetting setting : TopicSetting.all()) {
-      assertThat(page).contains("| `" + setting.name() + "` | ").contains(setting.doc());
+  void theTableOfTheDocumentationIsThatOfTheCode() throws IOException {
+    Path file = Path.of(System.getProperty("project.root"), "docs/topic-settings.md");
+    String page = Files.readString(file);
+    String begin = "<!-- table: settings -->\n";
+    int from = page.indexOf(begin) + begin.length();
+    String expected = page.substring(0, from) + table() + page.substring(page.indexOf("<!-- end"));
+    if (Boolean.getBoolean("docs.update")) {
+      Files.writeString(file, expected);
+      page = expected;
     }
+    assertThat(page).isEqualTo(expected);
+  }
+
+  private static String table() {
+    StringBuilder table =
+        new StringBuilder("| setting | default | allowed | what it does |\n|---|---|---|---|\n");
+    for (TopicSetting setting : TopicSetting.all()) {
+      table.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  setting.name(),
+                  setting.defaultValue().isEmpty() ? "(empty)" : setting.defaultValue(),
+                  setting
+                      .allowed()
+                      .replace("a whole number from ", "")
+                      .replace(Long.toString(Long.MAX_VALUE), "2^63-1")
+                      .replace(Integer.toString(Integer.MAX_VALUE), "2^31-1"),
+                  setting.doc()));
+    }
+    return table.toString();
   }
 
   @Test
@@ -66,6 +91,17 @@ class TopicSettingsTest {
     assertThat(log("retention.ms", "5000").retentionAge()).isEqualTo(Duration.ofSeconds(5));
     assertThat(log("retention.ms", "-1").retentionAge()).isNegative();
     assertThat(log("retention.ms", "9223372036854775807").retentionAge()).isPositive();
+    assertThat(log("segment.jitter.ms", "7").segmentJitter()).isEqualTo(Duration.ofMillis(7));
+    assertThat(log("segment.index.bytes", "96").maxIndexBytes()).isEqualTo(96);
+    assertThat(log("file.delete.delay.ms", "0").fileDeleteDelay()).isZero();
+    assertThat(log("min.cleanable.dirty.ratio", "0.25").compaction().minDirtyRatio())
+        .isEqualTo(0.25);
+    assertThat(log("min.compaction.lag.ms", "8").compaction().minLag())
+        .isEqualTo(Duration.ofMillis(8));
+    assertThat(log("max.compaction.lag.ms", "9").compaction().maxLag())
+        .isEqualTo(Duration.ofMillis(9));
+    assertThat(log("delete.retention.ms", "10").compaction().deleteRetention())
+        .isEqualTo(Duration.ofMillis(10));
     assertThat(log("message.timestamp.type", "LogAppendTime").appendTime()).isTrue();
     assertThat(log("cleanup.policy", "compact").cleanup()).isEqualTo(LogConfig.Cleanup.COMPACT);
     assertThat(log("cleanup.policy", "delete, compact").cleanup())
@@ -94,6 +130,10 @@ class TopicSettingsTest {
     "durability, twice",
     "compression.type, gzip",
     "preallocate, true",
+    "min.cleanable.dirty.ratio, 1.5",
+    "min.cleanable.dirty.ratio, much",
+    "delete.retention.ms, -1",
+    "local.retention.ms, 5",
     "unclean.leader.election.enable, true",
     "remote.storage.enable, true",
     "min.insync.replicas, 0",

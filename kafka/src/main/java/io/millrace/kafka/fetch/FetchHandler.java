@@ -5,6 +5,7 @@ import io.millrace.kafka.fetch.FetchRequestDecoder.FetchRequest;
 import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.Connection;
 import io.millrace.kafka.net.Exchange;
+import io.millrace.kafka.quota.RequestBill;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
@@ -77,6 +78,11 @@ public final class FetchHandler implements ApiHandler {
       @Nullable FetchSession session,
       boolean tellAll) {
     int maxBytes = Math.clamp(request.maxBytes(), 0, maxFetchBytes);
+    RequestBill bill = exchange.bill();
+    if (bill != null) {
+      // An answer that exceeds the limit by itself could never be sent.
+      maxBytes = Math.min(maxBytes, bill.mostFetchBytes());
+    }
     new FetchOperation(exchange, topics, request, partitions, session, tellAll, maxBytes).start();
   }
 

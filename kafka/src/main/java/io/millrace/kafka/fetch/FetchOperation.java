@@ -7,6 +7,7 @@ import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
 import io.millrace.kafka.fetch.FetchRequestDecoder.FetchRequest;
 import io.millrace.kafka.net.Exchange;
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.ErrorCodes;
 import io.millrace.log.LogSlice;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -38,6 +39,7 @@ final class FetchOperation {
   private final @Nullable FetchSession session;
   private final boolean tellAll;
   private final int maxBytes;
+  private final int minBytes;
   private final List<FetchResult> results = new ArrayList<>();
   private final List<Runnable> waits = new ArrayList<>();
   private final AtomicBoolean woken = new AtomicBoolean();
@@ -62,6 +64,7 @@ final class FetchOperation {
     this.session = session;
     this.tellAll = tellAll;
     this.maxBytes = maxBytes;
+    this.minBytes = Math.min(request.minBytes(), maxBytes);
   }
 
   void start() {
@@ -88,7 +91,7 @@ final class FetchOperation {
       failed |= result.error() != Errors.NONE;
       results.add(result);
     }
-    return failed || (total > 0 && total >= request.minBytes()) || request.minBytes() <= 0;
+    return failed || (total > 0 && total >= minBytes) || minBytes <= 0;
   }
 
   private FetchResult read(FetchPartition wanted, int room, boolean first) {
@@ -242,6 +245,14 @@ final class FetchOperation {
     if (!tellAll) {
       results.removeIf(this::isNoNews);
     }
+    RequestBill bill = exchange.bill();
+    if (bill != null) {
+      int throttleMillis = bill.chargeFetch(FetchResponseEncoder.sizeOf(results));
+      if (throttleMillis > 0) {
+        answerWithoutRecords(throttleMillis);
+        return;
+      }
+    }
     if (session != null) {
       for (FetchResult result : results) {
         result.told();
@@ -251,7 +262,22 @@ final class FetchOperation {
       }
     }
     int sessionId = session == null ? 0 : session.id();
-    new FetchResponseEncoder(exchange, request.readCommitted()).answer(results, sessionId);
+    new FetchResponseEncoder(exchange, request.readCommitted(), 0).answer(results, sessionId);
+  }
+
+  /**
+   * The client has read too much: it is told for how long it is held back, and asks for the same
+   * again after that. A session that this request would have begun does not begin (KIP-219).
+   */
+  private void answerWithoutRecords(int throttleMillis) {
+    results.forEach(FetchResult::drop);
+    results.clear();
+    if (tellAll && session != null) {
+      exchange.connection().session(null);
+    }
+    int sessionId = tellAll || session == null ? 0 : session.id();
+    new FetchResponseEncoder(exchange, request.readCommitted(), throttleMillis)
+        .answer(results, sessionId);
   }
 
   private boolean isNoNews(FetchResult result) {

@@ -39,14 +39,42 @@ public final class BatchRewriter {
 
   /** Keeps the record on which the cursor stands. */
   public void keep(RecordCursor cursor) {
-    ByteBuffer record = cursor.record();
+    keep(cursor.record(), cursor.timestampMillis());
+  }
+
+  /**
+   * The control batch at {@code at} as it is, but with a delete horizon.
+   *
+   * @return a batch in a buffer that the caller owns
+   */
+  public ByteBuffer withDeleteHorizon(ByteBuffer batches, int at, long millis) {
+    start(batches, at);
+    long base = baseTimestamp;
+    deleteHorizon(millis);
+    int position = at + RecordBatchView.HEADER_BYTES;
+    int left = RecordBatchView.count(batches, at);
+    ByteBuffer rest = batches.duplicate();
+    rest.limit(at + RecordBatchView.sizeBytes(batches, at)).position(position);
+    while (left-- > 0) {
+      int from = rest.position();
+      int length = (int) readVarint(rest);
+      int end = rest.position() + length;
+      rest.get(); // Attributes.
+      long timestamp = base + readVarint(rest);
+      keep(rest.slice(from, end - from), timestamp);
+      rest.position(end);
+    }
+    return finish();
+  }
+
+  private void keep(ByteBuffer record, long timestampMillis) {
     reserve(end + record.remaining() + 2 * Varint.MAX_BYTES);
     if (rebase) {
       // Length, attributes (one byte), timestamp delta, then what stays.
       skipVarint(record);
       byte attributes = record.get();
       skipVarint(record);
-      long delta = cursor.timestampMillis() - baseTimestamp;
+      long delta = timestampMillis - baseTimestamp;
       end = Varint.put(bytes, end, 1L + Varint.size(delta) + record.remaining());
       bytes[end++] = attributes;
       end = Varint.put(bytes, end, delta);
@@ -54,7 +82,7 @@ public final class BatchRewriter {
     int rest = record.remaining();
     record.get(bytes, end, rest);
     end += rest;
-    maxTimestamp = Math.max(maxTimestamp, cursor.timestampMillis());
+    maxTimestamp = Math.max(maxTimestamp, timestampMillis);
     count++;
   }
 
@@ -78,6 +106,18 @@ public final class BatchRewriter {
     batch.putLong(RecordBatchView.AT_MAX_TIMESTAMP, maxTimestamp);
     batch.putInt(RecordBatchView.AT_CRC, RecordBatchView.computeCrc(batch, 0));
     return batch;
+  }
+
+  private static long readVarint(ByteBuffer record) {
+    long raw = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = record.get();
+      raw |= (next & 0x7fL) << shift;
+      shift += 7;
+    } while (next < 0);
+    return (raw >>> 1) ^ -(raw & 1);
   }
 
   private static void skipVarint(ByteBuffer record) {
