@@ -26,6 +26,12 @@ public interface Broker extends AutoCloseable {
     return new SingleNodeBroker(store, settings, clock, timer);
   }
 
+  /**
+   * The id of the cluster that this node makes up: 22 characters, of no other data folder, the same
+   * as long as the folder is there.
+   */
+  String clusterId();
+
   /** Topics and partitions. */
   Topics topics();
 

@@ -53,6 +53,8 @@ final class MillraceNode implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("MILLRACE_HEAP", "512m");
     MillraceNode node = new MillraceNode(builder.start(), data, log);
+    // Tests that are themselves ended by a signal must leave nothing running either.
+    Runtime.getRuntime().addShutdownHook(new Thread(node.process::destroyForcibly));
     try {
       Awaitility.await()
           .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)

@@ -87,6 +87,8 @@ final class Program implements AutoCloseable {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
+    // Tests that are themselves ended by a signal must leave nothing running either.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     return new Program(process, out, err);
   }
 

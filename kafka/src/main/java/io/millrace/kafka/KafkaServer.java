@@ -49,7 +49,6 @@ import java.util.function.ToDoubleFunction;
  */
 public final class KafkaServer implements AutoCloseable, MeterBinder {
 
-  private static final String NODE_CLUSTER_ID = "millrace-single-node00";
   private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
   private static final int MOST_SESSION_PARTITIONS = 100_000;
@@ -105,7 +104,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       SecurityProtocol protocol = listener.protocol();
       listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
     }
-    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
+    ApiTable apis =
+        apis(broker, settings, identity(broker.clusterId(), listeners.getFirst()), metrics);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
@@ -183,10 +183,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   }
 
   /** What all clients are told alike, and the address for those who came through that port. */
-  private static Supplier<NodeIdentity> identity(Listener listener) {
+  private static Supplier<NodeIdentity> identity(String clusterId, Listener listener) {
     return () -> {
       Address address = listener.advertised();
-      return new NodeIdentity(NODE_CLUSTER_ID, NODE_ID, address.host(), address.port());
+      return new NodeIdentity(clusterId, NODE_ID, address.host(), address.port());
     };
   }
 
