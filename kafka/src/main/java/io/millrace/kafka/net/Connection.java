@@ -44,7 +44,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final IdleWatch watch;
   private boolean closed;
   private boolean closeOnceAnswered;
-  private @Nullable Object session;
+  private @Nullable ConnectionState session;
 
   Connection(
       Channel channel,
@@ -132,13 +132,17 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /** State that an API keeps for this connection, or null. It goes when the connection goes. */
-  public @Nullable Object session() {
+  public @Nullable ConnectionState session() {
     return session;
   }
 
-  /** Keeps state for this connection, or none for null. */
-  public void session(@Nullable Object state) {
+  /** Keeps state for this connection, or none for null; closes what was kept before. */
+  public void session(@Nullable ConnectionState state) {
+    ConnectionState before = session;
     session = state;
+    if (before != null) {
+      before.close();
+    }
   }
 
   /** A file region of this connection is about to be written. */
@@ -272,8 +276,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     closed = true;
-    session = null;
     answers.close();
+    session(null);
     intake.close();
   }
 
