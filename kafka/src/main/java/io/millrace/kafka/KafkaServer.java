@@ -219,7 +219,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             (short) 4,
             (short) 12,
             longestControl,
-            new FetchHandler(broker.topics(), settings.maxFetchBytes(), MOST_SESSION_PARTITIONS)));
+            new FetchHandler(
+                broker.topics(),
+                settings.maxFetchBytes(),
+                MOST_SESSION_PARTITIONS,
+                Clock.system())));
     all.addAll(
         ShareApis.table(broker, settings.maxFetchBytes(), MOST_SESSION_PARTITIONS, longestControl));
     all.addAll(

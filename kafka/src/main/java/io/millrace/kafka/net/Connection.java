@@ -48,8 +48,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final IdleWatch watch;
   private boolean closed;
   private boolean closeOnceAnswered;
-  private @Nullable Object session;
-  private @Nullable Attachment attachment;
+  private @Nullable ConnectionState session;
+  private @Nullable ConnectionState shareSessions;
 
   Connection(
       Channel channel,
@@ -143,30 +143,28 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     channel.eventLoop().execute(task);
   }
 
-  /** State that an API keeps for this connection, or null. It goes when the connection goes. */
-  public @Nullable Object session() {
+  /** The fetch session of this connection, or null. It goes when the connection goes. */
+  public @Nullable ConnectionState session() {
     return session;
   }
 
-  /** Keeps state for this connection, or none for null. */
-  public void session(@Nullable Object state) {
+  /** Keeps a fetch session, or none for null; closes the one that was kept before. */
+  public void session(@Nullable ConnectionState state) {
+    ConnectionState before = session;
     session = state;
+    if (before != null) {
+      before.close();
+    }
   }
 
-  /** State that is told when the connection goes, or null. */
-  public @Nullable Attachment attachment() {
-    return attachment;
+  /** The share sessions of this connection, or null. */
+  public @Nullable ConnectionState shareSessions() {
+    return shareSessions;
   }
 
-  /** Keeps state until the connection goes; there is one at most. */
-  public void attach(Attachment state) {
-    attachment = state;
-  }
-
-  /** State of a connection that has something to give back. */
-  public interface Attachment {
-    /** The connection has gone, after all that was unanswered; on its event loop. */
-    void connectionClosed();
+  /** Keeps share sessions until the connection goes; once. */
+  public void shareSessions(ConnectionState state) {
+    shareSessions = state;
   }
 
   /** A file region of this connection is about to be written. */
@@ -304,13 +302,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     closed = true;
-    session = null;
     answers.close();
+    session(null);
     intake.close();
-    Attachment attached = attachment;
-    if (attached != null) {
-      attachment = null;
-      attached.connectionClosed();
+    ConnectionState shares = shareSessions;
+    if (shares != null) {
+      shareSessions = null;
+      shares.close();
     }
   }
 
