@@ -30,8 +30,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Topics' settings can be read
- * and changed; the node's can be read.
+ * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Settings of topics and of
+ * subscriptions to client metrics can be read and changed; the node's can be read.
  */
 final class ConfigsHandler {
 
@@ -51,12 +51,18 @@ final class ConfigsHandler {
   private final Topics topics;
   private final Supplier<NodeIdentity> node;
   private final Map<String, String> nodeSettings;
+  private final ClientMetricsConfigs clientMetrics;
   private final Map<String, String> builtIn = new HashMap<>();
 
   /**
    * @param nodeSettings the node's settings by Kafka's names, as they are in force
    */
-  ConfigsHandler(Topics topics, Supplier<NodeIdentity> node, Map<String, String> nodeSettings) {
+  ConfigsHandler(
+      Topics topics,
+      Supplier<NodeIdentity> node,
+      Map<String, String> nodeSettings,
+      ClientMetricsConfigs clientMetrics) {
+    this.clientMetrics = clientMetrics;
     this.topics = topics;
     this.node = node;
     this.nodeSettings = nodeSettings;
@@ -110,6 +116,8 @@ final class ConfigsHandler {
               }
             });
       }
+      case ClientMetricsConfigs.CLIENT_METRICS ->
+          all.addAll(clientMetrics.describe(asked, request.includeSynonyms()));
       default -> throw unknownKind(asked.resourceType());
     }
     return all;
@@ -167,11 +175,18 @@ final class ConfigsHandler {
         new ArrayList<>();
     for (IncrementalAlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
       all.add(
-          change(
-                  asked.resourceType(),
-                  asked.resourceName(),
-                  request.validateOnly(),
-                  topic -> changes(asked, topic))
+          (asked.resourceType() == ClientMetricsConfigs.CLIENT_METRICS
+                  ? outcome(
+                      () ->
+                          clientMetrics.change(
+                              asked.resourceName(),
+                              List.copyOf(asked.configs()),
+                              request.validateOnly()))
+                  : change(
+                      asked.resourceType(),
+                      asked.resourceName(),
+                      request.validateOnly(),
+                      topic -> changes(asked, topic)))
               .thenApply(
                   outcome ->
                       new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
@@ -216,11 +231,16 @@ final class ConfigsHandler {
         new ArrayList<>();
     for (AlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
       all.add(
-          change(
-                  asked.resourceType(),
-                  asked.resourceName(),
-                  request.validateOnly(),
-                  topic -> replacement(asked, topic))
+          (asked.resourceType() == ClientMetricsConfigs.CLIENT_METRICS
+                  ? outcome(
+                      () ->
+                          clientMetrics.replace(
+                              asked.resourceName(), given(asked), request.validateOnly()))
+                  : change(
+                      asked.resourceType(),
+                      asked.resourceName(),
+                      request.validateOnly(),
+                      topic -> replacement(asked, topic)))
               .thenApply(
                   outcome ->
                       new AlterConfigsResponseData.AlterConfigsResourceResponse()
@@ -241,6 +261,13 @@ final class ConfigsHandler {
     return changes;
   }
 
+  private static Map<String, @Nullable String> given(
+      AlterConfigsRequestData.AlterConfigsResource asked) {
+    Map<String, @Nullable String> given = new LinkedHashMap<>();
+    asked.configs().forEach(config -> given.put(config.name(), config.value()));
+    return given;
+  }
+
   /** How a change ended. */
   private record Outcome(Errors error, @Nullable String message) {}
 
@@ -252,23 +279,31 @@ final class ConfigsHandler {
 
   private CompletionStage<Outcome> change(
       byte kind, String name, boolean validateOnly, WantedChanges wanted) {
+    return outcome(() -> start(kind, name, validateOnly, wanted));
+  }
+
+  private CompletionStage<?> start(
+      byte kind, String name, boolean validateOnly, WantedChanges wanted) {
+    if (kind == NODE) {
+      throw new InvalidRequestException(
+          "the node's settings are changed in its configuration file and by a restart");
+    }
+    if (kind != TOPIC) {
+      throw unknownKind(kind);
+    }
+    Topic topic = topic(name);
+    Map<String, @Nullable String> changes = wanted.of(topic);
+    if (validateOnly) {
+      topics.validateSettings(merged(topic, changes));
+      return CompletableFuture.completedFuture(topic);
+    }
+    return topics.configure(name, changes);
+  }
+
+  private static CompletionStage<Outcome> outcome(Supplier<CompletionStage<?>> change) {
     CompletionStage<?> done;
     try {
-      if (kind == NODE) {
-        throw new InvalidRequestException(
-            "the node's settings are changed in its configuration file and by a restart");
-      }
-      if (kind != TOPIC) {
-        throw unknownKind(kind);
-      }
-      Topic topic = topic(name);
-      Map<String, @Nullable String> changes = wanted.of(topic);
-      if (validateOnly) {
-        topics.validateSettings(merged(topic, changes));
-        done = CompletableFuture.completedFuture(topic);
-      } else {
-        done = topics.configure(name, changes);
-      }
+      done = change.get();
     } catch (RuntimeException e) {
       done = CompletableFuture.failedFuture(e);
     }
@@ -309,6 +344,9 @@ final class ConfigsHandler {
 
   private static InvalidRequestException unknownKind(byte kind) {
     return new InvalidRequestException(
-        "resources of kind " + kind + " have no settings here; allowed: 2 (topic), 4 (broker)");
+        "resources of kind "
+            + kind
+            + " have no settings here; allowed: 2 (topic), 4"
+            + " (broker), 16 (client metrics)");
   }
 }

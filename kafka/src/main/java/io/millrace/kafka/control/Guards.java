@@ -44,8 +44,8 @@ final class Guards {
     GroupGuards.register(registry, topics);
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);
-    QuotaGuards.register(registry);
     NodeGuards.register(registry);
+    ClientGuards.register(registry);
     TransactionGuards.register(registry, topics);
   }
 
