@@ -9,6 +9,7 @@ import io.millrace.broker.security.Authorizer;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.kafka.control.ControlApis;
+import io.millrace.kafka.control.LogLevels;
 import io.millrace.kafka.control.NodeIdentity;
 import io.millrace.kafka.fetch.FetchHandler;
 import io.millrace.kafka.net.Api;
@@ -95,6 +96,15 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
    *     certificate cannot be used
    */
   public static KafkaServer bind(Broker broker, KafkaSettings settings) {
+    return bind(broker, settings, LogLevels.NONE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param loggers the program's, for clients that may see and change them
+   */
+  public static KafkaServer bind(Broker broker, KafkaSettings settings, LogLevels loggers) {
     KafkaMetrics metrics = new KafkaMetrics();
     InFlightBudget budget = new InFlightBudget(settings.maxRequestBytesInFlight());
     TlsSettings tlsSettings = settings.security().tls();
@@ -104,7 +114,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       SecurityProtocol protocol = listener.protocol();
       listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
     }
-    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
+    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics, loggers);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
@@ -194,7 +204,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       Broker broker,
       KafkaSettings settings,
       Supplier<NodeIdentity> identity,
-      KafkaMetrics metrics) {
+      KafkaMetrics metrics,
+      LogLevels loggers) {
     List<Api> all = new ArrayList<>();
     int longestControl = settings.maxControlRequestBytes();
     // librdkafka up to 2.9 takes a node without Produce 0 for one too old to talk to, though it
@@ -229,6 +240,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 identity,
                 settings.autoCreateTopics(),
                 settings.byName(),
+                loggers,
                 longestControl,
                 () -> all)
             .table());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -31,13 +30,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Topics' settings can be read
- * and changed; the node's can be read.
+ * and changed; for the node's see {@link NodeConfigs}.
  */
 final class ConfigsHandler {
 
   // Kinds of resource, and where a value comes from (Kafka's ConfigResource and ConfigSource).
   private static final byte TOPIC = 2;
   private static final byte NODE = 4;
+  private static final byte LOGGERS = 8;
   private static final byte FROM_TOPIC = 1;
   private static final byte FROM_NODE = 4;
   private static final byte FROM_DEFAULT = 5;
@@ -49,17 +49,12 @@ final class ConfigsHandler {
   private static final byte TYPE_STRING = 2;
 
   private final Topics topics;
-  private final Supplier<NodeIdentity> node;
-  private final Map<String, String> nodeSettings;
+  private final NodeConfigs node;
   private final Map<String, String> builtIn = new HashMap<>();
 
-  /**
-   * @param nodeSettings the node's settings by Kafka's names, as they are in force
-   */
-  ConfigsHandler(Topics topics, Supplier<NodeIdentity> node, Map<String, String> nodeSettings) {
+  ConfigsHandler(Topics topics, NodeConfigs node) {
     this.topics = topics;
     this.node = node;
-    this.nodeSettings = nodeSettings;
     TopicSetting.all().forEach(setting -> builtIn.put(setting.name(), setting.defaultValue()));
   }
 
@@ -95,21 +90,8 @@ final class ConfigsHandler {
           }
         }
       }
-      case NODE -> {
-        checkNode(asked.resourceName());
-        nodeSettings.forEach(
-            (name, value) -> {
-              if (isWanted(asked, name)) {
-                all.add(
-                    new DescribeConfigsResourceResult()
-                        .setName(name)
-                        .setValue(value)
-                        .setReadOnly(true)
-                        .setConfigSource(FROM_NODE)
-                        .setConfigType(TYPE_STRING));
-              }
-            });
-      }
+      case NODE -> all.addAll(node.describe(asked, request));
+      case LOGGERS -> all.addAll(node.describeLoggers(asked));
       default -> throw unknownKind(asked.resourceType());
     }
     return all;
@@ -166,19 +148,25 @@ final class ConfigsHandler {
     List<CompletionStage<IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse>> all =
         new ArrayList<>();
     for (IncrementalAlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
-      all.add(
-          change(
+      List<String> names = new ArrayList<>();
+      asked.configs().forEach(config -> names.add(config.name()));
+      CompletionStage<Outcome> change =
+          asked.resourceType() == LOGGERS
+              ? changeLoggers(asked, request.validateOnly())
+              : change(
                   asked.resourceType(),
                   asked.resourceName(),
+                  names,
                   request.validateOnly(),
-                  topic -> changes(asked, topic))
-              .thenApply(
-                  outcome ->
-                      new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
-                          .setResourceType(asked.resourceType())
-                          .setResourceName(asked.resourceName())
-                          .setErrorCode(outcome.error().code())
-                          .setErrorMessage(outcome.message())));
+                  topic -> changes(asked, topic));
+      all.add(
+          change.thenApply(
+              outcome ->
+                  new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
+                      .setResourceType(asked.resourceType())
+                      .setResourceName(asked.resourceName())
+                      .setErrorCode(outcome.error().code())
+                      .setErrorMessage(outcome.message())));
     }
     return Stages.all(all)
         .thenApply(list -> new IncrementalAlterConfigsResponseData().setResponses(list));
@@ -215,10 +203,13 @@ final class ConfigsHandler {
     List<CompletionStage<AlterConfigsResponseData.AlterConfigsResourceResponse>> all =
         new ArrayList<>();
     for (AlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
+      List<String> names = new ArrayList<>();
+      asked.configs().forEach(config -> names.add(config.name()));
       all.add(
           change(
                   asked.resourceType(),
                   asked.resourceName(),
+                  names,
                   request.validateOnly(),
                   topic -> replacement(asked, topic))
               .thenApply(
@@ -251,12 +242,11 @@ final class ConfigsHandler {
   }
 
   private CompletionStage<Outcome> change(
-      byte kind, String name, boolean validateOnly, WantedChanges wanted) {
+      byte kind, String name, List<String> names, boolean validateOnly, WantedChanges wanted) {
     CompletionStage<?> done;
     try {
       if (kind == NODE) {
-        throw new InvalidRequestException(
-            "the node's settings are changed in its configuration file and by a restart");
+        throw node.refuse(name, names);
       }
       if (kind != TOPIC) {
         throw unknownKind(kind);
@@ -277,6 +267,18 @@ final class ConfigsHandler {
             failure == null
                 ? new Outcome(Errors.NONE, null)
                 : new Outcome(ErrorCodes.of(failure), ErrorCodes.cause(failure).getMessage()));
+  }
+
+  private CompletionStage<Outcome> changeLoggers(
+      IncrementalAlterConfigsRequestData.AlterConfigsResource asked, boolean validateOnly) {
+    Outcome outcome;
+    try {
+      node.changeLoggers(asked.resourceName(), asked.configs(), validateOnly);
+      outcome = new Outcome(Errors.NONE, null);
+    } catch (RuntimeException e) {
+      outcome = new Outcome(ErrorCodes.of(e), e.getMessage());
+    }
+    return CompletableFuture.completedFuture(outcome);
   }
 
   private static Map<String, String> merged(Topic topic, Map<String, @Nullable String> changes) {
@@ -300,15 +302,10 @@ final class ConfigsHandler {
     return topic;
   }
 
-  private void checkNode(String name) {
-    if (!name.isEmpty() && !name.equals(Integer.toString(node.get().nodeId()))) {
-      throw new InvalidRequestException(
-          "there is no node " + name + "; this one is " + node.get().nodeId());
-    }
-  }
-
   private static InvalidRequestException unknownKind(byte kind) {
     return new InvalidRequestException(
-        "resources of kind " + kind + " have no settings here; allowed: 2 (topic), 4 (broker)");
+        "resources of kind "
+            + kind
+            + " have no settings here; allowed: 2 (topic), 4 (broker), 8 (loggers)");
   }
 }

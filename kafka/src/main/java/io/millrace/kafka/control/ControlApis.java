@@ -106,7 +106,8 @@ public final class ControlApis {
    * @param metrics counts authentications
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
-   * @param nodeSettings the node's settings by Kafka's names
+   * @param nodeSettings the port's settings by Kafka's names
+   * @param loggers the program's, to be seen and changed
    * @param maxRequestBytes longest request of these APIs
    * @param apis all APIs of the node, for ApiVersions
    */
@@ -119,13 +120,17 @@ public final class ControlApis {
       Supplier<NodeIdentity> node,
       boolean autoCreate,
       Map<String, String> nodeSettings,
+      LogLevels loggers,
       int maxRequestBytes,
       Supplier<List<Api>> apis) {
     this.maxRequestBytes = maxRequestBytes;
     this.metadata = new MetadataHandler(broker.topics(), node, autoCreate);
     this.topics = new TopicsHandler(broker.topics());
     this.topicPartitions = new TopicPartitionsHandler(broker.topics(), node);
-    this.configs = new ConfigsHandler(broker.topics(), node, nodeSettings);
+    this.configs =
+        new ConfigsHandler(
+            broker.topics(),
+            new NodeConfigs(new BrokerSettingTable(broker, nodeSettings), loggers, node));
     this.offsets = new OffsetsHandler(broker.topics());
     this.producerIds = new ProducerIdsHandler(broker.producerIds(), broker.transactions());
     this.transactions = new TransactionsHandler(broker, clock);

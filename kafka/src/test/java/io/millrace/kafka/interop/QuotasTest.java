@@ -200,10 +200,7 @@ class QuotasTest {
       hasty.createTopics(List.of(new NewTopic("a", 200, (short) 1)), once).all().get();
       assertThatThrownBy(
               () ->
-                  another
-                      .createTopics(List.of(new NewTopic("b", 1, (short) 1)), once)
-                      .all()
-                      .get())
+                  another.createTopics(List.of(new NewTopic("b", 1, (short) 1)), once).all().get())
           .hasCauseInstanceOf(ThrottlingQuotaExceededException.class);
       limit(entity("user", null), "controller_mutation_rate", null);
       admin.createTopics(List.of(new NewTopic("b", 1, (short) 1))).all().get();
