@@ -75,7 +75,10 @@ class CompactionKillTest {
     List<String> command =
         new ArrayList<>(
             ClientProcess.java(
-                NodeProcess.class, folder.resolve("data").toString(), Integer.toString(port), "20"));
+                NodeProcess.class,
+                folder.resolve("data").toString(),
+                Integer.toString(port),
+                "20"));
     // Most of the test is the start of nodes that live for a second.
     command.add(1, "-XX:TieredStopAtLevel=1");
     long seed = System.nanoTime();
