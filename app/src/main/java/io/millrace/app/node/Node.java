@@ -1,6 +1,7 @@
 package io.millrace.app.node;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.app.logging.LogbackLevels;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
@@ -153,7 +154,7 @@ public final class Node implements AutoCloseable {
 
   private KafkaServer bindKafka() {
     try {
-      KafkaServer server = KafkaServer.bind(broker, settings.kafka());
+      KafkaServer server = KafkaServer.bind(broker, settings.kafka(), LogbackLevels.ofProgram());
       meters.add(server);
       return server;
     } catch (SettingException e) {
@@ -217,8 +218,7 @@ public final class Node implements AutoCloseable {
         settings.schemas() == null
             ? null
             : opened(
-                "schema registry",
-                SchemaRegistry.open(broker.topics(), settings.schemas(), clock));
+                "schema registry", SchemaRegistry.open(broker.topics(), settings.schemas(), clock));
     NodeFacts facts = new NodeFacts(version, settings.data(), clock.millis(), shown);
     try {
       return ConsoleServer.bind(
