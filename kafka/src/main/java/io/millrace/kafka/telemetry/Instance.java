@@ -96,9 +96,7 @@ final class Instance {
 
   /** Whether it may push now; then it has. The first push after asking may come at any time. */
   boolean mayPush(long nowMillis) {
-    if (lastPushMillis == NEVER
-        || askedSincePush
-        || nowMillis - lastPushMillis >= intervalMillis) {
+    if (lastPushMillis == NEVER || askedSincePush || nowMillis - lastPushMillis >= intervalMillis) {
       lastPushMillis = nowMillis;
       askedSincePush = false;
       return true;
