@@ -293,6 +293,7 @@ class PageTest {
             "#/groups/billing",
             "#/schemas",
             "#/schemas/orders-value",
+            "#/access",
             "#/jobs",
             "#/sql",
             "#/edge")) {

@@ -275,6 +275,54 @@ public final class Keys {
           "1048588",
           "The largest batch of records that a topic takes.");
 
+  /** Path of the list of further settings that topics have where they do not say otherwise. */
+  public static final String TOPICS_SETTINGS = "topics.settings[]";
+
+  public static final Key<String> TOPICS_SETTING_NAME =
+      new Key<>(
+          "topics.settings[].name",
+          Kind.TEXT,
+          null,
+          "A setting of docs/topic-settings.md, by its name there.");
+  public static final Key<String> TOPICS_SETTING_VALUE =
+      new Key<>(
+          "topics.settings[].value",
+          Kind.TEXT,
+          null,
+          "What it is for topics that do not say otherwise.");
+
+  public static final Key<Integer> COMPACTION_THREADS =
+      new Key<>(
+          "compaction.threads",
+          Kind.count(1, 1024),
+          "1",
+          "Partitions that are compacted at a time.");
+  public static final Key<Long> COMPACTION_MAP_SIZE =
+      new Key<>(
+          "compaction.map-size",
+          sizeTo(1L << 40),
+          "32MiB",
+          "Most memory for the keys of all rounds of compaction: 24 bytes each, at three quarters"
+              + " full. A log with more keys takes more rounds.");
+  public static final Key<Long> COMPACTION_MAX_RATE =
+      new Key<>(
+          "compaction.max-rate",
+          sizeTo(1L << 50),
+          null,
+          "Most bytes that compaction reads and writes in a second; without it, no limit.");
+  public static final Key<Duration> COMPACTION_INTERVAL =
+      new Key<>(
+          "compaction.interval",
+          Kind.DURATION,
+          "15s",
+          "Time between two looks for partitions that are to be compacted.");
+  public static final Key<Duration> RETENTION_INTERVAL =
+      new Key<>(
+          "topics.retention-interval",
+          Kind.DURATION,
+          "5m",
+          "Time between two looks for segments that are past their retention.");
+
   public static final Key<Integer> EDGE_PORT =
       new Key<>("edge.port", Kind.PORT, "8080", "Port of the HTTP edge; 0 for any free one.");
   public static final Key<Integer> EDGE_THREADS =
@@ -519,6 +567,13 @@ public final class Keys {
           TOPICS_RETENTION_SIZE,
           TOPICS_SEGMENT_SIZE,
           TOPICS_MAX_BATCH_SIZE,
+          RETENTION_INTERVAL,
+          TOPICS_SETTING_NAME,
+          TOPICS_SETTING_VALUE,
+          COMPACTION_THREADS,
+          COMPACTION_MAP_SIZE,
+          COMPACTION_MAX_RATE,
+          COMPACTION_INTERVAL,
           EDGE_PORT,
           EDGE_THREADS,
           EDGE_CACHE_SIZE,

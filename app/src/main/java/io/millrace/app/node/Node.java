@@ -145,7 +145,7 @@ public final class Node implements AutoCloseable {
 
   private LogStore openStore() {
     try {
-      return LogStore.open(settings.data(), clock);
+      return LogStore.open(settings.data(), clock, settings.compaction());
     } catch (SettingException e) {
       throw new NodeStartException(String.valueOf(e.getMessage()));
     }

@@ -16,6 +16,7 @@ import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.log.CompactionLimits;
 import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,12 +34,14 @@ import org.jspecify.annotations.Nullable;
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
+ * @param compaction what compaction may take of the machine
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
     Path data,
+    CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
     EdgeSettings edge,
@@ -57,6 +60,7 @@ public record NodeSettings(
   public static NodeSettings of(Configuration configuration) {
     return new NodeSettings(
         configuration.get(Keys.DATA),
+        compaction(configuration),
         broker(configuration),
         kafka(configuration),
         edge(configuration),
@@ -70,7 +74,7 @@ public record NodeSettings(
   public NodeSettings withRoute(RouteSettings route) {
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
-    return new NodeSettings(data, broker, kafka, edge, more, console, schemas, jobs);
+    return new NodeSettings(data, compaction, broker, kafka, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -83,9 +87,23 @@ public record NodeSettings(
     topics.put("retention.bytes", text(retentionBytes == null ? -1 : retentionBytes));
     topics.put("segment.bytes", text(configuration.get(Keys.TOPICS_SEGMENT_SIZE)));
     topics.put("max.message.bytes", text(configuration.get(Keys.TOPICS_MAX_BATCH_SIZE)));
+    for (Configuration setting : configuration.list(Keys.TOPICS_SETTINGS)) {
+      topics.put(
+          setting.require(Keys.TOPICS_SETTING_NAME), setting.require(Keys.TOPICS_SETTING_VALUE));
+    }
     return BrokerSettings.defaults()
         .withDefaultPartitions(configuration.get(Keys.TOPICS_PARTITIONS))
-        .withTopicDefaults(topics);
+        .withTopicDefaults(topics)
+        .withHousekeepingInterval(configuration.get(Keys.RETENTION_INTERVAL))
+        .withCompactionInterval(configuration.get(Keys.COMPACTION_INTERVAL));
+  }
+
+  private static CompactionLimits compaction(Configuration configuration) {
+    Long rate = configuration.find(Keys.COMPACTION_MAX_RATE);
+    return new CompactionLimits(
+        configuration.get(Keys.COMPACTION_THREADS),
+        configuration.get(Keys.COMPACTION_MAP_SIZE),
+        rate == null ? Long.MAX_VALUE : rate);
   }
 
   private static String text(long number) {
@@ -111,7 +129,8 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
-        KafkaSecurity.of(configuration));
+        KafkaSecurity.of(configuration),
+        usual.quotas());
   }
 
   private static EdgeSettings edge(Configuration configuration) {

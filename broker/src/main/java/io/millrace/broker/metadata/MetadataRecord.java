@@ -1,5 +1,7 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.quota.ClientQuotaEntity;
+import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -45,6 +47,12 @@ public sealed interface MetadataRecord {
   /** Producer ids below this one may have been given out. */
   record ProducerIdsReserved(long next) implements MetadataRecord {}
 
+  /** The settings of a group. Keyed by its name. */
+  record GroupConfigRecord(String group, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A group has no settings of its own any more: a tombstone. */
+  record GroupConfigGone(String group) implements MetadataRecord {}
+
   /** A SCRAM user's credential. Keyed by the user and the mechanism. */
   record ScramCredentialRecord(ScramUser user, ScramCredential credential)
       implements MetadataRecord {}
@@ -57,6 +65,19 @@ public sealed interface MetadataRecord {
 
   /** An access control entry has gone: a tombstone. */
   record AclGone(AclBinding binding) implements MetadataRecord {}
+
+  /** The limits of an entity, all of them. Keyed by the entity. */
+  record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)
+      implements MetadataRecord {}
+
+  /** An entity has no limits any more: a tombstone. */
+  record ClientQuotaGone(ClientQuotaEntity entity) implements MetadataRecord {}
+
+  /** A subscription to clients' metrics, with all its settings. Keyed by its name. */
+  record ClientMetricsRecord(String name, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A subscription to clients' metrics has gone: a tombstone. */
+  record ClientMetricsGone(String name) implements MetadataRecord {}
 
   /**
    * The node leads all its partitions in this epoch.
