@@ -146,12 +146,11 @@ final class Registration {
       SchemaContent content) {
     for (SchemaVersion used : state.withId(context, given.id())) {
       if (!used.content().equals(content)) {
-        throw notPermitted(
-            "Overwrite new schema with id " + given.id() + " is not permitted.");
+        throw notPermitted("Overwrite new schema with id " + given.id() + " is not permitted.");
       }
     }
     SchemaVersion old = present == null ? null : present.version(given.version());
-    if (old != null && !old.content().equals(content)) {
+    if (old != null && (old.id() != given.id() || !old.content().equals(content))) {
       throw notPermitted(
           "Version " + given.version() + " of subject " + old.subject() + " is another schema");
     }
