@@ -166,22 +166,37 @@ final class ConfigsHandler {
     List<CompletionStage<IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse>> all =
         new ArrayList<>();
     for (IncrementalAlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
-      all.add(
-          change(
+      CompletionStage<Outcome> changed =
+          takesBackNothing(asked)
+              ? CompletableFuture.completedFuture(new Outcome(Errors.NONE, null))
+              : change(
                   asked.resourceType(),
                   asked.resourceName(),
                   request.validateOnly(),
-                  topic -> changes(asked, topic))
-              .thenApply(
-                  outcome ->
-                      new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
-                          .setResourceType(asked.resourceType())
-                          .setResourceName(asked.resourceName())
-                          .setErrorCode(outcome.error().code())
-                          .setErrorMessage(outcome.message())));
+                  topic -> changes(asked, topic));
+      all.add(
+          changed.thenApply(
+              outcome ->
+                  new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
+                      .setResourceType(asked.resourceType())
+                      .setResourceName(asked.resourceName())
+                      .setErrorCode(outcome.error().code())
+                      .setErrorMessage(outcome.message())));
     }
     return Stages.all(all)
         .thenApply(list -> new IncrementalAlterConfigsResponseData().setResponses(list));
+  }
+
+  /**
+   * Whether only such settings of a node are taken back as it does not have. Kafka's tool for
+   * reassignments does so with limits on replication, given or not.
+   */
+  private boolean takesBackNothing(IncrementalAlterConfigsRequestData.AlterConfigsResource asked) {
+    return asked.resourceType() == NODE
+        && asked.configs().stream()
+            .allMatch(
+                config ->
+                    config.configOperation() == DELETE && !nodeSettings.containsKey(config.name()));
   }
 
   private static Map<String, @Nullable String> changes(
