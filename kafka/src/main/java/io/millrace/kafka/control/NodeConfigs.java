@@ -3,6 +3,7 @@ package io.millrace.kafka.control;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -63,7 +64,19 @@ final class NodeConfigs implements ResourceConfigs {
   @Override
   public CompletionStage<?> change(
       String resource, List<AlterableConfig> changes, boolean validateOnly) {
+    if (changes.stream().allMatch(this::takesBackNothing)) {
+      return CompletableFuture.completedFuture(null);
+    }
     throw refusal(resource, changes.stream().map(AlterableConfig::name).toList());
+  }
+
+  /**
+   * Whether a setting is taken back that the node does not have. Kafka's tool for reassignments
+   * does so with limits on replication, given or not.
+   */
+  private boolean takesBackNothing(AlterableConfig change) {
+    BrokerSettingTable.Entry entry = settings.find(change.name());
+    return change.configOperation() == DELETE && (entry == null || entry.value() == null);
   }
 
   @Override
