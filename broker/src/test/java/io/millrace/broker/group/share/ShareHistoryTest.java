@@ -37,6 +37,10 @@ class ShareHistoryTest {
 
   private static final List<AcknowledgeType> TYPES =
       List.of(AcknowledgeType.ACCEPT, AcknowledgeType.RELEASE, AcknowledgeType.REJECT);
+
+  /** So small that it happens in every history. */
+  private static final long PRUNE_EVERY_BYTES = 2000;
+
   private static final int HISTORIES = 300;
   private static final int STEPS = 80;
   private static final int MEMBERS = 3;
@@ -123,7 +127,8 @@ class ShareHistoryTest {
 
   private void open(Partition partition) {
     ShareShard opened =
-        new ShareShard(new Mailbox("shares"), journal, configs::of, 7, 0, time, time);
+        new ShareShard(
+            new Mailbox("shares"), journal, configs::of, 7, 0, PRUNE_EVERY_BYTES, time, time);
     journal.replay(opened);
     opened.recovered(key -> partition.endOffset());
     shard = opened;
@@ -182,6 +187,56 @@ class ShareHistoryTest {
     boolean anyLeft = model.values().stream().anyMatch(ShareHistoryTest::isFree);
     assertThat(offsets.isEmpty() && anyLeft).as("something was there to give out").isFalse();
     return offsets.isEmpty() ? null : got;
+  }
+
+  @Test
+  void journalIsDeletedBehindTheSnapshots() {
+    try (RunningBroker broker = new RunningBroker(folder, BrokerSettings.defaults())) {
+      var made = broker.create("jobs", 2, Map.of());
+      SharePartitionKey busy = new SharePartitionKey("g", made.id(), 0);
+      SharePartitionKey quiet = new SharePartitionKey("g", made.id(), 1);
+      Partition partition = broker.partition("jobs", 0);
+      open(partition);
+      AppendInfo kept = Append.now(broker.partition("jobs", 1), Batches.of("a", "b"));
+      assertThat(kept.lastOffset()).isEqualTo(1);
+      acceptAll(quiet, broker.partition("jobs", 1));
+      for (int i = 0; i < 500; i++) {
+        AppendInfo unused = Append.now(partition, Batches.of("v"));
+        acceptAll(busy, partition);
+      }
+      assertThat(journal.endOffset() - journal.startOffset()).isLessThan(100);
+      open(partition);
+      assertThat(started(quiet)).isEqualTo(2);
+      assertThat(started(busy)).isEqualTo(500);
+    }
+  }
+
+  private void acceptAll(SharePartitionKey key, Partition partition) {
+    AcquireCommand command = new AcquireCommand(key, partition, 1, 10, false, 10, 1 << 20, null);
+    CompletableFuture<Acquisition> asked =
+        shard().<Acquisition>call(answer -> shard().acquire(command, answer)).toCompletableFuture();
+    journal.force();
+    Acquisition got = asked.join();
+    if (got.records() != null) {
+      got.records().close();
+    }
+    List<AcknowledgementBatch> all = new ArrayList<>();
+    for (AcquiredRecords each : got.acquired()) {
+      all.add(new AcknowledgementBatch(each.first(), each.last(), List.of(AcknowledgeType.ACCEPT)));
+    }
+    var said = shard().<Void>call(answer -> shard().acknowledge(key, 1, all, answer));
+    journal.force();
+    assertThat(said.toCompletableFuture()).isCompleted();
+  }
+
+  private long started(SharePartitionKey key) {
+    var asked =
+        shard().<List<SharePartitions.ShareOffset>>call(answer -> shard().offsets("g", answer));
+    return asked.toCompletableFuture().join().stream()
+        .filter(offset -> offset.key().equals(key))
+        .mapToLong(SharePartitions.ShareOffset::start)
+        .findFirst()
+        .orElse(-1);
   }
 
   private static boolean isFree(Each each) {
