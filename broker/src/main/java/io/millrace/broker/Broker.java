@@ -7,6 +7,7 @@ import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.LogStore;
 import java.nio.file.Path;
 
@@ -24,6 +25,12 @@ public interface Broker extends AutoCloseable {
   static Broker open(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
     return new SingleNodeBroker(store, settings, clock, timer);
   }
+
+  /**
+   * The id of the cluster that this node makes up: 22 characters, of no other data folder, the same
+   * as long as the folder is there.
+   */
+  String clusterId();
 
   /** Topics and partitions. */
   Topics topics();
@@ -57,6 +64,12 @@ public interface Broker extends AutoCloseable {
 
   /** How far the log of the node's metadata goes. */
   MetadataLogEnd metadataLog();
+
+  /** What this broker was told. */
+  BrokerSettings settings();
+
+  /** What compaction may take of the machine. */
+  CompactionLimits compactionLimits();
 
   /** The folder that holds the logs. */
   Path folder();

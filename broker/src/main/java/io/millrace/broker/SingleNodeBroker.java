@@ -13,13 +13,17 @@ import io.millrace.broker.transaction.ShardedTransactionCoordinator;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +38,7 @@ final class SingleNodeBroker implements Broker {
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
 
   private final Controller controller;
+  private final String clusterId;
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final GroupConfigs groupConfigs;
@@ -45,11 +50,13 @@ final class SingleNodeBroker implements Broker {
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
-  private final Path folder;
+  private final LogStore store;
+  private final BrokerSettings settings;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
-    folder = store.folder();
+    this.store = store;
+    this.settings = settings;
     controller = new Controller(store, clock);
     try {
       topics = new TopicRegistry(store, controller, settings, clock);
@@ -74,6 +81,7 @@ final class SingleNodeBroker implements Broker {
       groups =
           new ShardedGroupCoordinator(
               offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
+      clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       transactions =
           new ShardedTransactionCoordinator(
@@ -120,6 +128,15 @@ final class SingleNodeBroker implements Broker {
     return settings;
   }
 
+  /** A topic that is made with the folder and never deleted lends its id, which is random. */
+  private static String clusterId(UUID first) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(2 * Long.BYTES)
+            .putLong(first.getMostSignificantBits())
+            .putLong(first.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
   private static Map<String, String> compacted(Durability durability) {
     return Map.of(
         "cleanup.policy",
@@ -130,6 +147,11 @@ final class SingleNodeBroker implements Broker {
         OFFSETS_MAX_RECORD_BYTES,
         "durability",
         durability.name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public String clusterId() {
+    return clusterId;
   }
 
   @Override
@@ -189,7 +211,17 @@ final class SingleNodeBroker implements Broker {
 
   @Override
   public Path folder() {
-    return folder;
+    return store.folder();
+  }
+
+  @Override
+  public BrokerSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public CompactionLimits compactionLimits() {
+    return store.compactionLimits();
   }
 
   @Override

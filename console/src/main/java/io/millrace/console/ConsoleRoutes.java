@@ -13,6 +13,7 @@ import io.millrace.console.http.Pages;
 import io.millrace.console.http.Router;
 import io.millrace.console.live.LiveFeed;
 import io.millrace.console.metrics.MetricsPage;
+import io.millrace.console.schema.RegistryApi;
 import io.millrace.console.sql.SqlApi;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
@@ -74,6 +75,9 @@ final class ConsoleRoutes implements AutoCloseable {
     endpoints.addAll(new SqlApi(sources.jobs()).endpoints());
     endpoints.addAll(new EdgeApi(sources.edge()).endpoints());
     endpoints.addAll(feed.endpoints());
+    if (sources.schemas() != null) {
+      endpoints.addAll(new RegistryApi(sources.schemas()).endpoints());
+    }
     endpoints.add(Endpoint.of("GET", "/metrics", request -> metrics().scrape(request)));
     return new Router(endpoints);
   }

@@ -180,10 +180,10 @@ final class Compaction {
   private void append(Segment target, ByteBuffer batch) throws IOException {
     int at = batch.position();
     int size = batch.remaining();
-    long offset = RecordBatchView.baseOffset(batch, at);
+    long lastOffset = RecordBatchView.lastOffset(batch, at);
     long timestamp = RecordBatchView.maxTimestamp(batch, at);
     target.write(batch, 1, config.indexIntervalBytes());
-    target.index(offset, target.size(), size, timestamp, config.indexIntervalBytes());
+    target.index(lastOffset, target.size(), size, timestamp, config.indexIntervalBytes());
     target.publish(target.size() + size);
   }
 

@@ -282,6 +282,11 @@ final class FolderStore implements LogStore {
   }
 
   @Override
+  public CompactionLimits compactionLimits() {
+    return compactionLimits;
+  }
+
+  @Override
   public Path folder() {
     return folder;
   }
@@ -341,10 +346,6 @@ final class FolderStore implements LogStore {
   /** Threads that are there only while they have work. Bound: a log has one round at a time. */
   ExecutorService compactions() {
     return compactions;
-  }
-
-  CompactionLimits compactionLimits() {
-    return compactionLimits;
   }
 
   IoThrottle compactionThrottle() {

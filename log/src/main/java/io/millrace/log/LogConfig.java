@@ -20,6 +20,7 @@ import java.time.Duration;
  *     another moment, so that logs made together do not all begin a file together
  * @param maxIndexBytes a segment is closed once one of its indexes has this many bytes
  * @param fileDeleteDelay files of segments that expired stay on disk this long, under another name
+ * @param records what a producer's records must be like
  * @param compaction when a compacted log is compacted, and what goes
  */
 public record LogConfig(
@@ -36,6 +37,7 @@ public record LogConfig(
     Duration segmentJitter,
     int maxIndexBytes,
     Duration fileDeleteDelay,
+    RecordLimits records,
     CompactionConfig compaction) {
 
   /** What happens to old records: see Kafka's {@code cleanup.policy}. */
@@ -45,7 +47,7 @@ public record LogConfig(
     COMPACT_AND_DELETE
   }
 
-  /** With Kafka's defaults for what is not given. */
+  /** With Kafka's defaults for what is not given, and records of any time. */
   public LogConfig(
       int segmentBytes,
       Duration segmentAge,
@@ -71,6 +73,7 @@ public record LogConfig(
         Duration.ZERO,
         10 * 1024 * 1024,
         Duration.ofMinutes(1),
+        RecordLimits.NONE,
         CompactionConfig.DEFAULT);
   }
 
@@ -90,7 +93,28 @@ public record LogConfig(
         segmentJitter,
         maxIndexBytes,
         fileDeleteDelay,
+        records,
         rules);
+  }
+
+  /** With other demands on records. */
+  public LogConfig withRecords(RecordLimits limits) {
+    return new LogConfig(
+        segmentBytes,
+        segmentAge,
+        indexIntervalBytes,
+        maxBatchBytes,
+        retentionBytes,
+        retentionAge,
+        cleanup,
+        durability,
+        flushInterval,
+        appendTime,
+        segmentJitter,
+        maxIndexBytes,
+        fileDeleteDelay,
+        limits,
+        compaction);
   }
 
   /** With other bounds of a segment. */
@@ -109,20 +133,22 @@ public record LogConfig(
         jitter,
         indexBytes,
         deleteDelay,
+        records,
         compaction);
   }
 
   /** Kafka's own defaults. */
   public static final LogConfig DEFAULT =
       new LogConfig(
-          1 << 30,
-          Duration.ofDays(7),
-          4096,
-          1_048_588,
-          -1,
-          Duration.ofDays(7),
-          Cleanup.DELETE,
-          Durability.OS,
-          Duration.ofSeconds(1),
-          false);
+              1 << 30,
+              Duration.ofDays(7),
+              4096,
+              1_048_588,
+              -1,
+              Duration.ofDays(7),
+              Cleanup.DELETE,
+              Durability.OS,
+              Duration.ofSeconds(1),
+              false)
+          .withRecords(RecordLimits.DEFAULT);
 }

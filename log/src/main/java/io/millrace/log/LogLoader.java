@@ -200,7 +200,7 @@ final class LogLoader {
     try {
       while (scanner.next()) {
         segment.index(
-            scanner.baseOffset(),
+            scanner.lastOffset(),
             scanner.position(),
             scanner.endPosition() - scanner.position(),
             scanner.maxTimestamp(),

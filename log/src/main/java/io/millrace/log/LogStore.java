@@ -61,6 +61,9 @@ public interface LogStore extends AutoCloseable {
   /** Whether there is a directory of that name, or {@link #open} would make a new one. */
   boolean exists(String name);
 
+  /** What compaction may take of the machine. */
+  CompactionLimits compactionLimits();
+
   /** The folder. */
   Path folder();
 

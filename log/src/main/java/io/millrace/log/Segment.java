@@ -213,14 +213,14 @@ final class Segment {
     }
   }
 
-  /** Notes one batch at a position, and makes an index entry where one is due. */
-  void index(long batchOffset, int position, int bytes, long timestamp, int intervalBytes) {
+  /** Notes one batch by its last offset, and makes an index entry where one is due. */
+  void index(long lastOffset, int position, int bytes, long timestamp, int intervalBytes) {
     boolean due = bytesSinceIndex > intervalBytes;
     if (due && position > 0) {
-      offsets.add((int) (batchOffset - baseOffset), position);
+      offsets.add((int) (lastOffset - baseOffset), position);
     }
     if (timestamp > maxTimestamp) {
-      maxTimestampOffset = batchOffset;
+      maxTimestampOffset = lastOffset;
       maxTimestamp = timestamp;
     }
     if (due) {

@@ -78,7 +78,7 @@ final class SegmentedLog implements PartitionLog {
     LogConfig now = config;
     ensureOpen();
     force.ensureWritable();
-    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now), now);
+    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now, clock.millis()), now);
   }
 
   @Override
@@ -162,7 +162,7 @@ final class SegmentedLog implements PartitionLog {
       long offset = RecordBatchView.baseOffset(batches, at);
       epochs.assign(RecordBatchView.leaderEpoch(batches, at), offset);
       active.index(
-          offset,
+          RecordBatchView.lastOffset(batches, at),
           position,
           size,
           RecordBatchView.maxTimestamp(batches, at),

@@ -3,6 +3,7 @@ package io.millrace.app.config;
 import io.millrace.kafka.SecurityProtocol;
 import io.millrace.kafka.tls.ClientCertificate;
 import io.millrace.log.Durability;
+import io.millrace.schema.record.CompatibilityLevel;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -490,6 +491,31 @@ public final class Keys {
           "256",
           "Open connections to the console; further ones are answered 503.");
 
+  public static final Key<Boolean> SCHEMA_REGISTRY_ENABLED =
+      new Key<>(
+          "schema-registry.enabled",
+          Kind.SWITCH,
+          "true",
+          "Whether the console's port serves a schema registry: see docs/schema-registry.md.");
+  public static final Key<String> SCHEMA_REGISTRY_TOPIC =
+      new Key<>(
+          "schema-registry.topic",
+          Kind.TEXT,
+          "_schemas",
+          "Topic that holds the schemas; made, compacted, when the first one is registered.");
+  public static final Key<CompatibilityLevel> SCHEMA_REGISTRY_COMPATIBILITY =
+      new Key<>(
+          "schema-registry.compatibility",
+          Kind.oneOf(CompatibilityLevel.class),
+          "backward",
+          "What a new version of a schema must be able to do, where no other level is set.");
+  public static final Key<Long> SCHEMA_REGISTRY_MAX_SCHEMA_SIZE =
+      new Key<>(
+          "schema-registry.max-schema-size",
+          sizeTo(4 << 20),
+          "1MiB",
+          "The longest text of a schema; longer ones are refused.");
+
   /** A file of SQL, an item of the list of them. */
   public static final Key<Path> JOB =
       new Key<>(
@@ -575,6 +601,10 @@ public final class Keys {
           CONSOLE_ALLOWED_HOSTS,
           CONSOLE_MAX_BODY_BYTES,
           CONSOLE_MAX_CONNECTIONS,
+          SCHEMA_REGISTRY_ENABLED,
+          SCHEMA_REGISTRY_TOPIC,
+          SCHEMA_REGISTRY_COMPATIBILITY,
+          SCHEMA_REGISTRY_MAX_SCHEMA_SIZE,
           JOB);
 
   private Keys() {}

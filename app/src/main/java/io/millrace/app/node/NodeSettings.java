@@ -17,6 +17,7 @@ import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.log.CompactionLimits;
+import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
@@ -34,6 +36,7 @@ import java.util.stream.Collectors;
  * @param data folder of all that is stored; made when it does not exist
  * @param compaction what compaction may take of the machine
  * @param routes what the edge serves
+ * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
@@ -44,6 +47,7 @@ public record NodeSettings(
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
+    @Nullable RegistrySettings schemas,
     List<Path> jobs) {
 
   /** Copies the lists. */
@@ -62,6 +66,7 @@ public record NodeSettings(
         edge(configuration),
         routes(configuration),
         console(configuration),
+        schemas(configuration),
         configuration.list(Keys.JOB.path()).stream().map(job -> job.get(Keys.JOB)).toList());
   }
 
@@ -69,7 +74,7 @@ public record NodeSettings(
   public NodeSettings withRoute(RouteSettings route) {
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
-    return new NodeSettings(data, compaction, broker, kafka, edge, more, console, jobs);
+    return new NodeSettings(data, compaction, broker, kafka, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -124,6 +129,7 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
+        usual.maxTelemetryBytes(),
         KafkaSecurity.of(configuration),
         usual.quotas());
   }
@@ -161,6 +167,15 @@ public record NodeSettings(
         allowedHosts == null ? Set.of() : allowedHosts,
         configuration.get(Keys.CONSOLE_MAX_BODY_BYTES).intValue(),
         configuration.get(Keys.CONSOLE_MAX_CONNECTIONS));
+  }
+
+  private static @Nullable RegistrySettings schemas(Configuration configuration) {
+    return configuration.get(Keys.SCHEMA_REGISTRY_ENABLED)
+        ? new RegistrySettings(
+            configuration.get(Keys.SCHEMA_REGISTRY_TOPIC),
+            configuration.get(Keys.SCHEMA_REGISTRY_COMPATIBILITY),
+            configuration.get(Keys.SCHEMA_REGISTRY_MAX_SCHEMA_SIZE).intValue())
+        : null;
   }
 
   private static List<RouteSettings> routes(Configuration configuration) {

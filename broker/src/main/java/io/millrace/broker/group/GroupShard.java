@@ -98,7 +98,7 @@ final class GroupShard {
             work.run(answer);
           } catch (BrokerException e) {
             answer.completeExceptionally(e);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.error("A call to the group coordinator failed", e);
             answer.completeExceptionally(e);
           }

@@ -18,8 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,11 +46,27 @@ public final class TopicRegistry implements Topics {
   private final Controller controller;
   private final TopicChecks checks;
   private final TopicSettingsReader reader;
+  private final ThreadPoolExecutor recompressors = recompressors();
   private final PartitionOpener opener;
   private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
   private volatile Consumer<String> whenDeleted = name -> {};
 
   private volatile boolean stopCleaning;
+
+  /** Threads that are there only while batches are recompressed. */
+  private static ThreadPoolExecutor recompressors() {
+    int most = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("broker-recompression-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
 
   /** Opens nothing yet: see {@link #recover}. */
   public TopicRegistry(LogStore store, Controller controller, BrokerSettings limits, Clock clock) {
@@ -54,7 +74,8 @@ public final class TopicRegistry implements Topics {
     this.controller = controller;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
     this.checks = new TopicChecks(limits, reader);
-    this.opener = new PartitionOpener(store, limits, controller.leaderEpoch(), clock);
+    this.opener =
+        new PartitionOpener(store, limits, controller.leaderEpoch(), recompressors, clock);
   }
 
   /**
@@ -75,6 +96,21 @@ public final class TopicRegistry implements Topics {
       ids.put(topic.id(), topic);
     }
     snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+    awaitVisible(names.values());
+  }
+
+  /**
+   * Waits until what was visible before is so again: after a crash that takes until logs have been
+   * forced. Clients that came earlier would find high watermarks that had gone back, and one that
+   * starts at the latest offset would start far too early.
+   */
+  private static void awaitVisible(Collection<Topic> topics) {
+    CompletableFuture.allOf(
+            topics.stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(partition -> ((LogPartition) partition).recovered())
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   /** The internal topic of that name, made if the node is new. Before the controller starts. */
@@ -354,5 +390,6 @@ public final class TopicRegistry implements Topics {
         each.log().close();
       }
     }
+    recompressors.shutdown();
   }
 }

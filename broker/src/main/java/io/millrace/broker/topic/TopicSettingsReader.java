@@ -6,6 +6,8 @@ import io.millrace.core.SettingException;
 import io.millrace.log.CompactionConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
+import io.millrace.log.RecordLimits;
+import io.millrace.log.batch.Compression;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,6 +82,10 @@ public final class TopicSettingsReader {
             millis(number(values, "segment.jitter.ms")),
             Math.toIntExact(number(values, "segment.index.bytes")),
             millis(number(values, "file.delete.delay.ms")),
+            new RecordLimits(
+                millis(number(values, "message.timestamp.before.max.ms")),
+                millis(number(values, "message.timestamp.after.max.ms")),
+                Math.toIntExact(number(values, "max.decompressed.message.bytes"))),
             new CompactionConfig(
                 ratio(text(values, "min.cleanable.dirty.ratio")),
                 millis(number(values, "min.compaction.lag.ms")),
@@ -96,7 +102,8 @@ public final class TopicSettingsReader {
     return new TopicSettings(
         Map.copyOf(new TreeMap<>(given)),
         log,
-        Math.toIntExact(number(values, "min.insync.replicas")));
+        Math.toIntExact(number(values, "min.insync.replicas")),
+        compression(values));
   }
 
   private void check(String name, String value) {
@@ -159,6 +166,29 @@ public final class TopicSettingsReader {
       return LogConfig.Cleanup.COMPACT;
     }
     return words.equals(Set.of("compact", "delete")) ? LogConfig.Cleanup.COMPACT_AND_DELETE : null;
+  }
+
+  private static @Nullable TargetCompression compression(Map<String, String> values) {
+    Compression codec =
+        switch (text(values, "compression.type")) {
+          case "uncompressed" -> Compression.NONE;
+          case "gzip" -> Compression.GZIP;
+          case "snappy" -> Compression.SNAPPY;
+          case "lz4" -> Compression.LZ4;
+          case "zstd" -> Compression.ZSTD;
+          default -> null;
+        };
+    if (codec == null) {
+      return null;
+    }
+    int level =
+        switch (codec) {
+          case GZIP -> (int) number(values, "compression.gzip.level");
+          case LZ4 -> (int) number(values, "compression.lz4.level");
+          case ZSTD -> (int) number(values, "compression.zstd.level");
+          case NONE, SNAPPY -> codec.defaultLevel();
+        };
+    return new TargetCompression(codec, level);
   }
 
   /** The ratio that a text stands for, or -1. */

@@ -8,6 +8,7 @@ import io.millrace.broker.BrokerException;
 import io.millrace.core.SettingException;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
+import io.millrace.log.batch.Compression;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +111,20 @@ class TopicSettingsTest {
   }
 
   @Test
+  void aTopicsCodecHasTheLevelOfItsOwnSetting() {
+    assertThat(reader.read(Map.of()).compression()).isNull();
+    assertThat(reader.read(Map.of("compression.type", "zstd")).compression())
+        .isEqualTo(new TargetCompression(Compression.ZSTD, 3));
+    assertThat(
+            reader
+                .read(Map.of("compression.type", "gzip", "compression.gzip.level", "9"))
+                .compression())
+        .isEqualTo(new TargetCompression(Compression.GZIP, 9));
+    assertThat(reader.read(Map.of("compression.type", "uncompressed")).compression())
+        .isEqualTo(new TargetCompression(Compression.NONE, 0));
+  }
+
+  @Test
   void durabilityHasOurNameAndKafkasNames() {
     assertThat(log("durability", "commit").durability()).isEqualTo(Durability.COMMIT);
     assertThat(log("flush.messages", "1").durability()).isEqualTo(Durability.COMMIT);
@@ -128,7 +143,12 @@ class TopicSettingsTest {
     "cleanup.policy, burn",
     "cleanup.policy, ''",
     "durability, twice",
-    "compression.type, gzip",
+    "compression.type, brotli",
+    "compression.gzip.level, 0",
+    "compression.gzip.level, 10",
+    "compression.lz4.level, 18",
+    "compression.zstd.level, 23",
+    "message.timestamp.after.max.ms, -1",
     "preallocate, true",
     "min.cleanable.dirty.ratio, 1.5",
     "min.cleanable.dirty.ratio, much",

@@ -3,7 +3,6 @@ package io.millrace.kafka.net;
 import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Authorizer;
 import io.millrace.broker.security.Operation;
-import io.millrace.broker.security.Principal;
 import io.millrace.kafka.quota.ClientBilling;
 import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.RequestBill;
@@ -16,8 +15,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
@@ -48,8 +45,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private final IdleWatch watch;
   private boolean closed;
   private boolean closeOnceAnswered;
-  private @Nullable Object session;
-  private @Nullable Attachment attachment;
+  private @Nullable ConnectionState session;
+  private @Nullable ConnectionState shareSessions;
+  private ClientSoftware software = ClientSoftware.UNKNOWN;
 
   Connection(
       Channel channel,
@@ -85,6 +83,21 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     return channel.remoteAddress() instanceof InetSocketAddress remote
         ? remote.getAddress().getHostAddress()
         : "unknown";
+  }
+
+  /** The port of the client's end, 0 when it is not known. */
+  public int clientPort() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getPort() : 0;
+  }
+
+  /** The library that the client says it uses. */
+  public ClientSoftware software() {
+    return software;
+  }
+
+  /** The client has said which library it uses. */
+  public void software(ClientSoftware told) {
+    software = told;
   }
 
   /** The port that the client came through. */
@@ -143,30 +156,28 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     channel.eventLoop().execute(task);
   }
 
-  /** State that an API keeps for this connection, or null. It goes when the connection goes. */
-  public @Nullable Object session() {
+  /** The fetch session of this connection, or null. It goes when the connection goes. */
+  public @Nullable ConnectionState session() {
     return session;
   }
 
-  /** Keeps state for this connection, or none for null. */
-  public void session(@Nullable Object state) {
+  /** Keeps a fetch session, or none for null; closes the one that was kept before. */
+  public void session(@Nullable ConnectionState state) {
+    ConnectionState before = session;
     session = state;
+    if (before != null) {
+      before.close();
+    }
   }
 
-  /** State that is told when the connection goes, or null. */
-  public @Nullable Attachment attachment() {
-    return attachment;
+  /** The share sessions of this connection, or null. */
+  public @Nullable ConnectionState shareSessions() {
+    return shareSessions;
   }
 
-  /** Keeps state until the connection goes; there is one at most. */
-  public void attach(Attachment state) {
-    attachment = state;
-  }
-
-  /** State of a connection that has something to give back. */
-  public interface Attachment {
-    /** The connection has gone, after all that was unanswered; on its event loop. */
-    void connectionClosed();
+  /** Keeps share sessions until the connection goes; once. */
+  public void shareSessions(ConnectionState state) {
+    shareSessions = state;
   }
 
   /** A file region of this connection is about to be written. */
@@ -212,24 +223,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     if (channel.isWritable()) {
       intake.resume();
     }
-  }
-
-  /** The handshake of TLS has ended, well or not. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-    if (event instanceof SslHandshakeCompletionEvent handshake) {
-      if (handshake.isSuccess()) {
-        Principal subject = ClientSubject.of(context.pipeline().get(SslHandler.class));
-        if (subject != null) {
-          authentication.certified(subject);
-        }
-      } else {
-        metrics.failedHandshakes.increment();
-        LOG.debug("No TLS with {}: {}", channel.remoteAddress(), handshake.cause().getMessage());
-        closeSoon();
-      }
-    }
-    super.userEventTriggered(context, event);
   }
 
   /** A request has its answer, or will never have one. */
@@ -304,13 +297,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     closed = true;
-    session = null;
     answers.close();
+    session(null);
     intake.close();
-    Attachment attached = attachment;
-    if (attached != null) {
-      attachment = null;
-      attached.connectionClosed();
+    ConnectionState shares = shareSessions;
+    if (shares != null) {
+      shareSessions = null;
+      shares.close();
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.kafka.share;
 
 import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.kafka.net.Connection;
+import io.millrace.kafka.net.ConnectionState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,12 @@ final class ShareSessions {
   }
 
   /** The sessions of one connection, on whose event loop it is used. */
-  private final class OfConnection implements Connection.Attachment {
+  private final class OfConnection implements ConnectionState {
 
     private final Map<Member, ShareSession> sessions = new HashMap<>();
 
     @Override
-    public void connectionClosed() {
+    public void close() {
       for (ShareSession session : sessions.values()) {
         List<CompletionStage<Void>> unused = session.release(shares);
       }
@@ -58,7 +59,7 @@ final class ShareSessions {
     if (epoch == INITIAL_EPOCH) {
       return begin(connection, member);
     }
-    OfConnection ours = (OfConnection) connection.attachment();
+    OfConnection ours = (OfConnection) connection.shareSessions();
     ShareSession session = ours == null ? null : ours.sessions.get(member);
     if (ours == null || session == null) {
       return new Entry(null, Errors.SHARE_SESSION_NOT_FOUND);
@@ -76,10 +77,10 @@ final class ShareSessions {
   }
 
   private Entry begin(Connection connection, Member member) {
-    OfConnection ours = (OfConnection) connection.attachment();
+    OfConnection ours = (OfConnection) connection.shareSessions();
     if (ours == null) {
       ours = new OfConnection();
-      connection.attach(ours);
+      connection.shareSessions(ours);
     }
     ShareSession before = ours.sessions.remove(member);
     if (before != null) {

@@ -56,7 +56,8 @@ public final class RawClient implements AutoCloseable {
   /** Reads one answer, and returns its body, after checking whose it is. */
   public ByteBufferAccessor answer(ApiKeys api, short version, int correlationId)
       throws IOException {
-    byte[] bytes = in.readNBytes(in.readInt());
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
     ByteBuffer frame = ByteBuffer.wrap(bytes);
     int got = frame.getInt();
     if (got != correlationId) {

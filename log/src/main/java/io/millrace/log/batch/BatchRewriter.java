@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Makes a batch anew with some of its records: offsets, timestamps, producer and codec stay. For
- * compaction. Confined to one thread; reusable.
+ * Makes a batch anew with some of its records, or in another codec: offsets, timestamps and
+ * producer stay. Confined to one thread; reusable.
  */
 public final class BatchRewriter {
 
@@ -16,9 +16,38 @@ public final class BatchRewriter {
   private long baseTimestamp;
   private long maxTimestamp;
   private boolean rebase;
+  private Compression codec = Compression.NONE;
+  private int level;
 
   /** Starts with the header of the batch at {@code at}, and no record. */
   public void start(ByteBuffer batches, int at) {
+    start(batches, at, RecordBatchView.compression(batches, at));
+  }
+
+  /**
+   * The batch at {@code at} with the same records in another codec.
+   *
+   * @param cursor for the reading of the records
+   * @param target the codec
+   * @param targetLevel from {@link Compression#minLevel} to {@link Compression#maxLevel}
+   * @return a batch in a buffer that the caller owns
+   * @throws io.millrace.log.LogException with {@code CORRUPT_BATCH} when it is no whole batch
+   */
+  public ByteBuffer recompress(
+      ByteBuffer batches, int at, RecordCursor cursor, Compression target, int targetLevel) {
+    int size = RecordBatchView.check(batches, at, batches.limit() - at);
+    start(batches, at, target);
+    level = targetLevel;
+    cursor.reset(batches.duplicate().position(at).limit(at + size), 0);
+    while (cursor.next()) {
+      keep(cursor);
+    }
+    return finish();
+  }
+
+  private void start(ByteBuffer batches, int at, Compression target) {
+    codec = target;
+    level = target.defaultLevel();
     header.put(0, batches, at, RecordBatchView.HEADER_BYTES);
     end = 0;
     count = 0;
@@ -93,14 +122,14 @@ public final class BatchRewriter {
 
   /** The batch, with its CRC, in a buffer that the caller owns. */
   public ByteBuffer finish() {
-    Compression codec = RecordBatchView.compression(header, 0);
     byte[] records =
         codec == Compression.NONE
             ? Arrays.copyOf(bytes, end)
-            : Compressor.compress(codec, bytes, end);
+            : Compressor.compress(codec, level, bytes, end);
     ByteBuffer batch = ByteBuffer.allocate(RecordBatchView.HEADER_BYTES + records.length);
     batch.put(0, header, 0, RecordBatchView.HEADER_BYTES);
     batch.put(RecordBatchView.HEADER_BYTES, records);
+    RecordBatchView.setCompression(batch, 0, codec);
     batch.putInt(RecordBatchView.AT_LENGTH, batch.limit() - RecordBatchView.LENGTH_PREFIX_BYTES);
     batch.putInt(RecordBatchView.AT_COUNT, count);
     batch.putLong(RecordBatchView.AT_MAX_TIMESTAMP, maxTimestamp);
