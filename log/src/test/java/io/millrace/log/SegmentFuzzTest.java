@@ -26,7 +26,7 @@ final class SegmentFuzzTest {
       Files.createDirectory(root.resolve("t-0"));
       Files.write(root.resolve("t-0").resolve("00000000000000000000.log"), bytes);
       long end;
-      try (LogStore store = LogStore.open(root, new ManualClock(0), new FaultyDisk(""))) {
+      try (LogStore store = LogStore.open(root, new ManualClock(Batches.T), new FaultyDisk(""))) {
         PartitionLog log = store.open("t-0", CONFIG);
         end = log.endOffset();
         assertThat(log.sizeBytes()).isLessThanOrEqualTo(bytes.length);
@@ -35,7 +35,7 @@ final class SegmentFuzzTest {
           assertThat(log.append(Batches.batch("next"), 0).baseOffset()).isEqualTo(end);
         }
       }
-      try (LogStore store = LogStore.open(root, new ManualClock(0), new FaultyDisk(""))) {
+      try (LogStore store = LogStore.open(root, new ManualClock(Batches.T), new FaultyDisk(""))) {
         PartitionLog log = store.open("t-0", CONFIG);
         assertThat(log.endOffset()).isGreaterThanOrEqualTo(end);
         walk(log);
