@@ -1,8 +1,12 @@
 package io.millrace.broker;
 
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardedGroupCoordinator;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.queue.MessageProperties;
+import io.millrace.broker.queue.Messaging;
+import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -13,8 +17,10 @@ import io.millrace.core.Timer;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +32,8 @@ final class SingleNodeBroker implements Broker {
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
 
+  private static final int CURSOR_PARTITIONS = 4;
+
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
 
   private final Controller controller;
@@ -36,9 +44,18 @@ final class SingleNodeBroker implements Broker {
   private final AclStore acls;
   private final ScramStore scramCredentials;
   private final Housekeeping housekeeping;
+  private final Topic cursors;
+  private final List<TopologyEntry> topology;
+  private final LogStore store;
+  private final Clock clock;
+  private final Timer timer;
+  private @Nullable Messaging messaging;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
+    this.store = store;
+    this.clock = clock;
+    this.timer = timer;
     controller = new Controller(store, clock);
     try {
       topics = new TopicRegistry(store, controller, settings, clock);
@@ -50,6 +67,8 @@ final class SingleNodeBroker implements Broker {
               compacted(settings.groups().offsetsDurability()));
       groups = new ShardedGroupCoordinator(offsets, settings.groups(), topics::image, clock, timer);
       producerIds = new ProducerIdBlocks(controller);
+      cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
+      topology = List.copyOf(controller.state().topology());
       transactions =
           new ShardedTransactionCoordinator(
               topics.internal(
@@ -117,12 +136,28 @@ final class SingleNodeBroker implements Broker {
   }
 
   @Override
+  public synchronized Messaging messaging(
+      MessagingSettings settings, MessageProperties.Format format) {
+    Messaging present = messaging;
+    if (present == null) {
+      present =
+          new Messaging(
+              store, controller, topology, topics, cursors, settings, format, clock, timer);
+      messaging = present;
+    }
+    return present;
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
     housekeeping.close();
+    if (messaging != null) {
+      messaging.close();
+    }
     transactions.close();
     groups.close();
     controller.stop();

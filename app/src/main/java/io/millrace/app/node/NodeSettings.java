@@ -1,5 +1,6 @@
 package io.millrace.app.node;
 
+import io.millrace.amqp.AmqpSettings;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
 import io.millrace.app.config.Key;
@@ -9,6 +10,7 @@ import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
 import io.millrace.cdn.topic.TopicApiSettings;
@@ -19,6 +21,7 @@ import io.millrace.kafka.KafkaSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +41,7 @@ public record NodeSettings(
     Path data,
     BrokerSettings broker,
     KafkaSettings kafka,
+    AmqpSettings amqp,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -55,6 +59,7 @@ public record NodeSettings(
         configuration.get(Keys.DATA),
         broker(configuration),
         kafka(configuration),
+        amqp(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -65,7 +70,7 @@ public record NodeSettings(
   public NodeSettings withRoute(RouteSettings route) {
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
-    return new NodeSettings(data, broker, kafka, edge, more, console, jobs);
+    return new NodeSettings(data, broker, kafka, amqp, edge, more, console, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -107,6 +112,38 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
         KafkaSecurity.of(configuration));
+  }
+
+  private static AmqpSettings amqp(Configuration configuration) {
+    AmqpSettings usual = AmqpSettings.defaults();
+    MessagingSettings queues = usual.messaging();
+    Set<String> hosts =
+        Arrays.stream(configuration.get(Keys.AMQP_VIRTUAL_HOSTS).split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toSet());
+    Map<String, String> users = new HashMap<>();
+    for (Configuration user : configuration.list(Keys.AMQP_USERS)) {
+      users.put(user.require(Keys.AMQP_USER_NAME), user.require(Keys.AMQP_USER_PASSWORD));
+    }
+    return new AmqpSettings(
+        configuration.get(Keys.HOST),
+        configuration.get(Keys.AMQP_PORT),
+        configuration.get(Keys.AMQP_THREADS),
+        users,
+        configuration.get(Keys.AMQP_FRAME_MAX).intValue(),
+        configuration.get(Keys.AMQP_CHANNEL_MAX),
+        configuration.get(Keys.AMQP_HEARTBEAT),
+        usual.handshakeTimeout(),
+        configuration.get(Keys.AMQP_MAX_CONNECTIONS),
+        new MessagingSettings(
+            hosts,
+            configuration.get(Keys.AMQP_DURABILITY),
+            configuration.get(Keys.AMQP_MAX_MESSAGE_SIZE).intValue(),
+            queues.windowMessages(),
+            queues.windowBytes(),
+            queues.maxQueues(),
+            queues.maxBindings()));
   }
 
   private static EdgeSettings edge(Configuration configuration) {

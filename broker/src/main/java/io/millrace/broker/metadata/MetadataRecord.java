@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -57,6 +58,12 @@ public sealed interface MetadataRecord {
 
   /** An access control entry has gone: a tombstone. */
   record AclGone(AclBinding binding) implements MetadataRecord {}
+
+  /** A durable exchange, queue or binding. Keyed by its identity. */
+  record TopologyRecord(TopologyEntry entry) implements MetadataRecord {}
+
+  /** A durable exchange, queue or binding has gone: a tombstone. */
+  record TopologyGone(TopologyEntry entry) implements MetadataRecord {}
 
   /**
    * The node leads all its partitions in this epoch.

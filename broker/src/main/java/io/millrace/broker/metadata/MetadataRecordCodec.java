@@ -1,5 +1,7 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.exchange.TopologyCodec;
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
@@ -8,6 +10,8 @@ import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.metadata.MetadataRecord.TopologyGone;
+import io.millrace.broker.metadata.MetadataRecord.TopologyRecord;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *          leadership: epoch i32 · ended cleanly u8
  *   text   length u16 · UTF-8
  *   16 and 17: see SecurityRecordCodec
+ *   32: see TopologyCodec
  * </pre>
  *
  * <p>A topic's key without a value says that it has gone.
@@ -37,6 +42,7 @@ public final class MetadataRecordCodec {
   private static final byte TOPIC = 1;
   private static final byte PRODUCER_IDS = 2;
   private static final byte LEADERSHIP = 3;
+  private static final byte TOPOLOGY = 32;
   private static final int INTERNAL = 1;
   private static final int DELETING = 2;
   private static final int MAX_TEXT_BYTES = 0xffff;
@@ -54,7 +60,13 @@ public final class MetadataRecordCodec {
       case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
       case AclRecord put -> SecurityRecordCodec.key(put.binding());
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
+      case TopologyRecord put -> after(TOPOLOGY, TopologyCodec.key(put.entry()));
+      case TopologyGone gone -> after(TOPOLOGY, TopologyCodec.key(gone.entry()));
     };
+  }
+
+  private static ByteBuffer after(byte first, byte[] rest) {
+    return ByteBuffer.allocate(1 + rest.length).put(first).put(rest).flip();
   }
 
   private static ByteBuffer topicKey(UUID id) {
@@ -72,6 +84,8 @@ public final class MetadataRecordCodec {
       case TopicGone unused -> null;
       case ScramCredentialGone unused -> null;
       case AclGone unused -> null;
+      case TopologyGone unused -> null;
+      case TopologyRecord put -> after(VERSION, TopologyCodec.value(put.entry()));
       case ScramCredentialRecord put -> SecurityRecordCodec.value(put.credential(), VERSION);
       case AclRecord unused -> ByteBuffer.wrap(new byte[] {VERSION});
       case ProducerIdsReserved ids ->
@@ -141,6 +155,10 @@ public final class MetadataRecordCodec {
             SecurityRecordCodec.scram(key, value == null ? null : versioned(value));
         case SecurityRecordCodec.ACL ->
             SecurityRecordCodec.acl(key, value == null ? null : versioned(value));
+        case TOPOLOGY -> {
+          TopologyEntry entry = TopologyCodec.decode(key, value == null ? null : versioned(value));
+          yield value == null ? new TopologyGone(entry) : new TopologyRecord(entry);
+        }
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };

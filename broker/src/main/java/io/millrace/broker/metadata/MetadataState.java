@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
@@ -8,6 +9,8 @@ import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.metadata.MetadataRecord.TopologyGone;
+import io.millrace.broker.metadata.MetadataRecord.TopologyRecord;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -32,6 +35,7 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
+  private final Map<Object, TopologyEntry> topology = new LinkedHashMap<>();
   private int partitions;
   private long nextProducerId;
   private @Nullable Leadership leadership;
@@ -52,6 +56,8 @@ public final class MetadataState implements KnownTopics {
       case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
+      case TopologyRecord put -> topology.put(put.entry().identity(), put.entry());
+      case TopologyGone gone -> topology.remove(gone.entry().identity());
     }
   }
 
@@ -104,6 +110,11 @@ public final class MetadataState implements KnownTopics {
   /** The access control entries. */
   public Set<AclBinding> acls() {
     return Collections.unmodifiableSet(acls);
+  }
+
+  /** The durable exchanges, queues and bindings, in the order of their making. */
+  public Collection<TopologyEntry> topology() {
+    return Collections.unmodifiableCollection(topology.values());
   }
 
   /** The first producer id that nobody can have. */
