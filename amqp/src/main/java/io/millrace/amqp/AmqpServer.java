@@ -137,8 +137,10 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "connections.closed.error", AmqpMetrics::closedForError);
     count(registry, prefix + "connections.closed.silent", AmqpMetrics::closedForSilence);
     count(registry, prefix + "authentications.failed", AmqpMetrics::failedAuthentications);
+    count(registry, prefix + "connections.blocked", AmqpMetrics::blocked);
     count(registry, prefix + "bytes.in", AmqpMetrics::bytesIn);
     count(registry, prefix + "bytes.out", AmqpMetrics::bytesOut);
+    Gauge.builder(prefix + "heap.bytes", messaging, Messaging::heapBytes).register(registry);
     Gauge.builder(prefix + "queues", messaging, each -> sum(each, queue -> 1)).register(registry);
     Gauge.builder(prefix + "messages.ready", messaging, each -> sum(each, MessageQueue::readyCount))
         .register(registry);

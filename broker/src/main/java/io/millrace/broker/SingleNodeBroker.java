@@ -49,7 +49,7 @@ final class SingleNodeBroker implements Broker {
   private final LogStore store;
   private final Clock clock;
   private final Timer timer;
-  private @Nullable Messaging messaging;
+  private volatile @Nullable Messaging messaging;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
@@ -85,7 +85,7 @@ final class SingleNodeBroker implements Broker {
       controller.close();
       throw e;
     }
-    topics.whenDeleted(groups::topicDeleted);
+    topics.whenDeleted(this::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
@@ -135,6 +135,14 @@ final class SingleNodeBroker implements Broker {
     return scramCredentials;
   }
 
+  private void topicDeleted(String topic) {
+    groups.topicDeleted(topic);
+    Messaging queues = messaging;
+    if (queues != null) {
+      queues.topicDeleted(topic);
+    }
+  }
+
   @Override
   public synchronized Messaging messaging(
       MessagingSettings settings, MessageProperties.Format format) {
@@ -155,8 +163,9 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
-    if (messaging != null) {
-      messaging.close();
+    Messaging queues = messaging;
+    if (queues != null) {
+      queues.close();
     }
     transactions.close();
     groups.close();

@@ -14,9 +14,6 @@ final class ChannelConsumer extends QueueConsumer {
   private final String tag;
   private final MessageQueue queue;
 
-  /** Of the event loop: it has been cancelled, and what comes goes back. */
-  boolean ended;
-
   ChannelConsumer(
       Deliveries deliveries,
       Peer peer,

@@ -6,7 +6,6 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
-import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Message;
 import io.millrace.broker.queue.MessageQueue;
@@ -152,8 +151,10 @@ final class Deliveries {
     if (consumer != null) {
       flush();
       CompletableFuture<Boolean> gone = new CompletableFuture<>();
-      consumer.queue().cancel(consumer, () -> gone.complete(true));
-      // What is on its way still counts as delivered before the answer.
+      // What is on its way is delivered before the answer.
+      consumer
+          .queue()
+          .cancel(consumer, () -> peer.loop().execute(() -> gone.complete(true)));
       peer.await(gone, channel, Methods.BASIC_CANCEL, done -> cancelOk(tag, quiet));
       return;
     }
@@ -173,7 +174,6 @@ final class Deliveries {
   /** The queue has gone. */
   void cancelled(ChannelConsumer consumer) {
     if (!closed && consumers.remove(consumer.tag(), consumer)) {
-      consumer.ended = true;
       ByteBuf out = peer.out();
       int frame = Frames.method(out, channel, Methods.BASIC_CANCEL);
       FieldWriter.shortText(out, consumer.tag());
@@ -358,6 +358,10 @@ final class Deliveries {
       List<Delivery> batch = gathered;
       gathered = new ArrayList<>();
       batch.getFirst().queue().settle(batch, gatheredAs);
+      if (window.isLimited()) {
+        // Room for one queue is room for all that the channel consumes.
+        resume();
+      }
     }
   }
 
@@ -366,7 +370,6 @@ final class Deliveries {
     closed = true;
     flush();
     for (ChannelConsumer each : consumers.values()) {
-      each.ended = true;
       each.queue().cancel(each, () -> {});
     }
     consumers.clear();
@@ -378,18 +381,5 @@ final class Deliveries {
       gather(each, Settlement.REQUEUE);
     }
     flush();
-  }
-
-  /** A refusal of the domain in the words of the protocol. */
-  static AmqpException refusal(TopologyException refused) {
-    ReplyCode code =
-        switch (refused.reason()) {
-          case ACCESS_REFUSED -> ReplyCode.ACCESS_REFUSED;
-          case NOT_FOUND -> ReplyCode.NOT_FOUND;
-          case RESOURCE_LOCKED -> ReplyCode.RESOURCE_LOCKED;
-          case PRECONDITION_FAILED -> ReplyCode.PRECONDITION_FAILED;
-          case INTERNAL_ERROR -> ReplyCode.INTERNAL_ERROR;
-        };
-    return new AmqpException(code, String.valueOf(refused.getMessage()));
   }
 }

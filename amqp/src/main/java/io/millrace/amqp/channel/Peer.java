@@ -18,7 +18,10 @@ public interface Peer {
   /** Whether the socket takes more. Any thread. */
   boolean isWritable();
 
-  /** Runs tasks on the event loop: at once when called on it. Any thread. */
+  /**
+   * Runs tasks on the event loop, later and in the order in which they came, also when called on
+   * it: what one thread hands over never overtakes what another one did before. Any thread.
+   */
   Executor loop();
 
   /** The virtual host that the connection has opened. */

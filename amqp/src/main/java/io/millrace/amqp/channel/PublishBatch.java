@@ -18,6 +18,7 @@ public final class PublishBatch {
   private final List<List<Publication>> messages = new ArrayList<>();
   private int last;
   private int count;
+  private boolean published;
 
   /** Adds a message for a queue. */
   void add(MessageQueue queue, Publication publication) {
@@ -50,11 +51,19 @@ public final class PublishBatch {
     return first;
   }
 
+  /** Whether anything was published since this was asked last. */
+  public boolean takePublished() {
+    boolean answer = published;
+    published = false;
+    return answer;
+  }
+
   /** Hands all to their queues. */
   public void flush() {
     if (count == 0) {
       return;
     }
+    published = true;
     for (int i = 0; i < queues.size(); i++) {
       queues.get(i).publish(messages.get(i));
     }

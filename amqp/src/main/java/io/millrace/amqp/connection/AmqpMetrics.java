@@ -13,6 +13,7 @@ public final class AmqpMetrics {
   final LongAdder failedAuthentications = new LongAdder();
   final LongAdder closedForError = new LongAdder();
   final LongAdder closedForSilence = new LongAdder();
+  final LongAdder blocked = new LongAdder();
   final LongAdder bytesIn = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
 
@@ -49,6 +50,11 @@ public final class AmqpMetrics {
   /** Connections closed because no heartbeat came. */
   public long closedForSilence() {
     return closedForSilence.sum();
+  }
+
+  /** How often a publisher was kept waiting for memory. */
+  public long blocked() {
+    return blocked.sum();
   }
 
   /** Bytes read. */

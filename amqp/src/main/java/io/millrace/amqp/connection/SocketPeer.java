@@ -9,9 +9,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,14 @@ final class SocketPeer implements Peer {
 
   private final Connection connection;
   private final ChannelHandlerContext context;
+  private final ReplyTargets replies;
   private final AmqpMetrics metrics;
   private final Executor loop;
+  private Session session;
   private @Nullable ByteBuf buffer;
   private boolean flushScheduled;
   private boolean closed;
+  private boolean blocked;
   private volatile boolean writable = true;
 
   /** The number of what is waited for, or 0. */
@@ -38,18 +44,27 @@ final class SocketPeer implements Peer {
 
   private long waits;
 
-  SocketPeer(Connection connection, ChannelHandlerContext context, AmqpMetrics metrics) {
+  @SuppressWarnings("NullAway.Init") // The session needs it to be made.
+  SocketPeer(
+      Connection connection,
+      ChannelHandlerContext context,
+      ReplyTargets replies,
+      AmqpMetrics metrics) {
+    this.replies = replies;
     this.connection = connection;
     this.context = context;
     this.metrics = metrics;
-    this.loop =
-        task -> {
-          if (context.executor().inEventLoop()) {
-            task.run();
-          } else {
-            context.executor().execute(task);
-          }
-        };
+    this.loop = context.executor();
+  }
+
+  /** Says whose peer it is, before it is used. */
+  void opened(Session of) {
+    session = of;
+  }
+
+  /** Runs a task on the event loop after a while. */
+  void after(Duration delay, Runnable task) {
+    var unused = context.executor().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   ChannelHandlerContext context() {
@@ -145,18 +160,24 @@ final class SocketPeer implements Peer {
     waitingFor = wait;
     boolean[] atOnce = {true};
     stage.whenComplete(
-        (result, failure) ->
-            loop.execute(
-                () -> {
-                  if (waitingFor == wait) {
-                    waitingFor = 0;
-                    answered(result, failure, channel, method, then);
-                    if (!atOnce[0]) {
-                      readOn();
-                      connection.goOn();
-                    }
+        (result, failure) -> {
+          Runnable answer =
+              () -> {
+                if (waitingFor == wait) {
+                  waitingFor = 0;
+                  answered(result, failure, channel, method, then);
+                  if (!atOnce[0]) {
+                    readOn();
+                    connection.goOn();
                   }
-                }));
+                }
+              };
+          if (context.executor().inEventLoop()) {
+            answer.run();
+          } else {
+            loop.execute(answer);
+          }
+        });
     atOnce[0] = false;
     if (waitingFor == wait) {
       // What comes meanwhile stays in the socket.
@@ -168,7 +189,7 @@ final class SocketPeer implements Peer {
       T result, @Nullable Throwable failure, int channel, int method, Consumer<T> then) {
     if (failure != null) {
       Throwable cause = failure.getCause();
-      connection.failed(
+      session.failed(
           failure instanceof CompletionException && cause != null ? cause : failure,
           channel,
           method);
@@ -177,20 +198,35 @@ final class SocketPeer implements Peer {
     try {
       then.accept(result);
     } catch (RuntimeException e) {
-      connection.failed(e, channel, method);
+      session.failed(e, channel, method);
     }
   }
 
-  /** Reads the socket unless an answer is waited for, or what is written is not taken. */
+  /** Whether what the client sends is read at all at present. */
+  boolean isReading() {
+    return waitingFor == 0 && writable && !blocked;
+  }
+
+  /** Stops reading, or goes on. */
+  void block(boolean stop) {
+    blocked = stop;
+    readOn();
+  }
+
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  /** Reads the socket unless an answer is waited for, what is written is not taken, or memory is full. */
   private void readOn() {
-    context.channel().config().setAutoRead(waitingFor == 0 && writable);
+    context.channel().config().setAutoRead(isReading());
   }
 
   // ---- the connection's ----
 
   @Override
   public int frameMax() {
-    return connection.frameMax();
+    return session.handshake().frameMax();
   }
 
   @Override
@@ -200,12 +236,12 @@ final class SocketPeer implements Peer {
 
   @Override
   public VirtualHost host() {
-    return connection.host();
+    return Objects.requireNonNull(session.handshake().host());
   }
 
   @Override
   public String user() {
-    return connection.user();
+    return session.handshake().user();
   }
 
   @Override
@@ -215,16 +251,16 @@ final class SocketPeer implements Peer {
 
   @Override
   public PublishBatch publishes() {
-    return connection.publishes();
+    return session.publishes();
   }
 
   @Override
   public ReplyTargets replies() {
-    return connection.replies();
+    return replies;
   }
 
   @Override
   public void closed(int channel) {
-    connection.closed(channel);
+    session.closed(channel);
   }
 }

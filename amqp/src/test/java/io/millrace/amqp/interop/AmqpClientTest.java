@@ -12,7 +12,9 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.millrace.amqp.AmqpSettings;
 import io.millrace.amqp.NodeFixture;
+import io.millrace.broker.queue.MessagingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -573,6 +575,67 @@ class AmqpClientTest {
     one.close();
     channel.basicPublish("", "single", null, bytes("after"));
     awaitSize(second, 1);
+  }
+
+  @Test
+  void publishersWaitWhileMessagesTakeTooMuchMemory() throws Exception {
+    connection.close();
+    node.close();
+    MessagingSettings usual = MessagingSettings.defaults();
+    node =
+        new NodeFixture(
+            folder.resolve("small"),
+            AmqpSettings.defaults()
+                .withMessaging(
+                    new MessagingSettings(
+                        usual.virtualHosts(),
+                        usual.durability(),
+                        usual.maxMessageBytes(),
+                        usual.windowMessages(),
+                        usual.windowBytes(),
+                        1 << 20,
+                        usual.maxQueues(),
+                        usual.maxBindings())));
+    connection = node.connect();
+    List<String> events = new CopyOnWriteArrayList<>();
+    connection.addBlockedListener(reason -> events.add(reason), () -> events.add("unblocked"));
+    Channel channel = connection.createChannel();
+    channel.queueDeclare("transient", false, false, false, null);
+    byte[] body = new byte[100_000];
+    for (int i = 0; i < 11; i++) {
+      channel.basicPublish("", "transient", null, body);
+    }
+    await().atMost(PATIENCE).until(() -> events.equals(List.of("low on memory")));
+    Connection other = node.connect();
+    try {
+      Channel consumer = other.createChannel();
+      for (int i = 0; i < 11; i++) {
+        assertThat(consumer.basicGet("transient", true)).isNotNull();
+      }
+      await().atMost(PATIENCE).until(() -> events.size() == 2);
+      assertThat(events).containsExactly("low on memory", "unblocked");
+    } finally {
+      other.abort();
+    }
+  }
+
+  @Test
+  void aChannelsPrefetchIsSharedByItsConsumers() throws Exception {
+    Channel channel = connection.createChannel();
+    channel.queueDeclare("a", false, false, false, null);
+    channel.queueDeclare("b", false, false, false, null);
+    Channel consumers = connection.createChannel();
+    consumers.basicQos(1, true);
+    List<com.rabbitmq.client.Delivery> seen = new CopyOnWriteArrayList<>();
+    for (String queue : List.of("a", "b")) {
+      consumers.basicConsume(queue, false, (tag, message) -> seen.add(message), tag -> {});
+      channel.basicPublish("", queue, null, bytes(queue));
+    }
+    awaitSize(seen, 1);
+    channel.queueDeclarePassive("b");
+    assertThat(seen).hasSize(1);
+    consumers.basicAck(seen.getFirst().getEnvelope().getDeliveryTag(), false);
+    awaitSize(seen, 2);
   }
 
   @Test

@@ -142,6 +142,7 @@ public record NodeSettings(
             configuration.get(Keys.AMQP_MAX_MESSAGE_SIZE).intValue(),
             queues.windowMessages(),
             queues.windowBytes(),
+            queues.maxHeapBytes(),
             queues.maxQueues(),
             queues.maxBindings()));
   }

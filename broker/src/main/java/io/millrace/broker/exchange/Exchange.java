@@ -29,6 +29,11 @@ public final class Exchange implements Destination {
     return definition.name();
   }
 
+  @Override
+  public boolean isDurable() {
+    return definition.durable();
+  }
+
   /** How it was declared. */
   public ExchangeDefinition definition() {
     return definition;
@@ -61,7 +66,7 @@ public final class Exchange implements Destination {
   }
 
   /** Adds a binding; false when it was there. */
-  public boolean bind(Binding binding, Destination destination) {
+  boolean bind(Binding binding, Destination destination) {
     Bound bound = new Bound(binding, destination);
     if (bindings.putIfAbsent(binding, bound) != null) {
       return false;
@@ -70,14 +75,14 @@ public final class Exchange implements Destination {
     return true;
   }
 
-  /** Takes a binding away; false when it was not there. */
-  public boolean unbind(Binding binding) {
+  /** Takes a binding away, and answers where it led; null when it was not there. */
+  @Nullable Destination unbind(Binding binding) {
     Bound bound = bindings.remove(binding);
     if (bound == null) {
-      return false;
+      return null;
     }
     router.unbind(bound);
-    return true;
+    return bound.destination();
   }
 
   /** Adds the destinations of its matching bindings. */

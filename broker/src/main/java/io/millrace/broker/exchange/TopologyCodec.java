@@ -250,12 +250,14 @@ public final class TopologyCodec {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       String name = text(in);
-      Object value = value(in, depth - 1);
-      if (value != null) {
-        map.put(name, value);
-      }
+      putNullable(map, name, value(in, depth - 1));
     }
     return map;
+  }
+
+  @SuppressWarnings("NullAway") // Nothing is a value too.
+  private static void putNullable(Map<String, Object> map, String name, @Nullable Object value) {
+    map.put(name, value);
   }
 
   private static int count(ByteBuffer in, int depth) {

@@ -13,8 +13,7 @@ public final class TopologyException extends RuntimeException {
     ACCESS_REFUSED,
     NOT_FOUND,
     RESOURCE_LOCKED,
-    PRECONDITION_FAILED,
-    INTERNAL_ERROR
+    PRECONDITION_FAILED
   }
 
   private final Reason reason;

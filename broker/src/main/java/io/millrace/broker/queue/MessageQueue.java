@@ -1,15 +1,17 @@
 package io.millrace.broker.queue;
 
+import static io.millrace.broker.queue.QueueContents.NEVER;
+
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.QueueOptions.Overflow;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,36 +20,27 @@ import org.jspecify.annotations.Nullable;
  * A queue. Any thread may call any public method; all of them hand a task to the queue's mailbox,
  * and answers come on whichever thread runs it.
  *
- * <p>A message waits ({@link ReadyMessages}), is out with a consumer until it is settled, and may
- * come back. A durable queue keeps the head of what waits in memory; once that is full, messages
- * are written to the log only, and read from there when the head has been used up:
- *
  * <pre>
- *   log     acknowledged │ out or in memory │ in the log only
- *           ─────────────┼──────────────────┼──────────────────→
- *                      floor             loadFrom             end
+ *   published → waits ({@link QueueContents}) → out with a consumer → acknowledged: done
+ *                 ↑                                 │  rejected, expired, too many: dead-lettered
+ *                 └──────────── requeued ───────────┘
  * </pre>
  */
 public final class MessageQueue implements Destination.Queue {
 
   private static final Duration FLUSH_AFTER = Duration.ofMillis(5);
-  private static final long NEVER = Long.MAX_VALUE;
 
   private final QueueDeclaration declaration;
   private final QueueOptions options;
-  private final MessagingSettings settings;
   private final QueueHost host;
   private final Clock clock;
   private final Timer timer;
   private final Mailbox mailbox;
   private final @Nullable QueueLog log;
 
-  private final ReadyMessages ready;
+  private final QueueContents contents;
   private final QueueConsumers consumers;
   private final QueueExpiry expiry;
-  private long nextPosition;
-  private long loadFrom;
-  private long ackedAhead;
   private int out;
   private boolean exclusiveConsumer;
   private boolean deleted;
@@ -57,6 +50,7 @@ public final class MessageQueue implements Destination.Queue {
   private volatile long readyFigure;
   private volatile long outFigure;
   private volatile int consumersFigure;
+  private long heapFigure;
 
   /**
    * @param log null for a queue that stays in memory
@@ -71,18 +65,15 @@ public final class MessageQueue implements Destination.Queue {
       Timer timer) {
     this.declaration = declaration;
     this.options = options;
-    this.settings = settings;
     this.host = host;
     this.clock = clock;
     this.timer = timer;
     this.log = log;
     mailbox = log == null ? new Mailbox(declaration.name()) : log.mailbox();
-    ready = new ReadyMessages(options.maxPriority());
+    contents = new QueueContents(options, settings, log, clock);
     consumers = new QueueConsumers(options.singleActiveConsumer());
     expiry = new QueueExpiry(options.expiresMillis(), clock, timer);
     if (log != null) {
-      loadFrom = log.floor();
-      ackedAhead = log.end() - log.floor() - log.unacknowledged();
       watch(log);
     }
     mailbox.execute(
@@ -108,8 +99,9 @@ public final class MessageQueue implements Destination.Queue {
     return options;
   }
 
-  /** Whether it is written down. */
-  public boolean isStored() {
+  /** Whether it is written down, and its messages too. */
+  @Override
+  public boolean isDurable() {
     return log != null;
   }
 
@@ -134,156 +126,49 @@ public final class MessageQueue implements Destination.Queue {
   public void publish(List<Publication> batch) {
     mailbox.execute(
         () -> {
-          take(batch);
+          if (deleted) {
+            batch.forEach(each -> each.settle(true));
+            return;
+          }
+          contents.add(withinBounds(batch));
+          dropHead();
           turn();
         });
   }
 
-  private void take(List<Publication> batch) {
-    if (deleted) {
-      batch.forEach(each -> each.settle(true));
-      return;
-    }
-    List<Publication> accepted = withinBounds(batch);
-    QueueLog storage = log;
-    if (storage == null) {
-      for (Publication each : accepted) {
-        add(QueuedMessage.IN_MEMORY, each.message(), clock.millis());
-        each.settle(true);
-      }
-    } else {
-      store(storage, accepted);
-    }
-    if (options.overflow() == QueueOptions.Overflow.DROP_HEAD) {
-      dropHead();
-    }
-  }
-
+  /** Refuses what would be too many, where the queue is to refuse and not to drop. */
   private List<Publication> withinBounds(List<Publication> batch) {
-    if (options.overflow() == QueueOptions.Overflow.DROP_HEAD
-        || (options.maxLength() < 0 && options.maxLengthBytes() < 0)) {
+    if (options.overflow() == Overflow.DROP_HEAD || !options.isBounded()) {
       return batch;
     }
     List<Publication> accepted = new ArrayList<>(batch.size());
-    long count = waiting();
-    long bytes = ready.bodyBytes();
+    long count = contents.count();
+    long bytes = contents.bodyBytes();
     for (Publication each : batch) {
-      if (isOver(count + 1, bytes + each.message().body().length)) {
-        if (options.overflow() == QueueOptions.Overflow.REJECT_PUBLISH_DLX) {
-          host.deadLetter(this, each.message(), DeathReason.MAXLEN, () -> {});
-        }
-        each.settle(false);
-      } else {
+      int bodyBytes = each.message().body().length;
+      if (!options.isOver(count + 1, bytes + bodyBytes)) {
         accepted.add(each);
         count++;
-        bytes += each.message().body().length;
+        bytes += bodyBytes;
+        continue;
       }
+      if (options.overflow() == Overflow.REJECT_PUBLISH_DLX) {
+        host.deadLetter(this, each.message(), DeathReason.MAXLEN, () -> {});
+      }
+      each.settle(false);
     }
     return accepted;
   }
 
-  private boolean isOver(long count, long bytes) {
-    return (options.maxLength() >= 0 && count > options.maxLength())
-        || (options.maxLengthBytes() >= 0 && bytes > options.maxLengthBytes());
-  }
-
-  private void store(QueueLog storage, List<Publication> accepted) {
-    boolean paging = loadFrom < storage.end() || isWindowFull();
-    List<Publication> stored = new ArrayList<>(accepted.size());
-    List<Message> messages = new ArrayList<>(accepted.size());
-    for (Publication each : accepted) {
-      if (paging || each.message().properties().persistent()) {
-        stored.add(each);
-        messages.add(each.message());
+  private void dropHead() {
+    if (options.overflow() == Overflow.DROP_HEAD && options.isBounded()) {
+      while (options.isOver(contents.count(), contents.bodyBytes())) {
+        QueuedMessage oldest = contents.poll();
+        if (oldest == null) {
+          return;
+        }
+        giveUp(oldest, DeathReason.MAXLEN);
       }
-    }
-    long[] offsets = new long[stored.size()];
-    java.util.Arrays.fill(offsets, -1);
-    if (!stored.isEmpty()) {
-      storage.append(
-          messages,
-          (index, offset) -> offsets[index] = offset,
-          (first, after, failure) -> {
-            for (int i = first; i < after; i++) {
-              stored.get(i).settle(failure == null);
-            }
-          });
-    }
-    if (paging) {
-      return;
-    }
-    loadFrom = storage.end();
-    int index = 0;
-    long now = clock.millis();
-    for (Publication each : accepted) {
-      if (!each.message().properties().persistent()) {
-        add(QueuedMessage.IN_MEMORY, each.message(), now);
-        each.settle(true);
-      } else if (offsets[index++] >= 0) {
-        add(offsets[index - 1], each.message(), now);
-      }
-    }
-  }
-
-  private boolean isWindowFull() {
-    return options.maxPriority() == 0
-        && (ready.size() >= settings.windowMessages()
-            || ready.heapBytes() >= settings.windowBytes());
-  }
-
-  private void add(long offset, Message message, long sinceMillis) {
-    int priority =
-        options.maxPriority() == 0
-            ? 0
-            : Math.min(message.properties().priority(), options.maxPriority());
-    long ttl = message.properties().expirationMillis();
-    if (options.messageTtlMillis() >= 0) {
-      ttl = ttl < 0 ? options.messageTtlMillis() : Math.min(ttl, options.messageTtlMillis());
-    }
-    QueuedMessage queued =
-        new QueuedMessage(
-            nextPosition++, offset, message, priority, ttl < 0 ? NEVER : sinceMillis + ttl);
-    if (offset >= 0 && ready.heapBytes() >= settings.windowBytes()) {
-      queued.message = null;
-    }
-    ready.add(queued);
-  }
-
-  /** Messages that wait, those in the log only included. */
-  private long waiting() {
-    QueueLog storage = log;
-    long paged =
-        storage == null || loadFrom == storage.end()
-            ? 0
-            : Math.max(0, storage.end() - loadFrom - ackedAhead);
-    return ready.size() + paged;
-  }
-
-  private void load() {
-    QueueLog storage = log;
-    if (storage == null) {
-      return;
-    }
-    while (loadFrom < storage.end() && (ready.size() == 0 || options.maxPriority() > 0)) {
-      loadFrom = storage.read(loadFrom, settings.windowMessages(), this::loaded);
-      storage.lookedAtTo(loadFrom);
-    }
-  }
-
-  private void loaded(QueueLog.Read read) {
-    QueueLog storage = java.util.Objects.requireNonNull(log);
-    if (storage.isAcked(read.offset())) {
-      ackedAhead--;
-      return;
-    }
-    storage.found(read);
-    Message message = read.message();
-    if (message == null
-        || (storage.isFromBefore(read.offset()) && !message.properties().persistent())) {
-      // It was never confirmed, or written for want of memory, which does not outlive the node.
-      storage.acknowledge(read.offset(), message == null ? null : message.shared());
-    } else {
-      add(read.offset(), message, read.timestampMillis());
     }
   }
 
@@ -298,7 +183,7 @@ public final class MessageQueue implements Destination.Queue {
     // When the topic has been deleted, all who wait are woken for nothing.
     if (!deleted && storage.partition().highWatermark() > after) {
       watch(storage);
-      if (loadFrom < storage.end()) {
+      if (contents.isPaged()) {
         turn();
       }
     }
@@ -312,25 +197,16 @@ public final class MessageQueue implements Destination.Queue {
     mailbox.execute(
         () -> {
           if (deleted) {
-            done.accept(notFound());
-            return;
+            done.accept(refusal(Reason.NOT_FOUND, "no " + declaration.where()));
+          } else if (exclusiveConsumer || (exclusive && consumers.size() > 0)) {
+            done.accept(refusal(Reason.ACCESS_REFUSED, declaration.where() + " in exclusive use"));
+          } else {
+            exclusiveConsumer = exclusive;
+            consumers.add(consumer);
+            expiry.used();
+            done.accept(null);
+            turn();
           }
-          if (exclusiveConsumer || (exclusive && consumers.size() > 0)) {
-            done.accept(
-                new TopologyException(
-                    Reason.ACCESS_REFUSED,
-                    "queue '"
-                        + name()
-                        + "' in vhost '"
-                        + declaration.virtualHost()
-                        + "' in exclusive use"));
-            return;
-          }
-          exclusiveConsumer = exclusive;
-          consumers.add(consumer);
-          expiry.used();
-          done.accept(null);
-          turn();
         });
   }
 
@@ -338,7 +214,6 @@ public final class MessageQueue implements Destination.Queue {
   public void cancel(QueueConsumer consumer, Runnable done) {
     mailbox.execute(
         () -> {
-          consumer.gone = true;
           if (consumers.remove(consumer)) {
             exclusiveConsumer = false;
             expiry.used();
@@ -366,8 +241,8 @@ public final class MessageQueue implements Destination.Queue {
           if (next == null) {
             done.accept(null, 0L);
           } else {
-            QueuedMessage unused = ready.poll();
-            done.accept(handOut(next, null, autoAcknowledge), waiting());
+            QueuedMessage unused = contents.poll();
+            done.accept(handOut(next, null, autoAcknowledge), contents.count());
           }
           turn();
         });
@@ -392,18 +267,18 @@ public final class MessageQueue implements Destination.Queue {
     }
     QueuedMessage queued = delivery.queued;
     switch (settlement) {
-      case ACKNOWLEDGE -> done(queued);
+      case ACKNOWLEDGE -> contents.done(queued);
       case REJECT -> giveUp(queued, DeathReason.REJECTED);
       case REQUEUE -> {
         queued.redelivered = true;
         queued.returns++;
+        if (queued.offset < 0) {
+          queued.message = delivery.message();
+        }
         if (options.deliveryLimit() >= 0 && queued.returns > options.deliveryLimit()) {
           giveUp(queued, DeathReason.DELIVERY_LIMIT);
         } else if (!deleted) {
-          if (queued.offset < 0) {
-            queued.message = delivery.message();
-          }
-          ready.restore(queued);
+          contents.restore(queued);
         }
       }
     }
@@ -418,7 +293,7 @@ public final class MessageQueue implements Destination.Queue {
         if (consumer == null) {
           break;
         }
-        QueuedMessage unused = ready.poll();
+        QueuedMessage unused = contents.poll();
         consumer.add(handOut(next, consumer, consumer.autoAcknowledge()));
         next = nextLive();
       }
@@ -426,92 +301,64 @@ public final class MessageQueue implements Destination.Queue {
       scheduleWake(next);
     }
     scheduleFlush();
-    readyFigure = waiting();
+    figure();
+  }
+
+  private void figure() {
+    readyFigure = deleted ? 0 : contents.count();
     outFigure = out;
     consumersFigure = consumers.size();
+    long heap = deleted ? 0 : contents.heapBytes();
+    if (heap != heapFigure) {
+      host.heapChanged(heap - heapFigure);
+      heapFigure = heap;
+    }
   }
 
   /** The next message, those that have waited too long being given up. */
   private @Nullable QueuedMessage nextLive() {
     while (true) {
-      if (ready.size() == 0) {
-        load();
-      }
-      QueuedMessage next = ready.peek();
-      if (next == null || next.expiresAtMillis == NEVER) {
+      QueuedMessage next = contents.peek();
+      if (next == null || next.expiresAtMillis == NEVER || next.expiresAtMillis > clock.millis()) {
         return next;
       }
-      if (next.expiresAtMillis > clock.millis()) {
-        return next;
-      }
-      QueuedMessage unused = ready.poll();
+      QueuedMessage unused = contents.poll();
       giveUp(next, DeathReason.EXPIRED);
     }
   }
 
   private Delivery handOut(
       QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
-    boolean redelivered = queued.redelivered;
-    Message message = messageOf(queued);
-    if (queued.offset >= 0 && log != null) {
-      redelivered |= log.wasHandedOut(queued.offset);
-      log.handOut(queued.offset);
-      queued.message = null;
-    }
+    Message message = contents.messageOf(queued);
+    boolean redelivered = contents.handOut(queued);
     if (autoAcknowledge) {
-      done(queued);
+      contents.done(queued);
     } else {
       out++;
+      if (queued.offset < 0) {
+        // The delivery has it.
+        queued.message = null;
+      }
     }
     return new Delivery(this, consumer, queued, message, redelivered);
-  }
-
-  private Message messageOf(QueuedMessage queued) {
-    Message message = queued.message;
-    if (message == null && log != null) {
-      message = log.read(queued.offset);
-    }
-    if (message == null) {
-      throw new IllegalStateException("a message of " + name() + " is not in its log any more");
-    }
-    return message;
-  }
-
-  private void done(QueuedMessage queued) {
-    if (queued.offset >= 0 && log != null) {
-      log.acknowledge(queued.offset, queued.shared);
-    }
   }
 
   /** Dead-letters a message; it stays in the log until those who get it have it. */
   private void giveUp(QueuedMessage queued, DeathReason reason) {
     if (options.deadLetterExchange() == null || deleted) {
-      done(queued);
-    } else {
-      host.deadLetter(
-          this,
-          messageOf(queued),
-          reason,
-          () ->
-              mailbox.execute(
-                  () -> {
-                    done(queued);
-                    scheduleFlush();
-                  }));
+      contents.done(queued);
+      return;
     }
-  }
-
-  private void dropHead() {
-    while (isOver(waiting(), ready.bodyBytes())) {
-      if (ready.size() == 0) {
-        load();
-      }
-      QueuedMessage oldest = ready.poll();
-      if (oldest == null) {
-        return;
-      }
-      giveUp(oldest, DeathReason.MAXLEN);
-    }
+    host.deadLetter(
+        this,
+        contents.messageOf(queued),
+        reason,
+        () ->
+            mailbox.execute(
+                () -> {
+                  contents.done(queued);
+                  scheduleFlush();
+                }));
   }
 
   // ---- time ----
@@ -544,6 +391,7 @@ public final class MessageQueue implements Destination.Queue {
     }
   }
 
+  /** On the timer's thread: the queue may have been unused for too long. */
   private void expire() {
     mailbox.execute(
         () -> {
@@ -566,7 +414,7 @@ public final class MessageQueue implements Destination.Queue {
         () -> {
           flush();
           expiry.used();
-          done.accept(waiting());
+          done.accept(contents.count());
         });
   }
 
@@ -574,12 +422,10 @@ public final class MessageQueue implements Destination.Queue {
   public void purge(Consumer<Long> done) {
     mailbox.execute(
         () -> {
-          long count = waiting();
-          while (nextLive() != null) {
-            QueuedMessage dropped = ready.poll();
-            if (dropped != null) {
-              done(dropped);
-            }
+          long count = 0;
+          for (QueuedMessage each = contents.poll(); each != null; each = contents.poll()) {
+            contents.done(each);
+            count++;
           }
           done.accept(count);
           turn();
@@ -599,11 +445,12 @@ public final class MessageQueue implements Destination.Queue {
           if (deleted) {
             done.accept(0L, null);
           } else if (ifUnused && consumers.size() > 0) {
-            done.accept(0L, inWay("in use"));
-          } else if (ifEmpty && waiting() > 0) {
-            done.accept(0L, inWay("not empty"));
+            done.accept(0L, refusal(Reason.PRECONDITION_FAILED, declaration.where() + " in use"));
+          } else if (ifEmpty && contents.count() > 0) {
+            done.accept(
+                0L, refusal(Reason.PRECONDITION_FAILED, declaration.where() + " not empty"));
           } else {
-            long count = waiting();
+            long count = contents.count();
             deleted = true;
             if (log != null) {
               log.delete();
@@ -611,6 +458,7 @@ public final class MessageQueue implements Destination.Queue {
             List<QueueConsumer> left = List.copyOf(consumers.all());
             left.forEach(consumers::remove);
             left.forEach(QueueConsumer::cancelled);
+            figure();
             done.accept(count, null);
           }
         });
@@ -627,19 +475,7 @@ public final class MessageQueue implements Destination.Queue {
         });
   }
 
-  private TopologyException inWay(String what) {
-    return new TopologyException(
-        Reason.PRECONDITION_FAILED,
-        "queue '" + name() + "' in vhost '" + declaration.virtualHost() + "' " + what);
-  }
-
-  private TopologyException notFound() {
-    return new TopologyException(
-        Reason.NOT_FOUND, "no queue '" + name() + "' in vhost '" + declaration.virtualHost() + "'");
-  }
-
-  /** Its arguments. */
-  public Map<String, Object> arguments() {
-    return declaration.arguments();
+  private static TopologyException refusal(Reason reason, String message) {
+    return new TopologyException(reason, message);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The virtual hosts of a node, with their exchanges and queues. Any thread. */
@@ -22,6 +23,7 @@ public final class Messaging implements AutoCloseable {
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new TreeMap<>();
   private final SharedBodies bodies;
+  private final AtomicLong heapBytes = new AtomicLong();
 
   /**
    * Takes up what was written down.
@@ -91,6 +93,29 @@ public final class Messaging implements AutoCloseable {
   /** All virtual hosts. */
   public Collection<VirtualHost> hosts() {
     return hosts.values();
+  }
+
+  /** A queue's messages take so many bytes more in memory, or less. */
+  void heapChanged(long bytes) {
+    long unused = heapBytes.addAndGet(bytes);
+  }
+
+  /**
+   * Whether messages that wait in memory take more than they may. Publishers are to be kept waiting
+   * until they do not.
+   */
+  public boolean isMemoryFull() {
+    return heapBytes.get() > settings.maxHeapBytes();
+  }
+
+  /** What messages that wait in memory take, roughly. */
+  public long heapBytes() {
+    return heapBytes.get();
+  }
+
+  /** Somebody has deleted a topic. */
+  public void topicDeleted(String topic) {
+    hosts.values().forEach(host -> host.topicDeleted(topic));
   }
 
   /** Writes down where the queues are. */

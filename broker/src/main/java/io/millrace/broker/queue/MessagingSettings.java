@@ -11,6 +11,8 @@ import java.util.Set;
  * @param maxMessageBytes longest body
  * @param windowMessages how many messages a durable queue keeps in memory at its head
  * @param windowBytes how many bytes of them
+ * @param maxHeapBytes how many bytes of messages may wait in memory, in all queues together; past
+ *     it publishers are kept waiting
  * @param maxQueues queues of a virtual host
  * @param maxBindings bindings of a virtual host
  */
@@ -20,6 +22,7 @@ public record MessagingSettings(
     int maxMessageBytes,
     int windowMessages,
     long windowBytes,
+    long maxHeapBytes,
     int maxQueues,
     int maxBindings) {
 
@@ -31,7 +34,7 @@ public record MessagingSettings(
     virtualHosts = Set.copyOf(virtualHosts);
   }
 
-  /** One virtual host, group commit, RabbitMQ's longest message. */
+  /** One virtual host, group commit, RabbitMQ's longest message, and its share of the memory. */
   public static MessagingSettings defaults() {
     return new MessagingSettings(
         Set.of(DEFAULT_VIRTUAL_HOST),
@@ -39,6 +42,7 @@ public record MessagingSettings(
         16 << 20,
         10_000,
         8L << 20,
+        Runtime.getRuntime().maxMemory() * 2 / 5,
         50_000,
         1_000_000);
   }

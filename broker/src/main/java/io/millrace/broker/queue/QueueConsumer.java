@@ -24,7 +24,6 @@ public abstract class QueueConsumer {
   // The queue's mailbox.
   private List<Delivery> batch = new ArrayList<>();
   private int unacknowledged;
-  boolean gone;
 
   /**
    * @param autoAcknowledge whether a message is done once it is handed over

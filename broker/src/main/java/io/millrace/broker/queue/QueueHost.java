@@ -10,6 +10,9 @@ interface QueueHost {
    */
   void deadLetter(MessageQueue from, Message message, DeathReason reason, Runnable taken);
 
+  /** The queue's messages take so many bytes more in memory, or less. */
+  void heapChanged(long bytes);
+
   /** The queue is to be deleted: its last consumer has gone, or nobody has used it for too long. */
   void outlived(MessageQueue queue);
 }

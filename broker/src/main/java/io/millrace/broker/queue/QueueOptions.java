@@ -32,6 +32,16 @@ public record QueueOptions(
     int deliveryLimit,
     Duration retain) {
 
+  /** Whether there is a limit to how many messages may wait. */
+  boolean isBounded() {
+    return maxLength >= 0 || maxLengthBytes >= 0;
+  }
+
+  /** Whether so many messages, and bytes of them, are too many. */
+  boolean isOver(long count, long bytes) {
+    return (maxLength >= 0 && count > maxLength) || (maxLengthBytes >= 0 && bytes > maxLengthBytes);
+  }
+
   /** What happens when there are too many messages. */
   public enum Overflow {
     DROP_HEAD,

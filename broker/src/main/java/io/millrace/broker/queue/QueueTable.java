@@ -6,7 +6,6 @@ import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
-import io.millrace.broker.queue.VirtualHost.Alike;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,9 +43,12 @@ final class QueueTable implements QueueHost {
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
 
+  private final Mailbox deadLetters;
+
   // The host's mailbox.
   private final Map<String, CompletableFuture<MessageQueue>> inMaking = new HashMap<>();
   private final Map<MessageQueue, QueueDefinition> definitions = new HashMap<>();
+  private final Map<Object, Set<MessageQueue>> byOwner = new HashMap<>();
 
   QueueTable(
       String virtualHost,
@@ -55,6 +58,7 @@ final class QueueTable implements QueueHost {
       Clock clock,
       Timer timer) {
     this.virtualHost = virtualHost;
+    this.deadLetters = new Mailbox("dead letters of " + virtualHost);
     this.messaging = messaging;
     this.settings = settings;
     this.storage = storage;
@@ -92,6 +96,21 @@ final class QueueTable implements QueueHost {
             + " value does not match that of the original declaration.");
   }
 
+  /** The queues that are a connection's own. */
+  List<MessageQueue> ownedBy(Object owner) {
+    return List.copyOf(byOwner.getOrDefault(owner, Set.of()));
+  }
+
+  /** The queue that stands on a topic, or null. */
+  @Nullable MessageQueue onTopic(String topic) {
+    for (Map.Entry<MessageQueue, QueueDefinition> each : definitions.entrySet()) {
+      if (each.getValue().topic().equals(topic)) {
+        return each.getKey();
+      }
+    }
+    return null;
+  }
+
   /** Takes up a queue that was written down. */
   void restore(QueueDefinition definition) {
     QueueDeclaration declaration =
@@ -119,6 +138,10 @@ final class QueueTable implements QueueHost {
   private void put(MessageQueue queue, @Nullable QueueDefinition definition) {
     if (definition != null) {
       definitions.put(queue, definition);
+    }
+    Object owner = queue.declaration().owner();
+    if (owner != null) {
+      byOwner.computeIfAbsent(owner, each -> new HashSet<>()).add(queue);
     }
     byName.put(queue.name(), queue);
   }
@@ -205,6 +228,15 @@ final class QueueTable implements QueueHost {
   /** Takes a queue away that has ended, with its bindings. */
   CompletionStage<Void> remove(MessageQueue queue, List<TopologyEntry> bindings) {
     byName.remove(queue.name(), queue);
+    Object owner = queue.declaration().owner();
+    if (owner != null) {
+      byOwner.computeIfPresent(
+          owner,
+          (each, owned) -> {
+            owned.remove(queue);
+            return owned.isEmpty() ? null : owned;
+          });
+    }
     QueueDefinition definition = definitions.remove(queue);
     if (definition == null) {
       return CompletableFuture.completedStage(null);
@@ -215,12 +247,23 @@ final class QueueTable implements QueueHost {
   // ---- what queues ask for ----
 
   @Override
+  public void heapChanged(long bytes) {
+    messaging.heapChanged(bytes);
+  }
+
+  @Override
   public void outlived(MessageQueue queue) {
     messaging.host(virtualHost).outlived(queue);
   }
 
   @Override
   public void deadLetter(MessageQueue from, Message message, DeathReason reason, Runnable taken) {
+    // One after the other, so that a chain of queues is no chain of calls.
+    deadLetters.execute(() -> sendDeadLetter(from, message, reason, taken));
+  }
+
+  private void sendDeadLetter(
+      MessageQueue from, Message message, DeathReason reason, Runnable taken) {
     String exchangeName = from.options().deadLetterExchange();
     if (exchangeName == null) {
       taken.run();

@@ -1,6 +1,6 @@
 package io.millrace.broker.queue;
 
-import io.millrace.broker.exchange.Arguments;
+import io.millrace.broker.exchange.BindingTable;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.ExchangeTable;
@@ -45,11 +45,7 @@ public final class VirtualHost {
   private final SharedBodies bodies;
   private final Mailbox mailbox;
   private final ExchangeTable exchanges = new ExchangeTable();
-
-  /** What leads to each queue and exchange. The mailbox's. */
-  private final Map<Destination, Set<Binding>> incoming = new HashMap<>();
-
-  private int bindings;
+  private final BindingTable bindings = new BindingTable(exchanges);
 
   VirtualHost(
       String name,
@@ -84,7 +80,7 @@ public final class VirtualHost {
         Exchange source = exchanges.find(binding.source());
         Destination destination = destination(binding);
         if (source != null && destination != null) {
-          add(source, binding, destination);
+          bindings.add(source, binding, destination);
         }
       }
     }
@@ -146,7 +142,7 @@ public final class VirtualHost {
     }
     int durable = 0;
     for (Destination.Queue each : to) {
-      if (each instanceof MessageQueue queue && queue.isStored()) {
+      if (each instanceof MessageQueue queue && queue.isDurable()) {
         durable++;
       }
     }
@@ -211,21 +207,9 @@ public final class VirtualHost {
                 "exchange '" + exchange + "' in vhost '" + name + "' in use");
           }
           List<TopologyEntry> gone = new ArrayList<>();
-          remove(present, gone);
+          bindings.removeExchange(present, gone);
           return gone.isEmpty() ? done() : storage.remove(gone);
         });
-  }
-
-  /** Takes an exchange away with its bindings; adds what was written down of it. */
-  private void remove(Exchange exchange, List<TopologyEntry> gone) {
-    exchanges.remove(exchange.name());
-    if (exchange.definition().durable()) {
-      gone.add(exchange.definition());
-    }
-    for (Binding binding : List.copyOf(exchange.bindings())) {
-      take(exchange, binding, gone);
-    }
-    detach(exchange, gone);
   }
 
   // ---- bindings ----
@@ -240,18 +224,18 @@ public final class VirtualHost {
           if (source.has(binding)) {
             return done();
           }
-          if (bindings >= settings.maxBindings()) {
+          if (bindings.count() >= settings.maxBindings()) {
             throw new TopologyException(
                 Reason.PRECONDITION_FAILED,
                 "vhost '"
                     + name
                     + "' has "
-                    + bindings
+                    + bindings.count()
                     + " bindings already; allowed: "
                     + settings.maxBindings());
           }
-          add(source, binding, destination);
-          return isStored(source, destination) ? storage.put(binding) : done();
+          bindings.add(source, binding, destination);
+          return BindingTable.isStored(source, destination) ? storage.put(binding) : done();
         });
   }
 
@@ -260,16 +244,9 @@ public final class VirtualHost {
     return inMailbox(
         () -> {
           Exchange source = sourceOf(binding);
-          Destination destination = destinationOf(binding, caller);
-          if (!source.has(binding)) {
-            return done();
-          }
+          Destination unused = destinationOf(binding, caller);
           List<TopologyEntry> gone = new ArrayList<>();
-          take(source, binding, gone);
-          Set<Binding> leading = incoming.get(destination);
-          if (leading != null) {
-            leading.remove(binding);
-          }
+          bindings.remove(source, binding, gone);
           return gone.isEmpty() ? done() : storage.remove(gone);
         });
   }
@@ -317,55 +294,6 @@ public final class VirtualHost {
     return binding.toExchange()
         ? exchanges.find(binding.destination())
         : queues.find(binding.destination());
-  }
-
-  private void add(Exchange source, Binding binding, Destination destination) {
-    if (source.bind(binding, destination)) {
-      bindings++;
-      incoming.computeIfAbsent(destination, each -> new HashSet<>()).add(binding);
-    }
-  }
-
-  /** Takes a binding out of its source, which goes too when that was its last and it is to. */
-  private void take(Exchange source, Binding binding, List<TopologyEntry> gone) {
-    if (!source.unbind(binding)) {
-      return;
-    }
-    bindings--;
-    Destination destination = destination(binding);
-    if (destination != null && isStored(source, destination)) {
-      gone.add(binding);
-    }
-    if (source.definition().autoDelete()
-        && source.bindings().isEmpty()
-        && exchanges.find(source.name()) == source) {
-      remove(source, gone);
-    }
-  }
-
-  /** Takes all bindings away that lead to a destination. */
-  private void detach(Destination destination, List<TopologyEntry> gone) {
-    Set<Binding> leading = incoming.remove(destination);
-    if (leading != null) {
-      for (Binding binding : leading) {
-        Exchange source = exchanges.find(binding.source());
-        if (source != null) {
-          if (source.definition().durable()) {
-            gone.add(binding);
-          }
-          take(source, binding, gone);
-        }
-      }
-    }
-  }
-
-  private static boolean isStored(Exchange source, Destination destination) {
-    return source.definition().durable()
-        && switch (destination) {
-          case Exchange exchange -> exchange.definition().durable();
-          case MessageQueue queue -> queue.isStored();
-          case Destination.Queue unused -> false;
-        };
   }
 
   // ---- queues ----
@@ -422,7 +350,7 @@ public final class VirtualHost {
 
   private CompletionStage<Void> forget(MessageQueue queue) {
     List<TopologyEntry> gone = new ArrayList<>();
-    detach(queue, gone);
+    bindings.detach(queue, gone);
     return queues.remove(queue, gone);
   }
 
@@ -443,17 +371,21 @@ public final class VirtualHost {
   public void ended(Object owner) {
     mailbox.execute(
         () -> {
-          for (MessageQueue queue : List.copyOf(queues.all())) {
-            if (queue.declaration().isOwnedBy(owner)) {
-              outlived(queue);
-            }
+          for (MessageQueue queue : queues.ownedBy(owner)) {
+            outlived(queue);
           }
         });
   }
 
-  /** Whether so many more queues may be made. */
-  int queueCount() {
-    return queues.all().size();
+  /** Somebody has deleted a topic: the queue that stood on it goes too. */
+  void topicDeleted(String topic) {
+    mailbox.execute(
+        () -> {
+          MessageQueue queue = queues.onTopic(topic);
+          if (queue != null) {
+            outlived(queue);
+          }
+        });
   }
 
   void close() {
@@ -498,45 +430,5 @@ public final class VirtualHost {
     List<Binding> all = new ArrayList<>();
     exchanges.all().forEach(exchange -> all.addAll(exchange.bindings()));
     return Collections.unmodifiableList(all);
-  }
-
-  /** Says what differs when something is declared again. */
-  static final class Alike {
-
-    private Alike() {}
-
-    static void check(String what, String where, Object asked, Object present) {
-      if (!asked.equals(present)) {
-        throw new TopologyException(
-            Reason.PRECONDITION_FAILED,
-            "inequivalent arg '"
-                + what
-                + "' for "
-                + where
-                + ": received '"
-                + asked
-                + "' but current is '"
-                + present
-                + "'");
-      }
-    }
-
-    static void checkArgument(
-        String argument, String where, Map<String, Object> asked, Map<String, Object> present) {
-      Object given = asked.get(argument);
-      Object held = present.get(argument);
-      if (!Arguments.same(given, held)) {
-        throw new TopologyException(
-            Reason.PRECONDITION_FAILED,
-            "inequivalent arg '"
-                + argument
-                + "' for "
-                + where
-                + ": received "
-                + Arguments.describe(given)
-                + " but current is "
-                + Arguments.describe(held));
-      }
-    }
   }
 }

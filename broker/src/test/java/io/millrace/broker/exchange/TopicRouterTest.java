@@ -21,7 +21,13 @@ import org.junit.jupiter.api.Test;
 
 class TopicRouterTest {
 
-  private record Queue(String name) implements Destination.Queue {}
+  private record Queue(String name) implements Destination.Queue {
+    @Override
+    public boolean isDurable() {
+      return false;
+    }
+  }
+
 
   private record Routed(String routingKey) implements Routable {
     @Override

@@ -98,7 +98,7 @@ class QueueModelTest {
           BrokerSettings.defaults().withGroups(GroupSettings.defaults().withOffsetsPartitions(1));
       broker = Broker.open(store, small, Clock.system(), timer);
       MessagingSettings settings =
-          new MessagingSettings(Set.of("/"), Durability.OS, 1 << 20, 5, 1 << 20, 10, 10);
+          new MessagingSettings(Set.of("/"), Durability.OS, 1 << 20, 5, 1 << 20, 1 << 20, 10, 10);
       queue =
           broker
               .messaging(settings, Properties.FORMAT)
