@@ -126,7 +126,8 @@ public final class Channel {
       case Methods.TX_SELECT -> transactionSelect();
       case Methods.TX_COMMIT -> commit();
       case Methods.TX_ROLLBACK -> {
-        openTransaction().rollBack();
+        Transaction unused = checkTransaction();
+        deliveries.rollBack();
         Frames.emptyMethod(peer.out(), number, Methods.TX_ROLLBACK_OK);
       }
       default ->
@@ -179,7 +180,7 @@ public final class Channel {
     Frames.emptyMethod(peer.out(), number, Methods.TX_SELECT_OK);
   }
 
-  private Transaction openTransaction() {
+  private Transaction checkTransaction() {
     Transaction open = transaction;
     if (open == null) {
       throw new AmqpException(ReplyCode.PRECONDITION_FAILED, "channel is not transactional");
@@ -188,7 +189,7 @@ public final class Channel {
   }
 
   private void commit() {
-    var committed = openTransaction().commit(publishing);
+    var committed = checkTransaction().commit(publishing, deliveries);
     flush();
     peer.publishes().flush();
     peer.await(

@@ -28,7 +28,7 @@ final class Deliveries {
   private final int channel;
   private final PrefetchWindow window = new PrefetchWindow();
   private final Map<String, ChannelConsumer> consumers = new HashMap<>();
-  private final Unacknowledged unacknowledged = new Unacknowledged();
+  private final Unacknowledged<Delivery> unacknowledged = new Unacknowledged<>();
   private @Nullable Transaction transaction;
   private @Nullable String replyName;
   private String replyTag = "";
@@ -48,6 +48,13 @@ final class Deliveries {
   /** Acknowledgements are held back from now on until they are committed. */
   void holdBackIn(Transaction held) {
     transaction = held;
+  }
+
+  /** Forgets what was said in a transaction that was not committed. */
+  void rollBack() {
+    if (transaction != null) {
+      transaction.rollBack(unacknowledged);
+    }
   }
 
   // ---- consumers ----
@@ -294,9 +301,7 @@ final class Deliveries {
     if (!requeue) {
       throw new AmqpException(ReplyCode.NOT_IMPLEMENTED, "requeue=false");
     }
-    for (Delivery each : unacknowledged.takeAll()) {
-      gather(each, Settlement.REQUEUE);
-    }
+    unacknowledged.takeAll((tag, delivery) -> gather(delivery, Settlement.REQUEUE));
     flush();
     if (answer) {
       Frames.emptyMethod(peer.out(), channel, Methods.BASIC_RECOVER_OK);
@@ -305,18 +310,18 @@ final class Deliveries {
 
   private void settle(long tag, boolean multiple, Settlement settlement) {
     if (multiple) {
-      List<Delivery> all =
-          tag == 0 ? unacknowledged.takeAll() : unacknowledged.takeUpTo(known(tag));
-      if (all.isEmpty() && tag != 0) {
+      long last = tag == 0 ? Long.MAX_VALUE : known(tag);
+      int count =
+          unacknowledged.takeUpTo(last, (each, delivery) -> settled(each, delivery, settlement));
+      if (count == 0 && tag != 0) {
         throw unknown(tag);
       }
-      all.forEach(each -> settled(each, settlement));
     } else {
       Delivery delivery = unacknowledged.take(tag);
       if (delivery == null) {
         throw unknown(tag);
       }
-      settled(delivery, settlement);
+      settled(tag, delivery, settlement);
     }
   }
 
@@ -332,16 +337,17 @@ final class Deliveries {
         ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
   }
 
-  private void settled(Delivery delivery, Settlement settlement) {
+  private void settled(long tag, Delivery delivery, Settlement settlement) {
     Transaction held = transaction;
     if (held != null) {
-      held.add(() -> gather(delivery, settlement));
+      held.add(tag, delivery, settlement);
     } else {
       gather(delivery, settlement);
     }
   }
 
-  private void gather(Delivery delivery, Settlement settlement) {
+  /** Notes what was said of a delivery, to be handed on with others. */
+  void gather(Delivery delivery, Settlement settlement) {
     if (!gathered.isEmpty()
         && (gatheredAs != settlement
             || gathered.getLast().queue() != delivery.queue()
@@ -377,9 +383,8 @@ final class Deliveries {
       peer.replies().close(replyName);
       replyName = null;
     }
-    for (Delivery each : unacknowledged.takeAll()) {
-      gather(each, Settlement.REQUEUE);
-    }
+    rollBack();
+    unacknowledged.takeAll((tag, delivery) -> gather(delivery, Settlement.REQUEUE));
     flush();
   }
 }

@@ -1,8 +1,10 @@
 package io.millrace.amqp.channel;
 
 import io.millrace.broker.exchange.Exchange;
+import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Message;
 import io.millrace.broker.queue.Receipt;
+import io.millrace.broker.queue.Settlement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,34 +19,42 @@ import org.jspecify.annotations.Nullable;
 final class Transaction {
 
   private final List<Held> messages = new ArrayList<>();
-  private final List<Runnable> settlements = new ArrayList<>();
+  private final List<Said> settlements = new ArrayList<>();
 
   /** A message that waits for the commit. */
   private record Held(@Nullable Exchange exchange, Message message, boolean mandatory) {}
+
+  /** What was said of a delivery. */
+  private record Said(long tag, Delivery delivery, Settlement settlement) {}
 
   void add(@Nullable Exchange exchange, Message message, boolean mandatory) {
     messages.add(new Held(exchange, message, mandatory));
   }
 
-  void add(Runnable settlement) {
-    settlements.add(settlement);
+  void add(long tag, Delivery delivery, Settlement settlement) {
+    settlements.add(new Said(tag, delivery, settlement));
   }
 
-  void rollBack() {
+  /** Drops the messages; deliveries are unacknowledged again, and stay with their consumer. */
+  void rollBack(Unacknowledged<Delivery> to) {
     messages.clear();
+    for (Said each : settlements) {
+      to.restore(each.tag, each.delivery);
+    }
     settlements.clear();
   }
 
   /** Sends all, and completes once all queues have all. */
-  CompletionStage<Void> commit(Publishing publishing) {
+  CompletionStage<Void> commit(Publishing publishing, Deliveries deliveries) {
     Pending pending = new Pending();
-    List<Held> held = List.copyOf(messages);
-    List<Runnable> said = List.copyOf(settlements);
-    rollBack();
-    for (Held each : held) {
+    for (Held each : messages) {
       publishing.commit(each.exchange, each.message, each.mandatory, pending);
     }
-    said.forEach(Runnable::run);
+    for (Said each : settlements) {
+      deliveries.gather(each.delivery, each.settlement);
+    }
+    messages.clear();
+    settlements.clear();
     pending.settle();
     return pending.done;
   }

@@ -1,44 +1,74 @@
 package io.millrace.amqp.channel;
 
-import io.millrace.broker.queue.Delivery;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deliveries that wait for an acknowledgement, by their tags, which grow one by one: a ring from
- * the oldest that is left to the newest. Confined to the event loop.
+ * Deliveries that wait for an acknowledgement, by their tags, which grow one by one. The newest are
+ * in a ring without an object for each; those that stay behind while many others come and go are
+ * moved to a map, so that a ring never grows for the sake of a few. Confined to the event loop.
+ *
+ * @param <D> the deliveries
  */
-final class Unacknowledged {
+final class Unacknowledged<D> {
 
-  private @Nullable Delivery[] ring = new @Nullable Delivery[16];
+  private static final int FIRST_SIZE = 16;
+
+  /** Told of each delivery that is taken out. */
+  interface Taker<D> {
+    void take(long tag, D delivery);
+  }
+
+  private final TreeMap<Long, D> stragglers = new TreeMap<>();
+  private @Nullable Object[] ring = new @Nullable Object[FIRST_SIZE];
+
+  /** Tags from {@code first} on, and before {@code next}, are in the ring. */
   private long first = 1;
+
   private long next = 1;
-  private int count;
+  private int inRing;
 
   /** Gives out the next tag; a delivery that nobody acknowledges is null. */
-  long add(@Nullable Delivery delivery) {
-    if (delivery == null && count == 0) {
+  long add(@Nullable D delivery) {
+    if (delivery == null && inRing == 0) {
       next++;
       first = next;
       return next - 1;
     }
     if (next - first == ring.length) {
-      grow();
+      makeRoom();
     }
     ring[slot(next)] = delivery;
     if (delivery != null) {
-      count++;
+      inRing++;
     }
     return next++;
   }
 
-  private void grow() {
-    @Nullable Delivery[] larger = new @Nullable Delivery[2 * ring.length];
-    for (long tag = first; tag < next; tag++) {
-      larger[(int) (tag & (larger.length - 1))] = ring[slot(tag)];
+  private void makeRoom() {
+    if (inRing > ring.length / 2) {
+      @Nullable Object[] larger = new @Nullable Object[2 * ring.length];
+      for (long tag = first; tag < next; tag++) {
+        larger[(int) (tag & (larger.length - 1))] = ring[slot(tag)];
+      }
+      ring = larger;
+      return;
     }
-    ring = larger;
+    long middle = first + ring.length / 2;
+    for (; first < middle; first++) {
+      D delivery = at(first);
+      if (delivery != null) {
+        stragglers.put(first, delivery);
+        ring[slot(first)] = null;
+        inRing--;
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Nothing else is put in.
+  private @Nullable D at(long tag) {
+    return (D) ring[slot(tag)];
   }
 
   private int slot(long tag) {
@@ -46,36 +76,47 @@ final class Unacknowledged {
   }
 
   /** Takes one out; null when there is none of that tag. */
-  @Nullable Delivery take(long tag) {
-    if (tag < first || tag >= next) {
+  @Nullable D take(long tag) {
+    if (tag < first) {
+      return stragglers.isEmpty() ? null : stragglers.remove(tag);
+    }
+    if (tag >= next) {
       return null;
     }
-    Delivery delivery = ring[slot(tag)];
+    D delivery = at(tag);
     if (delivery != null) {
       ring[slot(tag)] = null;
-      count--;
+      inRing--;
       advance();
     }
     return delivery;
   }
 
-  /** Takes all out up to a tag. */
-  List<Delivery> takeUpTo(long tag) {
-    List<Delivery> taken = new ArrayList<>();
+  /** Takes all out up to a tag, in order, and answers how many. */
+  int takeUpTo(long tag, Taker<D> taker) {
+    int count = 0;
+    Map<Long, D> behind = stragglers.headMap(tag, true);
+    for (Map.Entry<Long, D> each : behind.entrySet()) {
+      taker.take(each.getKey(), each.getValue());
+      count++;
+    }
+    behind.clear();
     for (long each = first; each <= tag && each < next; each++) {
-      Delivery delivery = ring[slot(each)];
+      D delivery = at(each);
       if (delivery != null) {
         ring[slot(each)] = null;
-        count--;
-        taken.add(delivery);
+        inRing--;
+        count++;
+        taker.take(each, delivery);
       }
     }
     advance();
-    return taken;
+    return count;
   }
 
-  List<Delivery> takeAll() {
-    return takeUpTo(Long.MAX_VALUE - 1);
+  /** Takes all out, in order. */
+  void takeAll(Taker<D> taker) {
+    int unused = takeUpTo(Long.MAX_VALUE, taker);
   }
 
   private void advance() {
@@ -84,12 +125,23 @@ final class Unacknowledged {
     }
   }
 
+  /** Puts one back that was taken out. */
+  void restore(long tag, D delivery) {
+    if (tag < first) {
+      stragglers.put(tag, delivery);
+    } else {
+      ring[slot(tag)] = delivery;
+      inRing++;
+    }
+  }
+
   /** Whether a tag was given out at all. */
   boolean knows(long tag) {
     return tag >= 1 && tag < next;
   }
 
+  /** How many wait. */
   int count() {
-    return count;
+    return inRing + stragglers.size();
   }
 }

@@ -330,6 +330,21 @@ class AmqpClientTest {
   }
 
   @Test
+  void aBoundInBytesCountsWhatIsInTheLogOnly() throws Exception {
+    Channel channel = connection.createChannel();
+    channel.queueDeclare("bytes", true, false, false, Map.of("x-max-length-bytes", 20_000_000));
+    channel.confirmSelect();
+    byte[] body = new byte[1_000_000];
+    for (int i = 0; i < 40; i++) {
+      body[0] = (byte) i;
+      channel.basicPublish("", "bytes", MessageProperties.PERSISTENT_BASIC, body);
+    }
+    channel.waitForConfirmsOrDie(60_000);
+    assertThat(channel.queueDeclarePassive("bytes").getMessageCount()).isEqualTo(20);
+    assertThat(channel.basicGet("bytes", true).getBody()[0]).isEqualTo((byte) 20);
+  }
+
+  @Test
   void prioritiesGoFirst() throws Exception {
     Channel channel = connection.createChannel();
     channel.queueDeclare("urgent", true, false, false, Map.of("x-max-priority", 10));
@@ -461,7 +476,16 @@ class AmqpClientTest {
     channel.txRollback();
     channel.basicPublish("", "q", MessageProperties.PERSISTENT_BASIC, bytes("b"));
     channel.txCommit();
-    assertThat(text(channel.basicGet("q", false))).isEqualTo("b");
+    GetResponse got = channel.basicGet("q", false);
+    assertThat(text(got)).isEqualTo("b");
+    channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
+    channel.txRollback();
+    channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
+    channel.close();
+    Channel next = connection.createChannel();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> next.queueDeclarePassive("q").getMessageCount() == 1);
   }
 
   @Test

@@ -35,6 +35,9 @@ final class QueueContents {
   private long nextPosition;
   private long loadFrom;
 
+  /** Bytes of the bodies of those that are in the log only. */
+  private long pagedBytes;
+
   /** Acknowledged records from {@code loadFrom} on, which a crash left behind. */
   private long ackedAhead;
 
@@ -48,6 +51,7 @@ final class QueueContents {
     if (log != null) {
       loadFrom = log.floor();
       ackedAhead = log.end() - log.floor() - log.unacknowledged();
+      pagedBytes = log.sizeBytes() * log.unacknowledged() / Math.max(1, log.records());
     }
   }
 
@@ -61,9 +65,9 @@ final class QueueContents {
     return ready.size() + paged;
   }
 
-  /** Bytes of the bodies of those at the head. */
+  /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */
   long bodyBytes() {
-    return ready.bodyBytes();
+    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0);
   }
 
   /** What they take in memory, roughly. */
@@ -108,8 +112,13 @@ final class QueueContents {
             stored.get(i).settle(failure == null);
           }
         });
-    if (!paging) {
+    if (paging) {
+      for (Message each : messages) {
+        pagedBytes += each.body().length;
+      }
+    } else {
       loadFrom = storage.end();
+      pagedBytes = 0;
       addToHead(batch, offsets, now);
     }
   }
@@ -190,6 +199,9 @@ final class QueueContents {
     }
     storage.found(read);
     Message message = read.message();
+    if (message != null) {
+      pagedBytes = Math.max(0, pagedBytes - message.body().length);
+    }
     if (message == null
         || (storage.isFromBefore(read.offset()) && !message.properties().persistent())) {
       // It was never confirmed, or written for want of memory, which does not outlive the node.

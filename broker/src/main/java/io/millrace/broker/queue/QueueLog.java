@@ -112,6 +112,16 @@ final class QueueLog {
     return log.endOffset() - acked.floor() - acked.countAbove();
   }
 
+  /** Records in the log, acknowledged ones included. */
+  long records() {
+    return log.endOffset() - log.startOffset();
+  }
+
+  /** Bytes of the log. */
+  long sizeBytes() {
+    return log.sizeBytes();
+  }
+
   /** Whether that record was acknowledged. */
   boolean isAcked(long offset) {
     return acked.contains(offset);
