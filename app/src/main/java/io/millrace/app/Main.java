@@ -2,13 +2,16 @@ package io.millrace.app;
 
 import io.millrace.app.cli.ConsumeCommand;
 import io.millrace.app.cli.Failures;
-import io.millrace.app.cli.GroupCommand;
 import io.millrace.app.cli.ProduceCommand;
 import io.millrace.app.cli.RootCommand;
 import io.millrace.app.cli.SqlCommand;
 import io.millrace.app.cli.StartCommand;
-import io.millrace.app.cli.TopicCommand;
 import io.millrace.app.cli.VersionCommand;
+import io.millrace.app.cli.access.AclCommand;
+import io.millrace.app.cli.access.QuotaCommand;
+import io.millrace.app.cli.access.UserCommand;
+import io.millrace.app.cli.group.GroupCommand;
+import io.millrace.app.cli.topic.TopicCommand;
 import io.millrace.app.demo.DemoCommand;
 import io.millrace.app.training.TrainCommand;
 import java.util.LinkedHashMap;
@@ -31,6 +34,9 @@ public final class Main {
     COMMANDS.put("produce", ProduceCommand::new);
     COMMANDS.put("consume", ConsumeCommand::new);
     COMMANDS.put("group", GroupCommand::new);
+    COMMANDS.put("acl", AclCommand::new);
+    COMMANDS.put("user", UserCommand::new);
+    COMMANDS.put("quota", QuotaCommand::new);
     COMMANDS.put("sql", SqlCommand::new);
     COMMANDS.put("version", VersionCommand::new);
     COMMANDS.put("train", TrainCommand::new);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.app.Launcher.Result;
 import io.millrace.app.Launcher.RunningNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,11 @@ class CommandsIT {
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    node = RunningNode.start(folder.resolve("data"));
+    Path settings =
+        Files.writeString(
+            folder.resolve("millrace.yaml"),
+            "kafka: {authorizer: {enabled: true, super-users: \"User:ANONYMOUS\"}}\n");
+    node = RunningNode.start(folder.resolve("data"), "--config", settings.toString());
   }
 
   @AfterAll
@@ -110,6 +115,71 @@ class CommandsIT {
     assertThat(millrace("group", "list").succeeded().out()).contains("billing");
     Result rest = millrace("consume", "queue", "-g", "billing", "-n", "1").succeeded();
     assertThat(rest.out().lines()).containsExactly("c");
+  }
+
+  @Test
+  void aTopicIsGivenSettingsAndPartitions() throws Exception {
+    millrace("topic", "create", "grown", "-p", "1").succeeded();
+    millrace("topic", "alter", "grown", "-c", "retention.ms=1000000", "-p", "3").succeeded();
+    JsonNode grown =
+        JSON.readTree(millrace("topic", "describe", "grown", "--json").succeeded().out());
+    assertThat(grown.path("partitions")).hasSize(3);
+    assertThat(grown.path("settings").path("retention.ms").asText()).isEqualTo("1000000");
+    millrace("topic", "alter", "grown", "--unset", "retention.ms").succeeded();
+    assertThat(millrace("topic", "describe", "grown", "--json").succeeded().out())
+        .doesNotContain("retention.ms");
+    assertThat(millrace("topic", "alter", "grown").err()).contains("--config");
+  }
+
+  @Test
+  void aGroupReadsAgainFromWhereItIsPutAndIsDeleted() throws Exception {
+    feed("a\nb\nc\n", "produce", "again").succeeded();
+    millrace("consume", "again", "-g", "reader", "--from", "beginning", "-n", "3").succeeded();
+    JsonNode tried =
+        JSON.readTree(
+            millrace("group", "reset", "reader", "again", "--to", "1", "--dry-run", "--json")
+                .succeeded()
+                .out());
+    assertThat(tried.path(0).path("from").asLong()).isEqualTo(3);
+    assertThat(tried.path(0).path("to").asLong()).isEqualTo(1);
+    millrace("group", "reset", "reader", "again", "--to", "1").succeeded();
+    Result rest = millrace("consume", "again", "-g", "reader", "-n", "2").succeeded();
+    assertThat(rest.out().lines()).containsExactly("b", "c");
+    assertThat(millrace("group", "reset", "reader", "again", "--to", "soon").err())
+        .contains("--to")
+        .contains("beginning");
+    millrace("group", "delete", "reader").succeeded();
+    assertThat(millrace("group", "list").succeeded().out()).doesNotContain("reader");
+  }
+
+  @Test
+  void aUserIsMadeListedAndDeleted() throws Exception {
+    feed("wonder\n", "user", "set", "alice").succeeded();
+    assertThat(millrace("user", "list").succeeded().out())
+        .containsPattern("alice +SCRAM-SHA-512 +8192");
+    millrace("user", "delete", "alice").succeeded();
+    assertThat(millrace("user", "list").succeeded().out()).doesNotContain("alice");
+    assertThat(millrace("user", "set", "alice").err()).contains("no password");
+  }
+
+  @Test
+  void whoMayDoWhatIsAllowedDeniedListedAndTakenBack() throws Exception {
+    millrace("acl", "allow", "User:bob", "read,describe", "topic:or", "--prefix").succeeded();
+    millrace("acl", "deny", "User:bob", "write", "topic:orders", "--host", "10.0.0.7").succeeded();
+    JsonNode entries =
+        JSON.readTree(
+            millrace("acl", "list", "--principal", "User:bob", "--json").succeeded().out());
+    assertThat(entries)
+        .extracting(
+            entry -> entry.path("permission").asText() + " " + entry.path("operation").asText())
+        .containsExactlyInAnyOrder("allow read", "allow describe", "deny write");
+    millrace("acl", "remove", "User:bob", "read,describe", "topic:or", "--prefix").succeeded();
+    assertThat(millrace("acl", "list").succeeded().out())
+        .containsPattern("User:bob +10.0.0.7 +deny +write +topic:orders")
+        .doesNotContain("allow");
+    assertThat(millrace("acl", "allow", "bob", "read", "topic:a").err()).contains("User:NAME");
+    assertThat(millrace("acl", "allow", "User:bob", "drink", "topic:a").err())
+        .contains("describe_configs");
   }
 
   @Test

@@ -19,7 +19,7 @@ class LayeringTest {
 
   /** From the bottom to the top, as in ARCHITECTURE.md. */
   private static final String[] MODULES = {
-    "core", "log", "broker", "streams", "cdn", "kafka", "amqp", "console", "app"
+    "core", "log", "broker", "schema", "streams", "cdn", "kafka", "amqp", "console", "app"
   };
 
   @ArchTest

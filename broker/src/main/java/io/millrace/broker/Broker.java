@@ -4,11 +4,15 @@ import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.group.share.SharePartitions;
+import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.LogStore;
+import java.nio.file.Path;
 
 /** One node's broker: what the protocols and the stream jobs call. */
 public interface Broker extends AutoCloseable {
@@ -25,11 +29,23 @@ public interface Broker extends AutoCloseable {
     return new SingleNodeBroker(store, settings, clock, timer);
   }
 
+  /**
+   * The id of the cluster that this node makes up: 22 characters, of no other data folder, the same
+   * as long as the folder is there.
+   */
+  String clusterId();
+
   /** Topics and partitions. */
   Topics topics();
 
   /** Consumer groups and committed offsets. */
   GroupCoordinator groups();
+
+  /** The settings that groups have of their own. */
+  GroupConfigs groupConfigs();
+
+  /** Partitions as share groups see them. */
+  SharePartitions shares();
 
   /** Transactions over partitions and committed offsets. */
   TransactionCoordinator transactions();
@@ -42,6 +58,24 @@ public interface Broker extends AutoCloseable {
 
   /** The credentials of SCRAM users. */
   ScramStore scramCredentials();
+
+  /** How much clients may use. */
+  ClientQuotaStore clientQuotas();
+
+  /** Which metrics clients are asked for. */
+  ClientMetricsStore clientMetrics();
+
+  /** How far the log of the node's metadata goes. */
+  MetadataLogEnd metadataLog();
+
+  /** What this broker was told. */
+  BrokerSettings settings();
+
+  /** What compaction may take of the machine. */
+  CompactionLimits compactionLimits();
+
+  /** The folder that holds the logs. */
+  Path folder();
 
   /**
    * Virtual hosts with their exchanges and queues: takes up what was written down of them, at the

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param maxPartitions the same for all topics together: each has files open
  * @param housekeepingInterval time between two rounds of retention and compaction (Kafka's {@code
  *     log.retention.check.interval.ms})
+ * @param compactionInterval time between two looks for logs that are to be compacted (Kafka's
+ *     {@code log.cleaner.backoff.ms})
  * @param producerExpiry an idempotent producer that is silent for this long is forgotten (Kafka's
  *     {@code producer.id.expiration.ms})
  * @param maxProducersPerPartition beyond it those silent for longest are forgotten
@@ -29,6 +31,7 @@ public record BrokerSettings(
     int maxPartitionsPerTopic,
     int maxPartitions,
     Duration housekeepingInterval,
+    Duration compactionInterval,
     Duration producerExpiry,
     int maxProducersPerPartition,
     GroupSettings groups,
@@ -41,6 +44,7 @@ public record BrokerSettings(
     positive("broker.max.partitions", maxPartitions);
     positive("broker.max.producers.per.partition", maxProducersPerPartition);
     positive("broker.housekeeping.interval.ms", housekeepingInterval.toMillis());
+    positive("broker.compaction.interval.ms", compactionInterval.toMillis());
     positive("broker.producer.expiry.ms", producerExpiry.toMillis());
     topicDefaults = Map.copyOf(topicDefaults);
   }
@@ -59,6 +63,7 @@ public record BrokerSettings(
         10_000,
         100_000,
         Duration.ofMinutes(5),
+        Duration.ofSeconds(15),
         Duration.ofDays(1),
         10_000,
         GroupSettings.defaults(),
@@ -73,6 +78,7 @@ public record BrokerSettings(
         maxPartitionsPerTopic,
         maxPartitions,
         housekeepingInterval,
+        compactionInterval,
         producerExpiry,
         maxProducersPerPartition,
         groups,
@@ -87,6 +93,7 @@ public record BrokerSettings(
         maxPartitionsPerTopic,
         maxPartitions,
         housekeepingInterval,
+        compactionInterval,
         producerExpiry,
         maxProducersPerPartition,
         groups,
@@ -101,6 +108,7 @@ public record BrokerSettings(
         perTopic,
         together,
         housekeepingInterval,
+        compactionInterval,
         producerExpiry,
         maxProducersPerPartition,
         groups,
@@ -114,6 +122,22 @@ public record BrokerSettings(
         topicDefaults,
         maxPartitionsPerTopic,
         maxPartitions,
+        interval,
+        compactionInterval,
+        producerExpiry,
+        maxProducersPerPartition,
+        groups,
+        transactions);
+  }
+
+  /** With another time between looks for logs to compact. */
+  public BrokerSettings withCompactionInterval(Duration interval) {
+    return new BrokerSettings(
+        defaultPartitions,
+        topicDefaults,
+        maxPartitionsPerTopic,
+        maxPartitions,
+        housekeepingInterval,
         interval,
         producerExpiry,
         maxProducersPerPartition,
@@ -129,6 +153,7 @@ public record BrokerSettings(
         maxPartitionsPerTopic,
         maxPartitions,
         housekeepingInterval,
+        compactionInterval,
         expiry,
         maxPerPartition,
         groups,
@@ -143,6 +168,7 @@ public record BrokerSettings(
         maxPartitionsPerTopic,
         maxPartitions,
         housekeepingInterval,
+        compactionInterval,
         producerExpiry,
         maxProducersPerPartition,
         settings,
@@ -157,6 +183,7 @@ public record BrokerSettings(
         maxPartitionsPerTopic,
         maxPartitions,
         housekeepingInterval,
+        compactionInterval,
         producerExpiry,
         maxProducersPerPartition,
         groups,

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the logs within their limits: at each interval it goes over all partitions, one after the
- * other, on a thread of its own, and rolls, deletes, compacts and forgets what is due.
+ * Keeps the logs within their limits: on a thread of its own it goes over the partitions, one after
+ * the other, and rolls, deletes, compacts and forgets what is due. All of them at each interval;
+ * those of compacted topics more often, since a round of compaction takes several visits.
  */
 final class Housekeeping implements AutoCloseable {
 
@@ -22,35 +23,61 @@ final class Housekeeping implements AutoCloseable {
   private final Controller controller;
   private final Timer timer;
   private final Duration interval;
+  private final Duration compactionInterval;
   private final Semaphore due = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
-  private volatile @Nullable Timeout next;
+  private volatile boolean allAreDue;
+  private volatile @Nullable Timeout nextOfAll;
+  private volatile @Nullable Timeout nextOfCompacted;
 
-  Housekeeping(TopicRegistry topics, Controller controller, Timer timer, Duration interval) {
+  Housekeeping(
+      TopicRegistry topics,
+      Controller controller,
+      Timer timer,
+      Duration interval,
+      Duration compactionInterval) {
     this.topics = topics;
     this.controller = controller;
     this.timer = timer;
     this.interval = interval;
+    this.compactionInterval = compactionInterval;
     thread = Thread.ofPlatform().daemon().name("broker-housekeeping").unstarted(this::run);
   }
 
   void start() {
     thread.start();
-    schedule();
+    scheduleAll();
+    scheduleCompacted();
   }
 
-  private void schedule() {
-    next = timer.after(interval, due::release);
+  private void scheduleAll() {
+    nextOfAll =
+        timer.after(
+            interval,
+            () -> {
+              allAreDue = true;
+              due.release();
+            });
+  }
+
+  private void scheduleCompacted() {
+    nextOfCompacted = timer.after(compactionInterval, due::release);
   }
 
   private void run() {
     try {
       while (!closed) {
         due.acquire();
+        due.drainPermits();
+        boolean all = allAreDue;
+        allAreDue = false;
         if (!closed) {
-          cleanAll();
-          schedule();
+          clean(all);
+          if (all) {
+            scheduleAll();
+          }
+          scheduleCompacted();
         }
       }
     } catch (InterruptedException e) {
@@ -59,10 +86,12 @@ final class Housekeeping implements AutoCloseable {
     }
   }
 
-  private void cleanAll() {
+  private void clean(boolean all) {
     try {
-      long freed = topics.clean();
-      controller.clean();
+      long freed = topics.clean(all);
+      if (all) {
+        controller.clean();
+      }
       if (freed > 0) {
         LOG.info("Housekeeping set {} bytes free", freed);
       }
@@ -75,16 +104,20 @@ final class Housekeeping implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    Timeout waiting = next;
-    if (waiting != null) {
-      waiting.cancel();
-    }
+    cancel(nextOfAll);
+    cancel(nextOfCompacted);
     topics.stopCleaning();
     due.release();
     try {
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void cancel(@Nullable Timeout waiting) {
+    if (waiting != null) {
+      waiting.cancel();
     }
   }
 }

@@ -3,10 +3,13 @@ package io.millrace.broker;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardedGroupCoordinator;
+import io.millrace.broker.group.share.ShardedSharePartitions;
+import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -14,6 +17,7 @@ import io.millrace.broker.transaction.ShardedTransactionCoordinator;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.Durability;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
@@ -21,6 +25,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,25 +46,32 @@ final class SingleNodeBroker implements Broker {
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
 
   private final Controller controller;
+  private final String clusterId;
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
+  private final GroupConfigs groupConfigs;
+  private final ShardedSharePartitions shares;
   private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final ClientQuotaStore clientQuotas;
+  private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private final Topic cursors;
   private final List<TopologyEntry> topology;
-  private final LogStore store;
   private final Clock clock;
   private final Timer timer;
   private volatile @Nullable Messaging messaging;
+  private final LogStore store;
+  private final BrokerSettings settings;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
     this.store = store;
     this.clock = clock;
     this.timer = timer;
+    this.settings = settings;
     controller = new Controller(store, clock);
     try {
       topics = new TopicRegistry(store, controller, settings, clock);
@@ -65,7 +81,22 @@ final class SingleNodeBroker implements Broker {
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groups = new ShardedGroupCoordinator(offsets, settings.groups(), topics::image, clock, timer);
+      groupConfigs = new GroupConfigs(controller, settings.groups().share());
+      shares =
+          new ShardedSharePartitions(
+              topics.internal(
+                  ShardedSharePartitions.TOPIC,
+                  settings.groups().share().statePartitions(),
+                  kept(settings.groups().offsetsDurability())),
+              topics,
+              groupConfigs::share,
+              settings.groups().share(),
+              clock,
+              timer);
+      groups =
+          new ShardedGroupCoordinator(
+              offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
+      clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
       topology = List.copyOf(controller.state().topology());
@@ -88,9 +119,35 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(this::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
-    housekeeping = new Housekeeping(topics, controller, timer, settings.housekeepingInterval());
+    clientQuotas = new ClientQuotaStore(controller);
+    clientMetrics = new ClientMetricsStore(controller);
+    housekeeping =
+        new Housekeeping(
+            topics,
+            controller,
+            timer,
+            settings.housekeepingInterval(),
+            settings.compactionInterval());
     controller.start();
     housekeeping.start();
+  }
+
+  /** Deleted by nobody but the one who writes it. */
+  private static Map<String, String> kept(Durability durability) {
+    Map<String, String> settings = new HashMap<>(compacted(durability));
+    settings.put("cleanup.policy", "delete");
+    settings.put("retention.ms", "-1");
+    settings.put("retention.bytes", "-1");
+    return settings;
+  }
+
+  /** A topic that is made with the folder and never deleted lends its id, which is random. */
+  private static String clusterId(UUID first) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(2 * Long.BYTES)
+            .putLong(first.getMostSignificantBits())
+            .putLong(first.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
   private static Map<String, String> compacted(Durability durability) {
@@ -106,6 +163,11 @@ final class SingleNodeBroker implements Broker {
   }
 
   @Override
+  public String clusterId() {
+    return clusterId;
+  }
+
+  @Override
   public Topics topics() {
     return topics;
   }
@@ -113,6 +175,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  @Override
+  public GroupConfigs groupConfigs() {
+    return groupConfigs;
+  }
+
+  @Override
+  public SharePartitions shares() {
+    return shares;
   }
 
   @Override
@@ -137,6 +209,7 @@ final class SingleNodeBroker implements Broker {
 
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
+    shares.topicDeleted();
     Messaging queues = messaging;
     if (queues != null) {
       queues.topicDeleted(topic);
@@ -157,6 +230,36 @@ final class SingleNodeBroker implements Broker {
   }
 
   @Override
+  public ClientQuotaStore clientQuotas() {
+    return clientQuotas;
+  }
+
+  @Override
+  public ClientMetricsStore clientMetrics() {
+    return clientMetrics;
+  }
+
+  @Override
+  public MetadataLogEnd metadataLog() {
+    return controller.logEnd();
+  }
+
+  @Override
+  public Path folder() {
+    return store.folder();
+  }
+
+  @Override
+  public BrokerSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public CompactionLimits compactionLimits() {
+    return store.compactionLimits();
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;
@@ -168,6 +271,7 @@ final class SingleNodeBroker implements Broker {
       queues.close();
     }
     transactions.close();
+    shares.close();
     groups.close();
     controller.stop();
     try {

@@ -1,7 +1,6 @@
 package io.millrace.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.topic.Partition;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -136,9 +134,7 @@ class CrashTest {
   }
 
   private void checkRecords(Partition partition, int index) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> partition.highWatermark() == partition.endOffset());
+    assertThat(partition.highWatermark()).isEqualTo(partition.endOffset());
     List<String> values = Batches.values(partition);
     assertThat(values).doesNotHaveDuplicates();
     Map<String, Integer> next = new HashMap<>();

@@ -9,6 +9,7 @@ import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.ThreadTimer;
+import io.millrace.log.CompactionLimits;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
@@ -76,6 +77,11 @@ class FullDiskTest {
     @Override
     public boolean exists(String name) {
       return store.exists(name);
+    }
+
+    @Override
+    public CompactionLimits compactionLimits() {
+      return store.compactionLimits();
     }
 
     @Override

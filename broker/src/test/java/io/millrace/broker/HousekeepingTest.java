@@ -37,6 +37,25 @@ class HousekeepingTest {
   }
 
   @Test
+  void compactedTopicsAreLookedAtMoreOften() {
+    try (RunningBroker broker = new RunningBroker(folder, BrokerSettings.defaults(), time, time)) {
+      broker.create("keyed", 1, Map.of("cleanup.policy", "compact", "segment.bytes", "1024"));
+      Partition keyed = broker.partition("keyed", 0);
+      for (int i = 0; i < 20; i++) {
+        Append.now(keyed, Batches.of("x".repeat(300) + i));
+      }
+      long before = keyed.sizeBytes();
+      Duration compactionInterval = Duration.ofSeconds(15);
+      await()
+          .until(
+              () -> {
+                time.pass(compactionInterval);
+                return keyed.sizeBytes() < before / 2;
+              });
+    }
+  }
+
+  @Test
   void silentProducersAreForgotten() {
     try (RunningBroker broker =
         new RunningBroker(

@@ -16,7 +16,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +33,8 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   private final EventLoopGroup acceptors;
   private final EventLoopGroup loops;
   private final Channel channel;
+  private final ChannelGroup connections =
+      new DefaultChannelGroup("edge", GlobalEventExecutor.INSTANCE, true);
   private final HttpCache cache;
   private final EdgeFigures figures = new EdgeFigures();
   private final AtomicInteger open = new AtomicInteger();
@@ -63,7 +68,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
-            .childHandler(new EdgeAcceptor(context))
+            .childHandler(new EdgeAcceptor(context, connections))
             .bind(new InetSocketAddress(settings.host(), settings.port()))
             .awaitUninterruptibly();
     if (!binding.isSuccess()) {
@@ -127,6 +132,9 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   @Override
   public void close() {
     channel.close().awaitUninterruptibly();
+    // By name: an event loop that is told to end between its look at that and its last tasks leaves
+    // its sockets open, with nobody to read them.
+    connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     stopLoops();
   }
 

@@ -1,6 +1,7 @@
 package io.millrace.console;
 
 import io.millrace.console.NodeFacts.Listener;
+import io.millrace.console.api.AccessApi;
 import io.millrace.console.api.EdgeApi;
 import io.millrace.console.api.GroupsApi;
 import io.millrace.console.api.JobsApi;
@@ -12,6 +13,7 @@ import io.millrace.console.http.Pages;
 import io.millrace.console.http.Router;
 import io.millrace.console.live.LiveFeed;
 import io.millrace.console.metrics.MetricsPage;
+import io.millrace.console.schema.RegistryApi;
 import io.millrace.console.sql.SqlApi;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
@@ -68,10 +70,14 @@ final class ConsoleRoutes implements AutoCloseable {
     endpoints.addAll(new TopicsApi(sources.broker().topics()).endpoints());
     endpoints.addAll(new MessagesApi(sources.broker().topics()).endpoints());
     endpoints.addAll(new GroupsApi(sources.broker()).endpoints());
+    endpoints.addAll(new AccessApi(sources.broker()).endpoints());
     endpoints.addAll(new JobsApi(sources.jobs()).endpoints());
     endpoints.addAll(new SqlApi(sources.jobs()).endpoints());
     endpoints.addAll(new EdgeApi(sources.edge()).endpoints());
     endpoints.addAll(feed.endpoints());
+    if (sources.schemas() != null) {
+      endpoints.addAll(new RegistryApi(sources.schemas()).endpoints());
+    }
     endpoints.add(Endpoint.of("GET", "/metrics", request -> metrics().scrape(request)));
     return new Router(endpoints);
   }

@@ -8,8 +8,10 @@ import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.console.http.BodyLimit;
 import io.millrace.console.http.ConsoleOrigin;
 import io.millrace.console.http.RequestGuard;
+import io.millrace.console.schema.RegistryApi;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.Timer;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Serves the console on a port: the page at {@code /}, the API under {@code /api}, and {@code
@@ -48,7 +51,7 @@ public final class ConsoleServer implements AutoCloseable {
       ConsoleSettings settings, ConsoleSources sources, Clock clock, Timer timer) {
     ConsoleRoutes routes = new ConsoleRoutes(sources, clock, timer);
     ConsoleOrigin origin =
-        new ConsoleOrigin(guard(settings), settings.maxBodyBytes(), routes::router);
+        new ConsoleOrigin(guard(settings), limits(settings, sources), routes::router);
     try {
       EdgeServer server =
           new EdgeServer(
@@ -69,6 +72,19 @@ public final class ConsoleServer implements AutoCloseable {
     String message = String.valueOf(e.getMessage());
     int end = message.lastIndexOf("; allowed: ");
     return message.substring(e.setting().length() + 1, end < 0 ? message.length() : end);
+  }
+
+  /** Schemas may be longer than what the console's own API takes. */
+  private static Function<String, BodyLimit> limits(
+      ConsoleSettings settings, ConsoleSources sources) {
+    BodyLimit usual = new BodyLimit(settings.maxBodyBytes(), "console.max-body-bytes");
+    if (sources.schemas() == null) {
+      return path -> usual;
+    }
+    // A schema stands in its document as a string, where quotes are escaped.
+    int bytes = 2 * sources.schemas().settings().maxSchemaBytes() + 64 * 1024;
+    BodyLimit ofSchemas = new BodyLimit(bytes, "schema-registry.max-schema-size");
+    return path -> RegistryApi.serves(path) ? ofSchemas : usual;
   }
 
   private static RequestGuard guard(ConsoleSettings settings) {

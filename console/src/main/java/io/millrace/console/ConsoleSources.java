@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.Broker;
 import io.millrace.cdn.EdgeServer;
 import io.millrace.kafka.net.KafkaMetrics;
+import io.millrace.schema.SchemaRegistry;
 import io.millrace.streams.job.JobRegistry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param kafka what the Kafka port counts; null on a node without one
  * @param jobs null on a node that runs no stream jobs
  * @param edge null on a node without an HTTP edge
+ * @param schemas null on a node without a schema registry
  * @param meters published on {@code /metrics}, bound by the first scrape
  */
 public record ConsoleSources(
@@ -23,6 +25,7 @@ public record ConsoleSources(
     @Nullable KafkaMetrics kafka,
     @Nullable JobRegistry jobs,
     @Nullable EdgeServer edge,
+    @Nullable SchemaRegistry schemas,
     List<MeterBinder> meters) {
 
   /** Takes an unmodifiable copy. */
@@ -30,7 +33,18 @@ public record ConsoleSources(
     meters = List.copyOf(meters);
   }
 
-  /** Those of a node that runs no stream jobs. */
+  /** Those of a node without a schema registry. */
+  public ConsoleSources(
+      NodeFacts node,
+      Broker broker,
+      @Nullable KafkaMetrics kafka,
+      @Nullable JobRegistry jobs,
+      @Nullable EdgeServer edge,
+      List<MeterBinder> meters) {
+    this(node, broker, kafka, jobs, edge, null, meters);
+  }
+
+  /** Those of a node that runs no stream jobs either. */
   public ConsoleSources(
       NodeFacts node,
       Broker broker,

@@ -273,6 +273,7 @@ class PageTest {
             "#/topics/orders",
             "#/groups",
             "#/groups/billing",
+            "#/access",
             "#/jobs",
             "#/sql",
             "#/edge")) {

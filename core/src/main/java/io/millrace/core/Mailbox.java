@@ -69,7 +69,8 @@ public final class Mailbox implements Executor {
   private void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: whoever is inside must come out again, or nobody ever comes in.
       LOG.error("A task of {} failed", name, e);
     }
   }

@@ -41,6 +41,18 @@ class MailboxTest {
   }
 
   @Test
+  void aTaskThatEndsInAnErrorDoesNotShutTheMailbox() {
+    Mailbox mailbox = new Mailbox("out of memory");
+    List<String> order = new ArrayList<>();
+    mailbox.execute(
+        () -> {
+          throw new OutOfMemoryError("on purpose");
+        });
+    mailbox.execute(() -> order.add("next"));
+    assertThat(order).containsExactly("next");
+  }
+
+  @Test
   void tasksOfManyThreadsNeverOverlapAndEachThreadsOrderIsKept() throws InterruptedException {
     int threads = 4;
     int perThread = 50_000;

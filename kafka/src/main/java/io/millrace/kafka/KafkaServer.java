@@ -21,6 +21,9 @@ import io.millrace.kafka.net.Listener;
 import io.millrace.kafka.net.Listener.Address;
 import io.millrace.kafka.net.Transport;
 import io.millrace.kafka.produce.ProduceHandler;
+import io.millrace.kafka.quota.QuotaAccounts;
+import io.millrace.kafka.quota.QuotaMeters;
+import io.millrace.kafka.share.ShareApis;
 import io.millrace.kafka.tls.ServerTls;
 import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -30,6 +33,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,10 +49,14 @@ import java.util.function.ToDoubleFunction;
  */
 public final class KafkaServer implements AutoCloseable, MeterBinder {
 
-  private static final String NODE_CLUSTER_ID = "millrace-single-node00";
   private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
   private static final int MOST_SESSION_PARTITIONS = 100_000;
+  private static final int CLOSE_SECONDS = 5;
+
+  /** A connection that comes while the others are being closed is closed too. */
+  private static final boolean STAY_CLOSED = true;
+
   private static final WriteBufferWaterMark WRITE_BUFFER =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
@@ -56,6 +66,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private final ApiTable apis;
   private final KafkaMetrics metrics;
   private final InFlightBudget budget;
+  private final QuotaAccounts quotas;
+  private final ChannelGroup connections;
 
   private KafkaServer(
       EventLoopGroup loops,
@@ -63,13 +75,17 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       List<Listener> listeners,
       ApiTable apis,
       KafkaMetrics metrics,
-      InFlightBudget budget) {
+      InFlightBudget budget,
+      QuotaAccounts quotas,
+      ChannelGroup connections) {
     this.loops = loops;
     this.ports = ports;
     this.listeners = listeners;
     this.apis = apis;
     this.metrics = metrics;
     this.budget = budget;
+    this.quotas = quotas;
+    this.connections = connections;
   }
 
   /**
@@ -88,9 +104,12 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       SecurityProtocol protocol = listener.protocol();
       listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
     }
-    ApiTable apis = apis(broker, settings, identity(listeners.getFirst()), metrics);
+    ApiTable apis =
+        apis(broker, settings, identity(broker.clusterId(), listeners.getFirst()), metrics);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
+    QuotaAccounts quotas =
+        new QuotaAccounts(broker.clientQuotas()::quotas, settings.quotas(), Clock.system());
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -101,6 +120,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             settings.maxConnections(),
             settings.idleTimeout(),
             settings.arrivalTimeout());
+    ChannelGroup connections =
+        new DefaultChannelGroup("kafka", GlobalEventExecutor.INSTANCE, STAY_CLOSED);
     List<Channel> ports = new ArrayList<>();
     try {
       for (int i = 0; i < listeners.size(); i++) {
@@ -116,16 +137,23 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
                 .childHandler(
                     new ConnectionInitializer(
-                        listeners.get(i), apis, limits, authorizer, budget, metrics));
+                        listeners.get(i),
+                        apis,
+                        limits,
+                        authorizer,
+                        quotas,
+                        budget,
+                        metrics,
+                        connections));
         Channel port = open(bootstrap, listener);
         ports.add(port);
         listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
       }
     } catch (SettingException e) {
-      shutDown(loops);
+      shutDown(ports, connections, loops);
       throw e;
     }
-    return new KafkaServer(loops, ports, listeners, apis, metrics, budget);
+    return new KafkaServer(loops, ports, listeners, apis, metrics, budget, quotas, connections);
   }
 
   private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
@@ -155,10 +183,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   }
 
   /** What all clients are told alike, and the address for those who came through that port. */
-  private static Supplier<NodeIdentity> identity(Listener listener) {
+  private static Supplier<NodeIdentity> identity(String clusterId, Listener listener) {
     return () -> {
       Address address = listener.advertised();
-      return new NodeIdentity(NODE_CLUSTER_ID, NODE_ID, address.host(), address.port());
+      return new NodeIdentity(clusterId, NODE_ID, address.host(), address.port());
     };
   }
 
@@ -191,7 +219,13 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             (short) 4,
             (short) 12,
             longestControl,
-            new FetchHandler(broker.topics(), settings.maxFetchBytes(), MOST_SESSION_PARTITIONS)));
+            new FetchHandler(
+                broker.topics(),
+                settings.maxFetchBytes(),
+                MOST_SESSION_PARTITIONS,
+                Clock.system())));
+    all.addAll(
+        ShareApis.table(broker, settings.maxFetchBytes(), MOST_SESSION_PARTITIONS, longestControl));
     all.addAll(
         new ControlApis(
                 broker,
@@ -261,6 +295,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "bytes.out", KafkaMetrics::bytesOut);
     count(registry, prefix + "throttled", KafkaMetrics::throttled);
     count(registry, prefix + "failures", KafkaMetrics::failures);
+    QuotaMeters.bind(quotas, registry);
     for (Api api : apis.apis()) {
       FunctionCounter.builder(prefix + "requests", metrics, m -> m.requests(api.key()))
           .tag("api", api.name())
@@ -270,6 +305,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
 
   private void count(MeterRegistry registry, String name, ToDoubleFunction<KafkaMetrics> figure) {
     FunctionCounter.builder(name, metrics, figure).register(registry);
+  }
+
+  /** What clients with quotas use. */
+  public QuotaAccounts quotas() {
+    return quotas;
   }
 
   /** The bytes of requests in flight. */
@@ -285,11 +325,18 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** Closes the ports and all connections; what is unanswered stays so. */
   @Override
   public void close() {
-    ports.forEach(port -> port.close().awaitUninterruptibly());
-    shutDown(loops);
+    shutDown(ports, connections, loops);
   }
 
-  private static void shutDown(EventLoopGroup loops) {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  /**
+   * The connections are closed by name. An event loop closes those it has as it ends, but not when
+   * it is told to end between its look at that and its last tasks: then its sockets stay open with
+   * nobody to read them, and clients wait for answers until they lose patience.
+   */
+  private static void shutDown(
+      List<Channel> ports, ChannelGroup connections, EventLoopGroup loops) {
+    ports.forEach(port -> port.close().awaitUninterruptibly());
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -1,6 +1,7 @@
 package io.millrace.kafka;
 
 import io.millrace.core.SettingException;
+import io.millrace.kafka.quota.QuotaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param arrivalTimeout a request, a handshake or an authentication that stops half-way closes its
  *     connection after this
  * @param security TLS, SASL and further ports
+ * @param quotas over which time clients' use is averaged
  */
 public record KafkaSettings(
     String host,
@@ -51,7 +53,8 @@ public record KafkaSettings(
     int maxConnections,
     Duration idleTimeout,
     Duration arrivalTimeout,
-    SecuritySettings security) {
+    SecuritySettings security,
+    QuotaSettings quotas) {
 
   private static final int MIB = 1 << 20;
 
@@ -95,7 +98,8 @@ public record KafkaSettings(
         20_000,
         Duration.ofMinutes(10),
         Duration.ofSeconds(30),
-        SecuritySettings.NONE);
+        SecuritySettings.NONE,
+        QuotaSettings.DEFAULT);
   }
 
   /** All ports, the one that {@link #port} names first. */
@@ -110,15 +114,21 @@ public record KafkaSettings(
 
   /** With other security. */
   public KafkaSettings withSecurity(SecuritySettings newSecurity) {
-    return copy(arrivalTimeout, newSecurity);
+    return copy(arrivalTimeout, newSecurity, quotas);
   }
 
   /** With another patience for what stops half-way. */
   public KafkaSettings withArrivalTimeout(Duration timeout) {
-    return copy(timeout, security);
+    return copy(timeout, security, quotas);
   }
 
-  private KafkaSettings copy(Duration newArrivalTimeout, SecuritySettings newSecurity) {
+  /** With another time over which clients' use is averaged. */
+  public KafkaSettings withQuotas(QuotaSettings newQuotas) {
+    return copy(arrivalTimeout, security, newQuotas);
+  }
+
+  private KafkaSettings copy(
+      Duration newArrivalTimeout, SecuritySettings newSecurity, QuotaSettings newQuotas) {
     return new KafkaSettings(
         host,
         port,
@@ -135,7 +145,8 @@ public record KafkaSettings(
         maxConnections,
         idleTimeout,
         newArrivalTimeout,
-        newSecurity);
+        newSecurity,
+        newQuotas);
   }
 
   /** With another address and port to listen on. */
@@ -181,7 +192,8 @@ public record KafkaSettings(
         maxConnections,
         idleTimeout,
         arrivalTimeout,
-        security);
+        security,
+        quotas);
   }
 
   /** Those settings that Kafka has too, by its names, for clients that ask. */
@@ -192,6 +204,8 @@ public record KafkaSettings(
     byName.put("socket.request.max.bytes", Integer.toString(maxRequestBytes));
     byName.put("fetch.max.bytes", Integer.toString(maxFetchBytes));
     byName.put("queued.max.request.bytes", Long.toString(maxRequestBytesInFlight));
+    byName.put("quota.window.num", Integer.toString(quotas.windows()));
+    byName.put("quota.window.size.seconds", Long.toString(quotas.window().toSeconds()));
     byName.put("max.connections", Integer.toString(maxConnections));
     byName.put("connections.max.idle.ms", Long.toString(idleTimeout.toMillis()));
     return byName;

@@ -15,7 +15,7 @@ final class AppendCheck {
    *
    * @return how many there are
    */
-  static int ofProducer(ByteBuffer batches, LogConfig config) {
+  static int ofProducer(ByteBuffer batches, LogConfig config, long nowMillis) {
     int end = batches.limit();
     int count = 0;
     for (int at = batches.position(); at < end; count++) {
@@ -29,10 +29,18 @@ final class AppendCheck {
             "a producer's batch has attributes that only the broker may set: "
                 + RecordBatchView.attributes(batches, at));
       }
+      if (!config.appendTime()) {
+        checkNewest(batches, at, config.records(), nowMillis);
+      }
       at += size;
     }
-    if (config.cleanup() != LogConfig.Cleanup.DELETE) {
-      checkKeys(batches);
+    boolean needsKeys = config.cleanup() != LogConfig.Cleanup.DELETE;
+    boolean hasOldest =
+        !config.appendTime() && config.records().maxBefore().compareTo(RecordLimits.UNBOUNDED) < 0;
+    if (needsKeys || hasOldest) {
+      long oldest =
+          hasOldest ? nowMillis - config.records().maxBefore().toMillis() : Long.MIN_VALUE;
+      checkEach(batches, needsKeys, oldest, config.records());
     }
     return atLeastOne(count);
   }
@@ -85,14 +93,40 @@ final class AppendCheck {
     return count;
   }
 
-  private static void checkKeys(ByteBuffer batches) {
-    try (RecordCursor cursor = RecordCursor.create()) {
+  private static void checkNewest(ByteBuffer batches, int at, RecordLimits limits, long nowMillis) {
+    long newest = RecordBatchView.maxTimestamp(batches, at);
+    if (newest - nowMillis > limits.maxAfter().toMillis()) {
+      throw new LogException(
+          Reason.INVALID_TIMESTAMP,
+          "a record has timestamp "
+              + newest
+              + ", which is "
+              + (newest - nowMillis)
+              + " ms from now; allowed: "
+              + limits.maxAfter().toMillis()
+              + " (message.timestamp.after.max.ms)");
+    }
+  }
+
+  private static void checkEach(
+      ByteBuffer batches, boolean needsKeys, long oldestMillis, RecordLimits limits) {
+    try (RecordCursor cursor = RecordCursor.create(limits.maxDecompressedBytes())) {
       cursor.reset(batches, 0);
       while (cursor.next()) {
-        if (cursor.keyLength() < 0) {
+        if (needsKeys && cursor.keyLength() < 0) {
           throw new LogException(
               Reason.KEY_MISSING,
               "a record has no key; a compacted topic (cleanup.policy) keeps the last one of each");
+        }
+        // A record may also have no time, which is -1.
+        if (cursor.timestampMillis() < oldestMillis && cursor.timestampMillis() >= 0) {
+          throw new LogException(
+              Reason.INVALID_TIMESTAMP,
+              "a record has timestamp "
+                  + cursor.timestampMillis()
+                  + "; allowed: from "
+                  + oldestMillis
+                  + " on (message.timestamp.before.max.ms)");
         }
       }
     }

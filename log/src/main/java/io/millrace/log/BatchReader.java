@@ -68,6 +68,11 @@ final class BatchReader {
     return at;
   }
 
+  /** Bytes of the batch. */
+  int size() {
+    return RecordBatchView.sizeBytes(buffer, at);
+  }
+
   /** The batch as a buffer of its own position and limit, on the same bytes. */
   ByteBuffer batch() {
     return buffer.duplicate().position(at).limit(at + RecordBatchView.sizeBytes(buffer, at));

@@ -46,7 +46,7 @@ final class CommitQueue {
   static void tell(DurabilityListener then, @Nullable LogException failure) {
     try {
       then.durable(failure);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A listener for durable appends failed", e);
     }
   }

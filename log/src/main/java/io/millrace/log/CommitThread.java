@@ -79,7 +79,7 @@ final class CommitThread {
     while (work != null) {
       try {
         work.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("Forcing to disk failed", e);
       }
       work = next();

@@ -1,12 +1,10 @@
 package io.millrace.log;
 
-import io.millrace.log.batch.BatchRewriter;
 import io.millrace.log.batch.RecordBatchView;
 import io.millrace.log.batch.RecordCursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -18,28 +16,13 @@ import org.jspecify.annotations.Nullable;
  * <p>How: (1) the offset of each key's last record in the part not yet cleaned goes into an {@link
  * OffsetMap}; (2) all closed segments up to the end of that part are copied without the records
  * that a later one of their key has overtaken, small ones joined, into the folder {@code
- * compaction}; (3) {@link CompactionSwap} puts the copies in their place. Steps 1 and 2 take long
- * and run beside the writer, who never changes closed segments; step 3 is the writer's own.
- *
- * <p>Tombstones: one that stays is given a delete horizon the first time (KIP-534), and goes once
- * that has passed. So a reader who began at the start of the log has {@link #DELETE_RETENTION} to
- * reach it, counted from when the values before it went.
+ * compaction}: {@link BatchFilter} says what stays; (3) {@link CompactionSwap} puts the copies in
+ * their place. Steps 1 and 2 take long and run beside the writer, who never changes closed
+ * segments; step 3 is the writer's own.
  *
  * <p>Transactions: only decided ones are here. Records of aborted ones overtake nothing and go.
- * Markers stay, so a reader who has seen the first records of a transaction always finds its end.
- *
- * <p>Batches that cannot be decoded and records without a key are kept.
  */
 final class Compaction {
-
-  /** How long tombstones stay after the round that removed what they delete. */
-  static final Duration DELETE_RETENTION = Duration.ofHours(24);
-
-  /** A round begins when this part of the closed segments' bytes is new. */
-  private static final double MIN_DIRTY_RATIO = 0.5;
-
-  /** Room for some 700,000 keys; what does not fit is left for the next round. */
-  private static final int MAP_BYTES = 32 * 1024 * 1024;
 
   /** What a round has made: copies, each of one or more segments, ready to take their place. */
   record Result(List<Segment> sources, List<Copy> copies, long cleanedOffset) {}
@@ -52,48 +35,33 @@ final class Compaction {
   private final LogConfig config;
   private final long nowMillis;
   private final AbortedBatches aborted;
+  private final IoThrottle throttle;
   private final BooleanSupplier cancelled;
   private final OffsetMap map;
-  private final BatchRewriter rewriter = new BatchRewriter();
   private long mapEnd;
 
-  private Compaction(
+  /**
+   * @param mapBytes bound of the map; keys that do not fit are left for the next round
+   * @param aborted finds the records that no reader wants
+   * @param cancelled asked often; once true the round ends with nothing made
+   */
+  Compaction(
       Disk disk,
       Path folder,
       LogConfig config,
       long nowMillis,
       int mapBytes,
       AbortedBatches aborted,
+      IoThrottle throttle,
       BooleanSupplier cancelled) {
     this.aborted = aborted;
     this.disk = disk;
     this.folder = folder;
     this.config = config;
     this.nowMillis = nowMillis;
+    this.throttle = throttle;
     this.cancelled = cancelled;
     this.map = new OffsetMap(mapBytes);
-  }
-
-  /** How many of the segments, from the oldest, may be compacted: closed ones before a limit. */
-  static int closed(Segment[] segments, long limitOffset) {
-    int count = 0;
-    while (count + 1 < segments.length && segments[count + 1].baseOffset() <= limitOffset) {
-      count++;
-    }
-    return count;
-  }
-
-  /** Whether there is enough that is new. */
-  static boolean isDue(Segment[] segments, int closed, long cleanedOffset) {
-    long all = 0;
-    long dirty = 0;
-    for (int i = 0; i < closed; i++) {
-      all += segments[i].size();
-      if (segments[i + 1].baseOffset() > cleanedOffset) {
-        dirty += segments[i].size();
-      }
-    }
-    return dirty > 0 && dirty >= all * MIN_DIRTY_RATIO;
   }
 
   /**
@@ -101,51 +69,20 @@ final class Compaction {
    *
    * @param segments the log's, of which the first {@code closed} are taken
    */
-  static @Nullable Result prepare(
-      Disk disk,
-      Path folder,
-      LogConfig config,
-      Segment[] segments,
-      int closed,
-      long cleanedOffset,
-      long nowMillis,
-      AbortedBatches aborted,
-      BooleanSupplier cancelled)
-      throws IOException {
-    return new Compaction(disk, folder, config, nowMillis, MAP_BYTES, aborted, cancelled)
-        .run(segments, closed, cleanedOffset);
-  }
-
-  /** As above, with a bound of its own for the map. */
-  static @Nullable Result prepare(
-      Disk disk,
-      Path folder,
-      LogConfig config,
-      Segment[] segments,
-      int closed,
-      long cleanedOffset,
-      long nowMillis,
-      int mapBytes,
-      BooleanSupplier cancelled)
-      throws IOException {
-    return new Compaction(disk, folder, config, nowMillis, mapBytes, AbortedBatches.NONE, cancelled)
-        .run(segments, closed, cleanedOffset);
-  }
-
-  private @Nullable Result run(Segment[] segments, int closed, long cleanedOffset)
-      throws IOException {
+  @Nullable Result run(Segment[] segments, int closed, long cleanedOffset) throws IOException {
     CompactionSwap.prepareFolder(disk, folder);
     mapEnd = segments[closed].baseOffset();
     try (RecordCursor cursor = RecordCursor.create()) {
       if (!fillMap(segments, closed, cleanedOffset, cursor)) {
         return null;
       }
+      BatchFilter filter = new BatchFilter(map, aborted, nowMillis, config.compaction(), cursor);
       List<Segment> sources = new ArrayList<>();
       List<Copy> copies = new ArrayList<>();
       int from = 0;
       while (from < closed && segments[from].baseOffset() < mapEnd) {
         int to = groupEnd(segments, from, closed);
-        if (!copy(segments, from, to, cursor)) {
+        if (!copy(segments, from, to, filter)) {
           return null;
         }
         sources.addAll(List.of(segments).subList(from, to));
@@ -169,8 +106,9 @@ final class Compaction {
         if (cancelled.getAsBoolean()) {
           return false;
         }
+        throttle.take(batches.size(), cancelled);
         long base = RecordBatchView.baseOffset(batches.buffer(), batches.at());
-        if (isAborted(batches)) {
+        if (BatchFilter.isAborted(batches.buffer(), batches.at(), aborted)) {
           continue;
         }
         if (!addToMap(batches.batch(), cleanedOffset, cursor)) {
@@ -213,7 +151,7 @@ final class Compaction {
   }
 
   /** Step 2 for one group; false when cancelled. */
-  private boolean copy(Segment[] segments, int from, int to, RecordCursor cursor)
+  private boolean copy(Segment[] segments, int from, int to, BatchFilter filter)
       throws IOException {
     Segment target =
         Segment.create(disk, CompactionSwap.folder(folder), segments[from].baseOffset(), nowMillis);
@@ -224,7 +162,8 @@ final class Compaction {
           if (cancelled.getAsBoolean()) {
             return false;
           }
-          ByteBuffer kept = filter(batches, cursor);
+          ByteBuffer kept = kept(batches, filter);
+          throttle.take(batches.size() + (kept == null ? 0 : kept.remaining()), cancelled);
           if (kept != null) {
             append(target, kept);
           }
@@ -241,76 +180,17 @@ final class Compaction {
   private void append(Segment target, ByteBuffer batch) throws IOException {
     int at = batch.position();
     int size = batch.remaining();
-    long offset = RecordBatchView.baseOffset(batch, at);
+    long lastOffset = RecordBatchView.lastOffset(batch, at);
     long timestamp = RecordBatchView.maxTimestamp(batch, at);
     target.write(batch, 1, config.indexIntervalBytes());
-    target.index(offset, target.size(), size, timestamp, config.indexIntervalBytes());
+    target.index(lastOffset, target.size(), size, timestamp, config.indexIntervalBytes());
     target.publish(target.size() + size);
   }
 
-  /** What stays of a batch: the same bytes, a smaller batch, or null. */
-  private @Nullable ByteBuffer filter(BatchReader batches, RecordCursor cursor) {
-    ByteBuffer buffer = batches.buffer();
-    int at = batches.at();
-    if (RecordBatchView.isControl(buffer, at) || RecordBatchView.lastOffset(buffer, at) >= mapEnd) {
-      return batches.batch();
-    }
-    if (isAborted(batches)) {
-      return null;
-    }
-    try {
-      boolean hadHorizon = RecordBatchView.hasDeleteHorizon(buffer, at);
-      boolean horizonPassed = hadHorizon && RecordBatchView.baseTimestamp(buffer, at) <= nowMillis;
-      int all = 0;
-      int kept = 0;
-      boolean tombstones = false;
-      cursor.reset(batches.batch(), 0);
-      while (cursor.next()) {
-        all++;
-        if (stays(cursor, horizonPassed)) {
-          kept++;
-          tombstones |= cursor.valueLength() < 0 && cursor.keyLength() >= 0;
-        }
-      }
-      boolean mark = tombstones && !hadHorizon;
-      if (kept == 0) {
-        return null;
-      }
-      if (kept == all && !mark) {
-        return batches.batch();
-      }
-      rewriter.start(buffer, at);
-      if (mark) {
-        rewriter.deleteHorizon(nowMillis + DELETE_RETENTION.toMillis());
-      }
-      cursor.reset(batches.batch(), 0);
-      while (cursor.next()) {
-        if (stays(cursor, horizonPassed)) {
-          rewriter.keep(cursor);
-        }
-      }
-      return rewriter.finish();
-    } catch (LogException undecodable) {
-      return batches.batch();
-    }
-  }
-
-  private boolean isAborted(BatchReader batches) {
-    ByteBuffer buffer = batches.buffer();
-    int at = batches.at();
-    return RecordBatchView.isTransactional(buffer, at)
-        && !RecordBatchView.isControl(buffer, at)
-        && aborted.contains(
-            RecordBatchView.producerId(buffer, at), RecordBatchView.baseOffset(buffer, at));
-  }
-
-  private boolean stays(RecordCursor record, boolean horizonPassed) {
-    if (record.keyLength() < 0) {
-      return true;
-    }
-    if (record.offset() < map.get(record)) {
-      return false;
-    }
-    return record.valueLength() >= 0 || !horizonPassed;
+  private @Nullable ByteBuffer kept(BatchReader batches, BatchFilter filter) {
+    // What the map does not reach is looked at in the next round.
+    return RecordBatchView.lastOffset(batches.buffer(), batches.at()) >= mapEnd
+        ? batches.batch()
+        : filter.filter(batches);
   }
 }

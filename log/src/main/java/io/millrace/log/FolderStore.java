@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -52,6 +53,8 @@ final class FolderStore implements LogStore {
   private final FileLock lock;
   private final boolean powerMayBeLost;
   private final CommitThread commits;
+  private final CompactionLimits compactionLimits;
+  private final IoThrottle compactionThrottle;
   private final ThreadPoolExecutor compactions;
   private final Map<String, SegmentedLog> logs = new ConcurrentHashMap<>();
   private final AtomicBoolean checkpointScheduled = new AtomicBoolean();
@@ -66,7 +69,13 @@ final class FolderStore implements LogStore {
 
   private final Object folderForcing = new Object();
 
-  private FolderStore(Path folder, Clock clock, Disk disk, FileChannel lockFile, FileLock lock)
+  private FolderStore(
+      Path folder,
+      Clock clock,
+      Disk disk,
+      CompactionLimits compactionLimits,
+      FileChannel lockFile,
+      FileLock lock)
       throws IOException {
     this.folder = folder;
     this.clock = clock;
@@ -92,10 +101,12 @@ final class FolderStore implements LogStore {
     disk.delete(clean);
     disk.forceDirectory(folder);
     this.commits = new CommitThread(clock, "log-commit");
+    this.compactionLimits = compactionLimits;
+    this.compactionThrottle = new IoThrottle(clock, compactionLimits.bytesPerSecond());
     this.compactions =
         new ThreadPoolExecutor(
-            1,
-            1,
+            compactionLimits.threads(),
+            compactionLimits.threads(),
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
@@ -103,7 +114,7 @@ final class FolderStore implements LogStore {
     compactions.allowCoreThreadTimeOut(true);
   }
 
-  static FolderStore open(Path folder, Clock clock, Disk disk) {
+  static FolderStore open(Path folder, Clock clock, Disk disk, CompactionLimits compaction) {
     FileChannel lockFile = null;
     try {
       Files.createDirectories(folder);
@@ -117,7 +128,7 @@ final class FolderStore implements LogStore {
             "is the folder " + folder + ", which another process uses",
             "a folder of this process's own");
       }
-      return new FolderStore(folder, clock, disk, lockFile, lock);
+      return new FolderStore(folder, clock, disk, compaction, lockFile, lock);
     } catch (IOException e) {
       close(lockFile);
       throw new SettingException(
@@ -271,6 +282,11 @@ final class FolderStore implements LogStore {
   }
 
   @Override
+  public CompactionLimits compactionLimits() {
+    return compactionLimits;
+  }
+
+  @Override
   public Path folder() {
     return folder;
   }
@@ -327,9 +343,28 @@ final class FolderStore implements LogStore {
     return commits;
   }
 
-  /** One thread, there only while it has work. Bound: a log has one round at a time. */
+  /** Threads that are there only while they have work. Bound: a log has one round at a time. */
   ExecutorService compactions() {
     return compactions;
+  }
+
+  IoThrottle compactionThrottle() {
+    return compactionThrottle;
+  }
+
+  /** Deletes files that nothing refers to any more, after a while. */
+  void deleteLater(List<Path> files, Duration delay) {
+    commits.executeAfter(
+        delay.toNanos(),
+        () -> {
+          for (Path file : files) {
+            try {
+              disk.delete(file);
+            } catch (IOException e) {
+              LOG.warn("{} cannot be deleted now, and is at the next start: {}", file, e);
+            }
+          }
+        });
   }
 
   /** A log's writer has closed it. */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One log's rounds of compaction: has the store's compaction thread prepare one, and installs it
- * when the writer comes by again. States: idle → preparing → ready → idle.
+ * One log's rounds of compaction: has one of the store's compaction threads prepare one, and
+ * installs it when the writer comes by again. States: idle → preparing → ready → idle.
  */
 final class LogCompactor {
 
@@ -43,8 +43,13 @@ final class LogCompactor {
       long limitOffset,
       long cleanedOffset,
       AbortedBatches aborted) {
-    int closed = Compaction.closed(segments, limitOffset);
-    if (preparing || ready != null || !Compaction.isDue(segments, closed, cleanedOffset)) {
+    if (preparing || ready != null) {
+      return;
+    }
+    long now = store.clock().millis();
+    CompactionConfig rules = config.compaction();
+    int closed = Compactable.closed(segments, limitOffset, cleanedOffset, rules, now);
+    if (!Compactable.isDue(segments, closed, cleanedOffset, rules, now)) {
       return;
     }
     // The writer holds its own segments, so each can be acquired here.
@@ -65,16 +70,16 @@ final class LogCompactor {
     try {
       if (!cancelled) {
         ready =
-            Compaction.prepare(
-                store.disk(),
-                folder,
-                config,
-                segments,
-                closed,
-                cleanedOffset,
-                store.clock().millis(),
-                aborted,
-                () -> cancelled);
+            new Compaction(
+                    store.disk(),
+                    folder,
+                    config,
+                    store.clock().millis(),
+                    store.compactionLimits().mapBytesPerRound(),
+                    aborted,
+                    store.compactionThrottle(),
+                    () -> cancelled)
+                .run(segments, closed, cleanedOffset);
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("{} cannot be compacted now: {}", folder, e.toString());

@@ -15,6 +15,8 @@ public final class LogException extends RuntimeException {
     UNSUPPORTED_FORMAT,
     /** The offset lies before the log's start or after its end. */
     OFFSET_OUT_OF_RANGE,
+    /** A record is older or newer than {@link RecordLimits} allow. */
+    INVALID_TIMESTAMP,
     /** A record of a compacted log has no key. */
     KEY_MISSING,
     /** The disk refused: full, or failed. Nothing of this append remains. */

@@ -123,6 +123,9 @@ final class LogForce {
       fail(log.storage("cannot be forced to disk", e));
     } catch (LogException e) {
       fail(e);
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: nobody may wait for ever for a force that was given up.
+      fail(new LogException(Reason.STORAGE, log + " cannot be forced to disk: " + e, e));
     }
   }
 

@@ -109,7 +109,7 @@ final class LogLoader {
     return new Loaded(loaded.toArray(Segment[]::new), endOffset, epochs, asForced);
   }
 
-  /** The segments' names; leaves no index behind whose segment has gone. */
+  /** The segments' names; leaves nothing behind of segments that have gone. */
   private Set<Long> baseOffsets() throws IOException {
     Set<Long> bases = new TreeSet<>();
     List<Path> indexes = new ArrayList<>();
@@ -120,6 +120,8 @@ final class LogLoader {
           bases.add(Long.parseLong(name.substring(0, 20)));
         } else if (name.matches("[0-9]{20}\\.(index|timeindex)")) {
           indexes.add(file);
+        } else if (name.endsWith(Segment.DELETED_SUFFIX)) {
+          disk.delete(file);
         }
       }
     }
@@ -198,7 +200,7 @@ final class LogLoader {
     try {
       while (scanner.next()) {
         segment.index(
-            scanner.baseOffset(),
+            scanner.lastOffset(),
             scanner.position(),
             scanner.endPosition() - scanner.position(),
             scanner.maxTimestamp(),

@@ -23,9 +23,14 @@ public interface LogStore extends AutoCloseable {
     return open(folder, clock, Disk.system());
   }
 
+  /** As {@link #open(Path, Clock)}, with other limits of compaction. */
+  static LogStore open(Path folder, Clock clock, CompactionLimits compaction) {
+    return FolderStore.open(folder, clock, Disk.system(), compaction);
+  }
+
   /** As {@link #open(Path, Clock)}, over a disk that a test or the simulator owns. */
   static LogStore open(Path folder, Clock clock, Disk disk) {
-    return FolderStore.open(folder, clock, disk);
+    return FolderStore.open(folder, clock, disk, CompactionLimits.DEFAULT);
   }
 
   /** Names of the logs that the folder holds, as given to {@link #open}. */
@@ -55,6 +60,9 @@ public interface LogStore extends AutoCloseable {
 
   /** Whether there is a directory of that name, or {@link #open} would make a new one. */
   boolean exists(String name);
+
+  /** What compaction may take of the machine. */
+  CompactionLimits compactionLimits();
 
   /** The folder. */
   Path folder();

@@ -8,9 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
- * The sparse index from offsets to places in the segment's file. An entry is eight bytes: the base
- * offset of a batch less that of the segment, and the batch's position; both grow from entry to
- * entry, so that it can be searched by either. The format is Kafka's.
+ * The sparse index from offsets to places in the segment's file. An entry is eight bytes: the last
+ * offset of a batch less the segment's base offset, and the batch's position; both grow from entry
+ * to entry, so that it can be searched by either. The format is Kafka's.
  */
 final class OffsetIndex {
 

@@ -77,6 +77,13 @@ public interface PartitionLog extends AutoCloseable {
   void configure(LogConfig config);
 
   /**
+   * Has {@code listener} run, in {@link #clean}, before copies made by compaction take the place of
+   * records: whoever counts on finding those again writes down what it needs. To be set before the
+   * first call of clean.
+   */
+  void beforeCompaction(Runnable listener);
+
+  /**
    * Applies roll by age and retention, and moves compaction on; to be called every few seconds to
    * minutes. It never takes long: the copying that compaction needs runs on the store's compaction
    * thread, beside appends and reads. One call starts it where there is enough that is new; the

@@ -6,11 +6,16 @@ final class Retention {
   private Retention() {}
 
   /**
-   * How many segments, counted from the oldest, have expired. The newest never does, nor one that
-   * reaches past the high watermark.
+   * How many segments, counted from the oldest, have expired; the newest one may be among them. One
+   * that reaches past the high watermark never has.
    */
   static int expired(
-      Segment[] segments, LogConfig config, long startOffset, long highWatermark, long nowMillis) {
+      Segment[] segments,
+      LogConfig config,
+      long startOffset,
+      long highWatermark,
+      long endOffset,
+      long nowMillis) {
     boolean deletes = config.cleanup() != LogConfig.Cleanup.COMPACT;
     boolean byAge = deletes && !config.retentionAge().isNegative();
     boolean bySize = deletes && config.retentionBytes() >= 0;
@@ -20,13 +25,17 @@ final class Retention {
       left += segment.size();
     }
     int count = 0;
-    while (count + 1 < segments.length) {
+    while (count < segments.length) {
       Segment segment = segments[count];
-      long nextBase = segments[count + 1].baseOffset();
-      boolean beforeStart = nextBase <= startOffset;
+      boolean newest = count + 1 == segments.length;
+      long next = newest ? endOffset : segments[count + 1].baseOffset();
+      boolean beforeStart = !newest && next <= startOffset;
       boolean tooOld = byAge && segment.size() > 0 && segment.maxTimestamp() < oldest;
-      boolean tooMuch = bySize && left - segment.size() >= config.retentionBytes();
-      if (nextBase > highWatermark || !(beforeStart || tooOld || tooMuch)) {
+      boolean tooMuch =
+          bySize
+              && (segment.size() > 0 || !newest)
+              && left - segment.size() >= config.retentionBytes();
+      if (next > highWatermark || !(beforeStart || tooOld || tooMuch)) {
         break;
       }
       left -= segment.size();

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ final class Segment {
   static final String LOG_SUFFIX = ".log";
   static final String OFFSET_INDEX_SUFFIX = ".index";
   static final String TIME_INDEX_SUFFIX = ".timeindex";
+
+  /** Behind the names of files that are to be deleted. */
+  static final String DELETED_SUFFIX = ".deleted";
+
   static final long NO_TIMESTAMP = -1;
 
   private final Disk disk;
@@ -41,6 +47,7 @@ final class Segment {
   private long maxTimestampOffset;
   private int bytesSinceIndex;
   private long firstAppendMillis;
+  private long firstTimestamp = NO_TIMESTAMP;
 
   Segment(Disk disk, Path folder, long baseOffset, OffsetIndex offsets, TimeIndex times) {
     this.disk = disk;
@@ -171,6 +178,24 @@ final class Segment {
     disk.delete(times.file().path());
   }
 
+  /**
+   * Takes the files out of the log by giving them other names; holders go on reading.
+   *
+   * @return the files, which are the caller's to delete
+   */
+  List<Path> retire() throws IOException {
+    pin();
+    List<Path> retired = new ArrayList<>();
+    for (Path file : List.of(path, offsets.file().path(), times.file().path())) {
+      if (Files.exists(file)) {
+        Path other = file.resolveSibling(file.getFileName() + DELETED_SUFFIX);
+        disk.rename(file, other);
+        retired.add(other);
+      }
+    }
+    return retired;
+  }
+
   // ---- the writer ----
 
   /**
@@ -188,14 +213,14 @@ final class Segment {
     }
   }
 
-  /** Notes one batch at a position, and makes an index entry where one is due. */
-  void index(long batchOffset, int position, int bytes, long timestamp, int intervalBytes) {
+  /** Notes one batch by its last offset, and makes an index entry where one is due. */
+  void index(long lastOffset, int position, int bytes, long timestamp, int intervalBytes) {
     boolean due = bytesSinceIndex > intervalBytes;
     if (due && position > 0) {
-      offsets.add((int) (batchOffset - baseOffset), position);
+      offsets.add((int) (lastOffset - baseOffset), position);
     }
     if (timestamp > maxTimestamp) {
-      maxTimestampOffset = batchOffset;
+      maxTimestampOffset = lastOffset;
       maxTimestamp = timestamp;
     }
     if (due) {
@@ -203,6 +228,13 @@ final class Segment {
       bytesSinceIndex = 0;
     }
     bytesSinceIndex += bytes;
+  }
+
+  /** Whether an index has as many bytes as it may have, so that the next segment is begun. */
+  boolean indexIsFull(int maxIndexBytes) {
+    // The time index gets one more entry when the segment is closed.
+    return offsets.file().count() >= maxIndexBytes / OffsetIndex.ENTRY_BYTES
+        || times.file().count() + 1 >= maxIndexBytes / TimeIndex.ENTRY_BYTES;
   }
 
   /** Shows readers all up to {@code newSize}. */
@@ -347,6 +379,17 @@ final class Segment {
   /** Largest timestamp of its batches, or {@link #NO_TIMESTAMP}. */
   long maxTimestamp() {
     return maxTimestamp;
+  }
+
+  /** Largest timestamp of its first batch, or {@link #NO_TIMESTAMP}. The writer. */
+  long firstTimestamp() {
+    if (firstTimestamp == NO_TIMESTAMP && size > 0) {
+      BatchScanner scanner = scanFrom(baseOffset, size);
+      if (scanner.next()) {
+        firstTimestamp = scanner.maxTimestamp();
+      }
+    }
+    return firstTimestamp;
   }
 
   long firstAppendMillis() {

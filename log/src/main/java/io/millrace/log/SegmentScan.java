@@ -61,7 +61,7 @@ final class SegmentScan {
         break;
       }
       segment.reserveIndexes();
-      segment.index(offset, position, size, timestamp, indexIntervalBytes);
+      segment.index(lastOffset, position, size, timestamp, indexIntervalBytes);
       epochs.assign(epoch, offset);
       position += size;
       nextOffset = lastOffset + 1;

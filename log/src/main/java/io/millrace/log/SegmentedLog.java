@@ -6,6 +6,7 @@ import io.millrace.log.batch.RecordBatchView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -19,6 +20,9 @@ final class SegmentedLog implements PartitionLog {
 
   private static final AtomicLongFieldUpdater<SegmentedLog> HIGH_WATERMARK =
       AtomicLongFieldUpdater.newUpdater(SegmentedLog.class, "highWatermark");
+
+  /** An odd number with bits all over, to spread neighbours. */
+  private static final long JITTER_SPREAD = 0x9E3779B97F4A7C15L;
 
   private final FolderStore store;
   private final String name;
@@ -39,6 +43,7 @@ final class SegmentedLog implements PartitionLog {
   // The writer's.
   private boolean tailIsDirty;
   private boolean rollIsDue;
+  private Runnable beforeCompaction = () -> {};
   private volatile boolean closed;
 
   SegmentedLog(
@@ -73,7 +78,7 @@ final class SegmentedLog implements PartitionLog {
     LogConfig now = config;
     ensureOpen();
     force.ensureWritable();
-    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now), now);
+    return append(batches, leaderEpoch, AppendCheck.ofProducer(batches, now, clock.millis()), now);
   }
 
   @Override
@@ -126,6 +131,8 @@ final class SegmentedLog implements PartitionLog {
     try {
       if (active.size() > 0
           && (rollIsDue
+              || isOld(active, now)
+              || active.indexIsFull(now.maxIndexBytes())
               || (long) active.size() + bytes > now.segmentBytes()
               || next - active.baseOffset() > Integer.MAX_VALUE)) {
         active = roll();
@@ -155,7 +162,7 @@ final class SegmentedLog implements PartitionLog {
       long offset = RecordBatchView.baseOffset(batches, at);
       epochs.assign(RecordBatchView.leaderEpoch(batches, at), offset);
       active.index(
-          offset,
+          RecordBatchView.lastOffset(batches, at),
           position,
           size,
           RecordBatchView.maxTimestamp(batches, at),
@@ -166,6 +173,22 @@ final class SegmentedLog implements PartitionLog {
     active.publish(position);
     endOffset = next;
     force.appended(now);
+  }
+
+  /**
+   * Whether a segment is to be closed for its age. How much sooner than the others is drawn from
+   * its name, so that it is the same after a restart.
+   */
+  private boolean isOld(Segment segment, LogConfig now) {
+    long age = now.segmentAge().toMillis();
+    if (now.cleanup() != LogConfig.Cleanup.DELETE) {
+      age = Math.min(age, now.compaction().maxLag().toMillis());
+    }
+    long jitter = Math.min(age, now.segmentJitter().toMillis());
+    if (jitter > 0) {
+      age -= Math.floorMod((name.hashCode() * 31L + segment.baseOffset()) * JITTER_SPREAD, jitter);
+    }
+    return clock.millis() - segment.firstAppendMillis() >= age;
   }
 
   /** After a failed write: what it left must not be found by a recovery as if it were appended. */
@@ -315,11 +338,14 @@ final class SegmentedLog implements PartitionLog {
     long millis = clock.millis();
     try {
       Segment active = active();
-      if (active.size() > 0 && millis - active.firstAppendMillis() >= now.segmentAge().toMillis()) {
+      if (active.size() > 0 && isOld(active, now)) {
         roll();
       }
       long freed = installCompaction();
-      freed += deleteOldest(Retention.expired(segments, now, startOffset, highWatermark, millis));
+      freed +=
+          deleteOldest(
+              Retention.expired(segments, now, startOffset, highWatermark, endOffset, millis),
+              now.fileDeleteDelay());
       if (now.cleanup() != LogConfig.Cleanup.DELETE) {
         long limit = Math.min(undecidedFrom, Math.min(highWatermark, force.forcedOffset()));
         compactor.startIfDue(segments, now, limit, cleanedOffset, aborted);
@@ -336,6 +362,7 @@ final class SegmentedLog implements PartitionLog {
       return 0;
     }
     long before = sizeBytes();
+    beforeCompaction.run();
     try {
       // A recovery scan would take what compaction leaves out for a loss: keep it before its start.
       store.writeCheckpoints();
@@ -352,9 +379,17 @@ final class SegmentedLog implements PartitionLog {
     return before - sizeBytes();
   }
 
-  private long deleteOldest(int count) throws IOException {
+  @Override
+  public void beforeCompaction(Runnable listener) {
+    beforeCompaction = listener;
+  }
+
+  private long deleteOldest(int count, Duration delay) throws IOException {
     if (count == 0) {
       return 0;
+    }
+    if (count == segments.length) {
+      roll();
     }
     Segment[] now = segments;
     Segment[] left = Arrays.copyOfRange(now, count, now.length);
@@ -364,7 +399,11 @@ final class SegmentedLog implements PartitionLog {
     long freed = 0;
     for (int i = 0; i < count; i++) {
       freed += now[i].size();
-      now[i].delete();
+      if (delay.isZero()) {
+        now[i].delete();
+      } else {
+        store.deleteLater(now[i].retire(), delay);
+      }
       now[i].release();
     }
     store.checkpointSoon();

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 
 /**
  * The sparse index from timestamps to offsets. An entry is twelve bytes: the largest timestamp seen
- * so far, and the base offset of the batch that had it less that of the segment. Timestamps grow
- * from entry to entry. All batches before the entry's batch have timestamps at most its own, so a
- * search for a larger one can begin at the entry's batch. The format is Kafka's.
+ * so far, and the last offset of the batch that had it less the segment's base offset. Timestamps
+ * grow from entry to entry. All batches before the entry's batch have timestamps at most its own,
+ * so a search for a larger one can begin at the entry's batch. The format is Kafka's.
  */
 final class TimeIndex {
 
@@ -66,7 +66,7 @@ final class TimeIndex {
     return lastTimestamp;
   }
 
-  /** Relative offset of the batch that has it. The writer. */
+  /** Relative last offset of the batch that has it. The writer. */
   int lastRelativeOffset() {
     return lastRelativeOffset;
   }

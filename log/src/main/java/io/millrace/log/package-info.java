@@ -5,8 +5,8 @@
  * <p>In come whole batches ({@link io.millrace.log.PartitionLog#append}), whose buffers stay the
  * caller's; out go regions of files ({@link io.millrace.log.LogSlice}), ready for a zero-copy send,
  * which the caller closes. A {@link io.millrace.log.LogStore} is a data folder of such logs; it has
- * two threads: one forces logs to disk, for all of them (group commit), one compacts, while there
- * is something to compact.
+ * a thread that forces logs to disk, for all of them (group commit), and one or more that compact,
+ * while there is something to compact.
  *
  * <p>Who owns what: one thread at a time writes a log (its partition's mailbox sees to that), any
  * number read it, and no lock stands between them. The writer publishes bytes, then the segment's
@@ -20,15 +20,17 @@
  *   <li>{@code FolderStore}: lock, names, checkpoints, the mark of a clean end
  *   <li>{@code SegmentedLog}: the writer; {@code LogReader}: the readers' searches; {@code
  *       LogForce}, {@code CommitThread}: durability; {@code LogLoader}, {@code SegmentScan}:
- *       opening and recovery; {@code Retention}; {@code Compaction}, {@code CompactionSwap}
+ *       opening and recovery; {@code Retention}; {@code Compactable}, {@code Compaction}, {@code
+ *       BatchFilter}, {@code CompactionSwap}
  *   <li>{@code Segment}: one file of batches with its {@code OffsetIndex} and {@code TimeIndex}
  * </ul>
  *
  * <p>Limits: a segment 2 GiB less a byte, 2³¹ offsets; a batch as configured ({@code
- * max.message.bytes}); the key map of a round of compaction 32 MiB. A log costs nothing in memory
- * but its objects while it is idle: no file descriptor, no mapping, and on disk one empty file. A
- * segment that is read or written holds one descriptor, its indexes a mapping each and 4 KiB at
- * least once it has more than one index interval of data; they grow fourfold.
+ * max.message.bytes}); the keys, threads and bytes a second of compaction as its {@code
+ * CompactionLimits} say. A log costs nothing in memory but its objects while it is idle: no file
+ * descriptor, no mapping, and on disk one empty file. A segment that is read or written holds one
+ * descriptor, its indexes a mapping each and 4 KiB at least once it has more than one index
+ * interval of data; they grow fourfold.
  *
  * <p>Cost of an append: a pass of CRC-32C, a step per uncompressed record, one {@code write}, an
  * index entry of 20 bytes for each {@code index.interval.bytes}; two small objects. Of a read: two

@@ -8,20 +8,14 @@ import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.ShrinkingMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +36,7 @@ final class CompactionTest {
 
   private final ManualClock clock = new ManualClock(T);
 
-  private static ByteBuffer batch(Compression codec, String... keysAndValues) {
+  static ByteBuffer batch(Compression codec, String... keysAndValues) {
     RecordBatchBuilder builder = RecordBatchBuilder.create(codec);
     for (int i = 0; i < keysAndValues.length; i += 2) {
       String value = keysAndValues[i + 1];
@@ -55,7 +49,7 @@ final class CompactionTest {
     return builder.build();
   }
 
-  private static void force(PartitionLog log) {
+  static void force(PartitionLog log) {
     CountDownLatch done = new CountDownLatch(1);
     log.whenDurable(log.endOffset(), unused -> done.countDown());
     try {
@@ -150,88 +144,22 @@ final class CompactionTest {
       }
       Segment[] segments = log.segments();
       Compaction.Result result =
-          Compaction.prepare(
-              Disk.system(),
-              log.folder(),
-              COMPACTED,
-              segments,
-              segments.length - 1,
-              0,
-              T,
-              24 * 1024,
-              () -> false);
+          new Compaction(
+                  Disk.system(),
+                  log.folder(),
+                  COMPACTED,
+                  T,
+                  24 * 1024,
+                  AbortedBatches.NONE,
+                  new IoThrottle(clock, Long.MAX_VALUE),
+                  () -> false)
+              .run(segments, segments.length - 1, 0);
       assertThat(result).isNotNull();
       assertThat(java.util.Objects.requireNonNull(result).cleanedOffset()).isEqualTo(768);
     }
   }
 
-  /**
-   * Whatever is appended, and wherever a kill or a loss of power stops a round of compaction: the
-   * last record of each key is the one that was appended last, and nothing deleted comes back.
-   */
-  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
-  void theLastValueOfEachKeyAlwaysStands(@ForAll long seed) throws IOException {
-    Random random = new Random(seed);
-    Path root = Files.createTempDirectory("log-compaction");
-    Map<String, Optional<String>> model = new HashMap<>();
-    int folders = 0;
-    FaultyDisk disk = new FaultyDisk("boot-0");
-    Path folder = root.resolve("0");
-    LogStore store = LogStore.open(folder, clock, disk);
-    try {
-      PartitionLog log = store.open("t-0", COMPACTED);
-      for (int round = 0; round < 6; round++) {
-        for (int i = 0; i < 10 + random.nextInt(30); i++) {
-          append(log, random, model);
-        }
-        force(log);
-        disk.stopAfter(random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(60));
-        try {
-          compact(log);
-        } catch (LogException stopped) {
-          assertThat(disk.isStopped()).isTrue();
-        }
-        if (disk.isStopped() || random.nextInt(4) == 0) {
-          Path next = root.resolve(Integer.toString(++folders));
-          boolean power = random.nextBoolean();
-          if (power) {
-            disk.copyAfterPowerLoss(folder, next, random);
-          } else {
-            disk.copyAfterKill(folder, next);
-          }
-          closeStopped(store);
-          folder = next;
-          disk = new FaultyDisk("boot-" + (power ? folders : 0));
-          store = LogStore.open(folder, clock, disk);
-          log = store.open("t-0", COMPACTED);
-        } else {
-          disk.stopAfter(Long.MAX_VALUE);
-        }
-        Map<String, Optional<String>> found = lastValues(log);
-        model.forEach(
-            (key, value) -> assertThat(found.getOrDefault(key, Optional.empty())).isEqualTo(value));
-      }
-    } finally {
-      disk.stop();
-      closeStopped(store);
-      LogModelTest.deleteTree(root);
-    }
-  }
-
-  private static void append(PartitionLog log, Random random, Map<String, Optional<String>> model) {
-    List<String> pairs = new ArrayList<>();
-    for (int r = 0; r <= random.nextInt(4); r++) {
-      String key = "k" + random.nextInt(12);
-      String value = random.nextInt(4) == 0 ? "" : "v" + log.endOffset() + "-" + r;
-      pairs.add(key);
-      pairs.add(value);
-      model.put(key, value.isEmpty() ? Optional.empty() : Optional.of(value));
-    }
-    Compression codec = Compression.ofId(random.nextInt(5));
-    log.append(batch(codec, pairs.toArray(String[]::new)), 0);
-  }
-
-  private static void closeStopped(LogStore store) {
+  static void closeStopped(LogStore store) {
     try {
       store.close();
     } catch (LogException stopped) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the node is that a command speaks to. */
-final class ClusterOptions {
+public final class ClusterOptions {
 
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
   private static final int CALL_TIMEOUT_MILLIS = 20_000;
@@ -40,7 +40,7 @@ final class ClusterOptions {
    * Settings for any Kafka client. Tries the addresses first, so that nobody waits for a client to
    * give up on a node that is not there.
    */
-  Map<String, Object> properties() {
+  public Map<String, Object> properties() {
     requireAnswer();
     Map<String, Object> properties = new HashMap<>(fromFile());
     properties.put("bootstrap.servers", bootstrap);
@@ -67,7 +67,7 @@ final class ClusterOptions {
   }
 
   /** An administration client; the caller closes it. */
-  Admin admin() {
+  public Admin admin() {
     Map<String, Object> properties = properties();
     properties.put("default.api.timeout.ms", CALL_TIMEOUT_MILLIS);
     return Admin.create(properties);

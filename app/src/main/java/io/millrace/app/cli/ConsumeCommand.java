@@ -6,8 +6,6 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,8 +57,7 @@ public final class ConsumeCommand implements Callable<Integer> {
       paramLabel = "PLACE",
       defaultValue = "end",
       description =
-          "beginning, end, an offset, or a time such as 2026-01-31T12:00:00Z (default:"
-              + " ${DEFAULT-VALUE}; with --group where the group stopped).")
+          Place.ALLOWED + " (default: ${DEFAULT-VALUE}; with --group where the group stopped).")
   private String from = "end";
 
   @Option(
@@ -154,7 +151,7 @@ public final class ConsumeCommand implements Callable<Integer> {
       consumer.subscribe(List.of(topic));
     } else {
       consumer.assign(partitions);
-      seek(consumer, partitions);
+      seek(consumer, partitions, Place.parse("--from", from));
     }
     return untilEnd ? new HashMap<>(consumer.endOffsets(partitions)) : Map.of();
   }
@@ -177,42 +174,14 @@ public final class ConsumeCommand implements Callable<Integer> {
     return partitions;
   }
 
-  private void seek(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
-    switch (from) {
-      case "beginning" -> consumer.seekToBeginning(partitions);
-      case "end" -> consumer.seekToEnd(partitions);
-      default -> {
-        if (from.chars().allMatch(Character::isDigit)) {
-          long offset = offset();
-          partitions.forEach(each -> consumer.seek(each, offset));
-        } else {
-          seekToTime(consumer, partitions, time());
-        }
-      }
+  private static void seek(
+      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, Place place) {
+    switch (place) {
+      case Place.Beginning beginning -> consumer.seekToBeginning(partitions);
+      case Place.End end -> consumer.seekToEnd(partitions);
+      case Place.Offset at -> partitions.forEach(each -> consumer.seek(each, at.offset()));
+      case Place.Time time -> seekToTime(consumer, partitions, time.millis());
     }
-  }
-
-  private long offset() {
-    try {
-      return Long.parseLong(from);
-    } catch (NumberFormatException e) {
-      throw notAPlace();
-    }
-  }
-
-  private long time() {
-    try {
-      return Instant.parse(from).toEpochMilli();
-    } catch (DateTimeParseException e) {
-      throw notAPlace();
-    }
-  }
-
-  private CommandException notAPlace() {
-    return CommandException.usage(
-        "--from is \""
-            + from
-            + "\"; allowed: beginning, end, an offset, or a time such as 2026-01-31T12:00:00Z");
   }
 
   private static void seekToTime(

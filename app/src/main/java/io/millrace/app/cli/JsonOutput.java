@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** Results as JSON, one value on one line. */
-final class JsonOutput {
+public final class JsonOutput {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private JsonOutput() {}
 
   /** Maps, lists, texts and numbers as JSON. */
-  static String of(Object value) {
+  public static String of(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -19,7 +19,8 @@ final class JsonOutput {
     }
   }
 
-  static void print(Object value) {
+  /** Prints a value on standard output. */
+  public static void print(Object value) {
     System.out.println(of(value));
   }
 }

@@ -3,6 +3,7 @@ package io.millrace.app.config;
 import io.millrace.kafka.SecurityProtocol;
 import io.millrace.kafka.tls.ClientCertificate;
 import io.millrace.log.Durability;
+import io.millrace.schema.record.CompatibilityLevel;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -331,6 +332,53 @@ public final class Keys {
           "A user. Without any, `guest` with the password `guest` may connect from this machine.");
   public static final Key<String> AMQP_USER_PASSWORD =
       new Key<>("amqp.users[].password", Kind.TEXT, null, "The user's password.");
+  /** Path of the list of further settings that topics have where they do not say otherwise. */
+  public static final String TOPICS_SETTINGS = "topics.settings[]";
+
+  public static final Key<String> TOPICS_SETTING_NAME =
+      new Key<>(
+          "topics.settings[].name",
+          Kind.TEXT,
+          null,
+          "A setting of docs/topic-settings.md, by its name there.");
+  public static final Key<String> TOPICS_SETTING_VALUE =
+      new Key<>(
+          "topics.settings[].value",
+          Kind.TEXT,
+          null,
+          "What it is for topics that do not say otherwise.");
+
+  public static final Key<Integer> COMPACTION_THREADS =
+      new Key<>(
+          "compaction.threads",
+          Kind.count(1, 1024),
+          "1",
+          "Partitions that are compacted at a time.");
+  public static final Key<Long> COMPACTION_MAP_SIZE =
+      new Key<>(
+          "compaction.map-size",
+          sizeTo(1L << 40),
+          "32MiB",
+          "Most memory for the keys of all rounds of compaction: 24 bytes each, at three quarters"
+              + " full. A log with more keys takes more rounds.");
+  public static final Key<Long> COMPACTION_MAX_RATE =
+      new Key<>(
+          "compaction.max-rate",
+          sizeTo(1L << 50),
+          null,
+          "Most bytes that compaction reads and writes in a second; without it, no limit.");
+  public static final Key<Duration> COMPACTION_INTERVAL =
+      new Key<>(
+          "compaction.interval",
+          Kind.DURATION,
+          "15s",
+          "Time between two looks for partitions that are to be compacted.");
+  public static final Key<Duration> RETENTION_INTERVAL =
+      new Key<>(
+          "topics.retention-interval",
+          Kind.DURATION,
+          "5m",
+          "Time between two looks for segments that are past their retention.");
 
   public static final Key<Integer> EDGE_PORT =
       new Key<>("edge.port", Kind.PORT, "8080", "Port of the HTTP edge; 0 for any free one.");
@@ -500,6 +548,31 @@ public final class Keys {
           "256",
           "Open connections to the console; further ones are answered 503.");
 
+  public static final Key<Boolean> SCHEMA_REGISTRY_ENABLED =
+      new Key<>(
+          "schema-registry.enabled",
+          Kind.SWITCH,
+          "true",
+          "Whether the console's port serves a schema registry: see docs/schema-registry.md.");
+  public static final Key<String> SCHEMA_REGISTRY_TOPIC =
+      new Key<>(
+          "schema-registry.topic",
+          Kind.TEXT,
+          "_schemas",
+          "Topic that holds the schemas; made, compacted, when the first one is registered.");
+  public static final Key<CompatibilityLevel> SCHEMA_REGISTRY_COMPATIBILITY =
+      new Key<>(
+          "schema-registry.compatibility",
+          Kind.oneOf(CompatibilityLevel.class),
+          "backward",
+          "What a new version of a schema must be able to do, where no other level is set.");
+  public static final Key<Long> SCHEMA_REGISTRY_MAX_SCHEMA_SIZE =
+      new Key<>(
+          "schema-registry.max-schema-size",
+          sizeTo(4 << 20),
+          "1MiB",
+          "The longest text of a schema; longer ones are refused.");
+
   /** A file of SQL, an item of the list of them. */
   public static final Key<Path> JOB =
       new Key<>(
@@ -562,6 +635,13 @@ public final class Keys {
           AMQP_MAX_CONNECTIONS,
           AMQP_USER_NAME,
           AMQP_USER_PASSWORD,
+          RETENTION_INTERVAL,
+          TOPICS_SETTING_NAME,
+          TOPICS_SETTING_VALUE,
+          COMPACTION_THREADS,
+          COMPACTION_MAP_SIZE,
+          COMPACTION_MAX_RATE,
+          COMPACTION_INTERVAL,
           EDGE_PORT,
           EDGE_THREADS,
           EDGE_CACHE_SIZE,
@@ -589,6 +669,10 @@ public final class Keys {
           CONSOLE_ALLOWED_HOSTS,
           CONSOLE_MAX_BODY_BYTES,
           CONSOLE_MAX_CONNECTIONS,
+          SCHEMA_REGISTRY_ENABLED,
+          SCHEMA_REGISTRY_TOPIC,
+          SCHEMA_REGISTRY_COMPATIBILITY,
+          SCHEMA_REGISTRY_MAX_SCHEMA_SIZE,
           JOB);
 
   private Keys() {}

@@ -26,6 +26,7 @@ import io.millrace.core.ThreadTimer;
 import io.millrace.kafka.KafkaServer;
 import io.millrace.kafka.ListenerSettings;
 import io.millrace.log.LogStore;
+import io.millrace.schema.SchemaRegistry;
 import io.millrace.streams.job.JobRegistry;
 import io.millrace.streams.job.JobSettings;
 import java.net.URI;
@@ -44,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   data folder → broker → Kafka port, AMQP port → jobs
  *                        → views, routes → edge port
- *                        → console port
+ *                        → schema registry → console port
  * </pre>
  *
  * <p>The Kafka port opens as soon as the logs are recovered, before anything else is loaded.
@@ -147,7 +148,7 @@ public final class Node implements AutoCloseable {
 
   private LogStore openStore() {
     try {
-      return LogStore.open(settings.data(), clock);
+      return LogStore.open(settings.data(), clock, settings.compaction());
     } catch (SettingException e) {
       throw new NodeStartException(String.valueOf(e.getMessage()));
     }
@@ -229,11 +230,17 @@ public final class Node implements AutoCloseable {
     for (Listener listener : listeners) {
       shown.add(new NodeFacts.Listener(listener.name(), listener.url()));
     }
+    SchemaRegistry schemas =
+        settings.schemas() == null
+            ? null
+            : opened(
+                "schema registry",
+                SchemaRegistry.open(broker.topics(), settings.schemas(), clock));
     NodeFacts facts = new NodeFacts(version, settings.data(), clock.millis(), shown);
     try {
       return ConsoleServer.bind(
           settings.console(),
-          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, meters),
+          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, schemas, meters),
           clock,
           timer);
     } catch (SettingException e) {

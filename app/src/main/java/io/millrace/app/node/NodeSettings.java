@@ -18,6 +18,8 @@ import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.log.CompactionLimits;
+import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,22 +31,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
+ * @param compaction what compaction may take of the machine
  * @param routes what the edge serves
+ * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
     Path data,
+    CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
+    @Nullable RegistrySettings schemas,
     List<Path> jobs) {
 
   /** Copies the lists. */
@@ -57,12 +64,14 @@ public record NodeSettings(
   public static NodeSettings of(Configuration configuration) {
     return new NodeSettings(
         configuration.get(Keys.DATA),
+        compaction(configuration),
         broker(configuration),
         kafka(configuration),
         amqp(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
+        schemas(configuration),
         configuration.list(Keys.JOB.path()).stream().map(job -> job.get(Keys.JOB)).toList());
   }
 
@@ -70,7 +79,8 @@ public record NodeSettings(
   public NodeSettings withRoute(RouteSettings route) {
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
-    return new NodeSettings(data, broker, kafka, amqp, edge, more, console, jobs);
+    return new NodeSettings(
+        data, compaction, broker, kafka, amqp, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -83,9 +93,23 @@ public record NodeSettings(
     topics.put("retention.bytes", text(retentionBytes == null ? -1 : retentionBytes));
     topics.put("segment.bytes", text(configuration.get(Keys.TOPICS_SEGMENT_SIZE)));
     topics.put("max.message.bytes", text(configuration.get(Keys.TOPICS_MAX_BATCH_SIZE)));
+    for (Configuration setting : configuration.list(Keys.TOPICS_SETTINGS)) {
+      topics.put(
+          setting.require(Keys.TOPICS_SETTING_NAME), setting.require(Keys.TOPICS_SETTING_VALUE));
+    }
     return BrokerSettings.defaults()
         .withDefaultPartitions(configuration.get(Keys.TOPICS_PARTITIONS))
-        .withTopicDefaults(topics);
+        .withTopicDefaults(topics)
+        .withHousekeepingInterval(configuration.get(Keys.RETENTION_INTERVAL))
+        .withCompactionInterval(configuration.get(Keys.COMPACTION_INTERVAL));
+  }
+
+  private static CompactionLimits compaction(Configuration configuration) {
+    Long rate = configuration.find(Keys.COMPACTION_MAX_RATE);
+    return new CompactionLimits(
+        configuration.get(Keys.COMPACTION_THREADS),
+        configuration.get(Keys.COMPACTION_MAP_SIZE),
+        rate == null ? Long.MAX_VALUE : rate);
   }
 
   private static String text(long number) {
@@ -111,7 +135,8 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
-        KafkaSecurity.of(configuration));
+        KafkaSecurity.of(configuration),
+        usual.quotas());
   }
 
   private static AmqpSettings amqp(Configuration configuration) {
@@ -180,6 +205,15 @@ public record NodeSettings(
         allowedHosts == null ? Set.of() : allowedHosts,
         configuration.get(Keys.CONSOLE_MAX_BODY_BYTES).intValue(),
         configuration.get(Keys.CONSOLE_MAX_CONNECTIONS));
+  }
+
+  private static @Nullable RegistrySettings schemas(Configuration configuration) {
+    return configuration.get(Keys.SCHEMA_REGISTRY_ENABLED)
+        ? new RegistrySettings(
+            configuration.get(Keys.SCHEMA_REGISTRY_TOPIC),
+            configuration.get(Keys.SCHEMA_REGISTRY_COMPATIBILITY),
+            configuration.get(Keys.SCHEMA_REGISTRY_MAX_SCHEMA_SIZE).intValue())
+        : null;
   }
 
   private static List<RouteSettings> routes(Configuration configuration) {

@@ -68,9 +68,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     for (Listener listener : node.listeners()) {
       if (listener.name().equals("kafka")) {
-        try (RawKafkaLoad load = new RawKafkaLoad(listener.host(), listener.port())) {
-          load.run(BATCHES);
-        }
+        RawKafkaLoad.run(listener.host(), listener.port(), BATCHES);
       } else {
         get(listener, "/");
         get(listener, "/metrics");

@@ -17,8 +17,8 @@ import java.util.Set;
  * connection of its own, since a broker answers a connection's requests in order and a JoinGroup
  * holds up all behind it.
  *
- * <p>JOINING → SYNCING → STABLE → (heartbeat answered with REBALANCE_IN_PROGRESS) JOINING. Confined
- * to the thread of its {@link GroupMembers}.
+ * <p>JOINING → SYNCING → STABLE → (the group has gone on without it) JOINING. Confined to the
+ * thread of its {@link GroupMembers}.
  */
 final class GroupMember {
 
@@ -33,6 +33,8 @@ final class GroupMember {
   private static final short HEARTBEAT = 12;
   private static final short SYNC = 14;
   private static final short MEMBERSHIP_VERSION = 2;
+  private static final short ILLEGAL_GENERATION = 22;
+  private static final short UNKNOWN_MEMBER = 25;
   private static final short REBALANCE_IN_PROGRESS = 27;
   private static final short MEMBER_ID_REQUIRED = 79;
 
@@ -141,7 +143,7 @@ final class GroupMember {
     switch (asked) {
       case JOIN -> joined(error, answer);
       case SYNC -> {
-        if (error == REBALANCE_IN_PROGRESS) {
+        if (mustJoinAnew(error) || NOT_YET.contains(error)) {
           join();
         } else {
           require(error, "SyncGroup");
@@ -152,13 +154,21 @@ final class GroupMember {
         }
       }
       default -> {
-        if (error == REBALANCE_IN_PROGRESS) {
+        if (mustJoinAnew(error)) {
           join();
-        } else {
+        } else if (!NOT_YET.contains(error)) {
           require(error, "Heartbeat");
         }
       }
     }
+  }
+
+  /** Whether the group has gone on without this member's present membership, as clients take it. */
+  private boolean mustJoinAnew(short error) {
+    if (error == UNKNOWN_MEMBER) {
+      memberId = "";
+    }
+    return error == REBALANCE_IN_PROGRESS || error == ILLEGAL_GENERATION || error == UNKNOWN_MEMBER;
   }
 
   private void joined(short error, ByteBuffer answer) throws IOException {
@@ -169,7 +179,7 @@ final class GroupMember {
     if (!givenId.isEmpty()) {
       memberId = givenId;
     }
-    if (error == MEMBER_ID_REQUIRED || NOT_YET.contains(error)) {
+    if (error == MEMBER_ID_REQUIRED || mustJoinAnew(error) || NOT_YET.contains(error)) {
       join();
       return;
     }

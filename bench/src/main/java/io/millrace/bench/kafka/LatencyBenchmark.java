@@ -40,6 +40,7 @@ record LatencyBenchmark(String name, int recordsPerSecond, double goalRatio) imp
   private static final long HIGHEST_MICROS = 60_000_000;
   private static final double MICROS_PER_MILLI = 1000;
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
 
   @Override
   public String measures() {
@@ -97,9 +98,17 @@ record LatencyBenchmark(String name, int recordsPerSecond, double goalRatio) imp
       consumer.seekToEnd(assignment);
       assignment.forEach(consumer::position);
       ready.complete(null);
+      long lastNanos = System.nanoTime();
       for (long read = 0; read < count; ) {
         var records = consumer.poll(POLL);
         long now = System.nanoTime();
+        if (!records.isEmpty()) {
+          lastNanos = now;
+        } else if (now - lastNanos > SILENCE_LIMIT.toNanos()) {
+          throw new IllegalStateException(
+              "the consumer got %d of %d records and no more for %d s"
+                  .formatted(read, count, SILENCE_LIMIT.toSeconds()));
+        }
         for (ConsumerRecord<byte[], byte[]> record : records) {
           long dueNanos = ByteBuffer.wrap(record.value()).getLong();
           latency.recordValue(Math.clamp((now - dueNanos) / 1000, 0, HIGHEST_MICROS));
@@ -131,7 +140,7 @@ record LatencyBenchmark(String name, int recordsPerSecond, double goalRatio) imp
         }
         byte[] value = new byte[RECORD_BYTES];
         ByteBuffer.wrap(value).putLong(due);
-        // A refused record never reaches the consumer, so the round fails there.
+        // A refused record never reaches the consumer, so the round fails there for its silence.
         var unused =
             producer.send(
                 new ProducerRecord<>(target.topic(), (int) (i % PARTITIONS), null, value));

@@ -2,6 +2,8 @@ package io.millrace.bench.kafka;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.TimestampType;
@@ -21,12 +23,18 @@ final class LeanProducer implements AutoCloseable {
   private static final int BATCH_BYTES = 16 * 1024;
   private static final int HEADER_BYTES = 4096;
   private static final int TIMEOUT_MILLIS = 30_000;
+  private static final int RETRY_MILLIS = 20;
+  private static final Duration LEADER_LIMIT = Duration.ofSeconds(60);
+
+  /** The partition is not known yet, has no leader yet, or this node does not know that it is. */
+  private static final Set<Short> NOT_YET = Set.of((short) 3, (short) 5, (short) 6);
 
   private final Target target;
   private final short acks;
   private final ByteBuffer batch;
   private final int recordsInBatch;
   private final LeanConnection connection;
+  private boolean taken;
 
   /**
    * @param acks 1 or -1, as on the wire
@@ -53,8 +61,16 @@ final class LeanProducer implements AutoCloseable {
             target.server().kafkaPort(), HEADER_BYTES + target.partitions() * (BATCH_BYTES + 64));
   }
 
-  /** Sends at least so many records, waits for all answers, and returns how many it were. */
-  long send(long atLeast) throws IOException {
+  /**
+   * Sends at least so many records, waits for all answers, and returns how many it were. The first
+   * call sends a request before these until it is taken: Metadata names the leaders of a new topic
+   * before all of them take records.
+   */
+  long send(long atLeast) throws IOException, InterruptedException {
+    if (!taken) {
+      awaitTaken();
+      taken = true;
+    }
     long sent = 0;
     int unanswered = 0;
     while (sent < atLeast || unanswered > 0) {
@@ -63,7 +79,7 @@ final class LeanProducer implements AutoCloseable {
         sent += (long) recordsInBatch * target.partitions();
         unanswered++;
       } else {
-        requireNoError(connection.receive());
+        requireNoError(error(connection.receive()));
         unanswered--;
       }
     }
@@ -83,7 +99,27 @@ final class LeanProducer implements AutoCloseable {
     connection.send();
   }
 
-  private void requireNoError(ByteBuffer response) {
+  private void awaitTaken() throws IOException, InterruptedException {
+    long began = System.nanoTime();
+    while (true) {
+      sendRequest();
+      short error = error(connection.receive());
+      if (!NOT_YET.contains(error) || System.nanoTime() - began > LEADER_LIMIT.toNanos()) {
+        requireNoError(error);
+        return;
+      }
+      Thread.sleep(RETRY_MILLIS);
+    }
+  }
+
+  private static void requireNoError(short error) {
+    if (error != 0) {
+      throw new IllegalStateException("the broker refused a batch with error " + error);
+    }
+  }
+
+  /** The first error of a response; 0 for none. */
+  private static short error(ByteBuffer response) {
     int topics = response.getInt();
     for (int topic = 0; topic < topics; topic++) {
       LeanConnection.skipString(response);
@@ -92,7 +128,7 @@ final class LeanProducer implements AutoCloseable {
         response.getInt();
         short error = response.getShort();
         if (error != 0) {
-          throw new IllegalStateException("the broker refused a batch with error " + error);
+          return error;
         }
         response.position(response.position() + 3 * Long.BYTES);
         if (response.getInt() > 0) {
@@ -101,6 +137,7 @@ final class LeanProducer implements AutoCloseable {
         LeanConnection.skipString(response);
       }
     }
+    return 0;
   }
 
   @Override

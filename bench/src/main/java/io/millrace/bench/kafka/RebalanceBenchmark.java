@@ -18,7 +18,7 @@ record RebalanceBenchmark() implements Benchmark {
   private static final int WARM_UPS = 5;
   private static final int JOINS = 20;
   private static final int QUICK_JOINS = 3;
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long HIGHEST_MICROS = 600_000_000;
   private static final double MICROS_PER_MILLI = 1000;
   private static final double NANOS_PER_MILLI = 1e6;

@@ -58,7 +58,7 @@ final class ConsumerMembership {
     this.topics = topics;
     assignors =
         settings.assignors().stream().map(Assignor::named).filter(Objects::nonNull).toList();
-    sessions = new ConsumerSessions(deadlines, settings.sessionTimeout());
+    sessions = new ConsumerSessions(deadlines, group -> settings.sessionTimeout());
     sessions.onExpiry(this::expired);
   }
 
@@ -164,7 +164,7 @@ final class ConsumerMembership {
   }
 
   private static String notOfConsumers(String name) {
-    return "group " + name + " is not a consumer group, but one of the classic protocol";
+    return "group " + name + " is not a consumer group, but one of another protocol";
   }
 
   private static ConsumerGroup consumers(Group group) {
@@ -181,7 +181,7 @@ final class ConsumerMembership {
     if (group.consumers != null) {
       return group;
     }
-    if (group.state != GroupState.EMPTY || !group.promised.isEmpty()) {
+    if (group.state != GroupState.EMPTY || !group.promised.isEmpty() || group.shares != null) {
       throw new BrokerException(BrokerError.GROUP_NOT_FOUND, notOfConsumers(name));
     }
     List<GroupRecord> records = new ArrayList<>();

@@ -4,17 +4,18 @@ import io.millrace.core.Timer.Timeout;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time for the members of consumer groups of one shard: who is silent for too long, and who does
- * not give partitions back. Confined to the shard's mailbox. As in {@link Deadlines}, a heartbeat
- * moves a deadline and touches no timer.
+ * Time for the members of consumer or share groups of one shard: who is silent for too long, and
+ * who does not give partitions back. Confined to the shard's mailbox. As in {@link Deadlines}, a
+ * heartbeat moves a deadline and touches no timer.
  */
 final class ConsumerSessions {
 
   private final Deadlines deadlines;
-  private final Duration sessionTimeout;
+  private final Function<String, Duration> sessionTimeouts;
   private final Map<Key, Session> sessions = new HashMap<>();
   private @Nullable Expiry expiry;
 
@@ -31,9 +32,12 @@ final class ConsumerSessions {
     void expired(String group, String memberId, String why);
   }
 
-  ConsumerSessions(Deadlines deadlines, Duration sessionTimeout) {
+  /**
+   * @param sessionTimeouts by group
+   */
+  ConsumerSessions(Deadlines deadlines, Function<String, Duration> sessionTimeouts) {
     this.deadlines = deadlines;
-    this.sessionTimeout = sessionTimeout;
+    this.sessionTimeouts = sessionTimeouts;
   }
 
   void onExpiry(Expiry listener) {
@@ -44,6 +48,7 @@ final class ConsumerSessions {
   void heardOf(String group, String memberId) {
     Key key = new Key(group, memberId);
     Session session = sessions.computeIfAbsent(key, each -> new Session());
+    Duration sessionTimeout = sessionTimeouts.apply(group);
     session.deadlineNanos = deadlines.nowNanos() + sessionTimeout.toNanos();
     if (session.timer == null) {
       session.timer = deadlines.after(sessionTimeout, () -> look(key, session));
@@ -59,7 +64,7 @@ final class ConsumerSessions {
       session.timer = deadlines.after(Duration.ofNanos(left), () -> look(key, session));
     } else {
       session.timer = null;
-      expire(key, "was silent for " + sessionTimeout.toMillis() + " ms");
+      expire(key, "was silent for " + sessionTimeouts.apply(key.group()).toMillis() + " ms");
     }
   }
 

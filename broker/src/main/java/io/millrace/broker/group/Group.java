@@ -60,6 +60,12 @@ final class Group {
   /** What it is in the new protocol; null for a group of the classic one. */
   @Nullable ConsumerGroup consumers;
 
+  /**
+   * What it is as a share group, whose members, targets and epochs are those of a consumer group;
+   * null for any other.
+   */
+  @Nullable ConsumerGroup shares;
+
   /** The topics that the new protocol last looked at for its subscriptions. */
   @Nullable TopicsImage assignedFor;
 
@@ -202,14 +208,26 @@ final class Group {
 
   /** Its state in the protocol that it is of. */
   GroupState presentState() {
+    if (shares != null) {
+      return shareState(shares);
+    }
     return consumers == null ? state : consumers.state();
+  }
+
+  /** Members of a share group never wait for each other, so it has two states. */
+  static GroupState shareState(ConsumerGroup shares) {
+    return shares.memberIds().isEmpty() ? GroupState.EMPTY : GroupState.STABLE;
   }
 
   // ---- records ----
 
   /** Nothing is known of it that a record would have to say. */
   boolean isBlank() {
-    return members.isEmpty() && promised.isEmpty() && offsets.isEmpty() && consumers == null;
+    return members.isEmpty()
+        && promised.isEmpty()
+        && offsets.isEmpty()
+        && consumers == null
+        && shares == null;
   }
 
   /** The present generation as a record, with the given assignments. */

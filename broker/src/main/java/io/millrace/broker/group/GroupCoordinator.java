@@ -2,6 +2,7 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerHeartbeat;
+import io.millrace.broker.group.share.ShareHeartbeat;
 import io.millrace.broker.topic.TopicPartition;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,10 +14,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classic and the new group protocol (KIP-848) and committed offsets, as Kafka's clients know
- * them. Any thread may call; every stage completes without blocking, or fails with a {@link
- * io.millrace.broker.BrokerException}. A join completes when the rebalance's join phase ends, a
- * sync when the leader's assignment is there.
+ * The classic and the new group protocol (KIP-848), members of share groups, and committed offsets,
+ * as Kafka's clients know them. Any thread may call; every stage completes without blocking, or
+ * fails with a {@link io.millrace.broker.BrokerException}. A join completes when the rebalance's
+ * join phase ends, a sync when the leader's assignment is there.
  */
 public interface GroupCoordinator {
 
@@ -31,6 +32,18 @@ public interface GroupCoordinator {
 
   /** What a group of the new protocol looks like; fails for another and when there is none. */
   CompletionStage<ConsumerGroupDescription> describeConsumers(String group);
+
+  /** A heartbeat of a share group's member (KIP-932), by which it also joins and leaves. */
+  CompletionStage<ConsumerHeartbeat.Answer> shareHeartbeat(ShareHeartbeat heartbeat);
+
+  /** What a share group looks like; fails for another and when there is none. */
+  CompletionStage<ConsumerGroupDescription> describeShares(String group);
+
+  /**
+   * Passes for a share group without members; fails with {@code GROUP_NOT_FOUND} or {@code
+   * NON_EMPTY_GROUP}.
+   */
+  CompletionStage<Void> checkEmptyShareGroup(String group);
 
   /** Says that the member lives. */
   CompletionStage<Void> heartbeat(MemberIdentity member);
@@ -165,7 +178,8 @@ public interface GroupCoordinator {
   /** The protocol that a group's members speak. */
   enum GroupType {
     CLASSIC,
-    CONSUMER
+    CONSUMER,
+    SHARE
   }
 
   /** A group in a list. */

@@ -8,6 +8,7 @@ import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
+import io.millrace.broker.group.GroupRecord.OfShareGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.consumer.ConsumerGroup;
@@ -54,6 +55,7 @@ final class GroupOffsets {
   // ---- commit ----
 
   void commit(MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
+    refuseShareGroup(identity.group());
     checkCommit(identity);
     journal.write(records(identity, offsets));
   }
@@ -63,10 +65,21 @@ final class GroupOffsets {
       MemberIdentity identity,
       TransactionalCommit by,
       Map<TopicPartition, CommittedOffset> offsets) {
+    refuseShareGroup(identity.group());
     checkTransactionalCommit(identity);
     List<OffsetCommitted> records = records(identity, offsets);
     if (!records.isEmpty()) {
       journal.writeTransactional(records, by, groups.pending());
+    }
+  }
+
+  /** What a share group has read is not one offset for each partition. */
+  private void refuseShareGroup(String name) {
+    Group group = groups.find(name);
+    if (group != null && group.shares != null) {
+      throw new BrokerException(
+          BrokerError.GROUP_NOT_FOUND,
+          "group " + name + " is a share group, which commits no offsets");
     }
   }
 
@@ -194,6 +207,7 @@ final class GroupOffsets {
   // ---- delete ----
 
   void delete(String name, Collection<TopicPartition> partitions) {
+    refuseShareGroup(name);
     Group group = existing(name);
     List<OffsetForgotten> records = new ArrayList<>();
     if (!group.members().isEmpty()
@@ -246,7 +260,9 @@ final class GroupOffsets {
     if (partitions.size() == group.offsets.size()
         && group.presentState() == GroupState.EMPTY
         && group.promised.isEmpty()) {
-      if (group.consumers == null) {
+      if (group.shares != null) {
+        group.shares.forgetting().forEach(each -> records.add(new OfShareGroup(each)));
+      } else if (group.consumers == null) {
         records.add(new GroupForgotten(group.name));
       } else {
         group.consumers.forgetting().forEach(each -> records.add(new OfConsumerGroup(each)));
@@ -276,6 +292,9 @@ final class GroupOffsets {
     long retention = settings.offsetRetention().toMillis();
     List<GroupRecord> records = new ArrayList<>();
     for (Group group : groups.all()) {
+      if (group.shares != null) {
+        continue; // It has no offsets of this kind, and stays until it is deleted.
+      }
       List<TopicPartition> expired = new ArrayList<>();
       group.offsets.forEach(
           (partition, offset) -> {

@@ -43,6 +43,15 @@ sealed interface GroupRecord {
     }
   }
 
+  /** A fact about a share group's members, which are kept as those of a consumer group. */
+  record OfShareGroup(ConsumerGroupRecord record) implements GroupRecord {
+
+    @Override
+    public String group() {
+      return record.group();
+    }
+  }
+
   /** A group has gone: a tombstone. */
   record GroupForgotten(String group) implements GroupRecord {}
 

@@ -4,11 +4,13 @@ import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
+import io.millrace.broker.group.GroupRecord.OfShareGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.GroupRecord.StoredMember;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord;
 import io.millrace.broker.group.consumer.ConsumerGroupRecordCodec;
+import io.millrace.broker.group.share.ShareGroupRecordCodec;
 import io.millrace.broker.topic.TopicPartition;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -24,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Group records in Kafka's own schema, so that its tools can read them: OffsetCommitKey 1,
  * OffsetCommitValue 3, GroupMetadataKey 2, GroupMetadataValue 3; those of groups of the new
- * protocol are {@link ConsumerGroupRecordCodec}'s. Each begins with its version as an i16; a text
- * is an i16 length and UTF-8, bytes are an i32 length and the bytes, a list is an i32 count and its
- * elements.
+ * protocol are {@link ConsumerGroupRecordCodec}'s, those of share groups {@link
+ * ShareGroupRecordCodec}'s. Each begins with its version as an i16; a text is an i16 length and
+ * UTF-8, bytes are an i32 length and the bytes, a list is an i32 count and its elements.
  *
  * <pre>
  *   offset key     group · topic · partition i32
@@ -58,6 +60,7 @@ final class GroupRecordCodec {
       case GenerationStored stored -> groupKey(stored.group());
       case GroupForgotten gone -> groupKey(gone.group());
       case OfConsumerGroup change -> ConsumerGroupRecordCodec.key(change.record());
+      case OfShareGroup change -> ShareGroupRecordCodec.key(change.record());
     };
   }
 
@@ -87,6 +90,7 @@ final class GroupRecordCodec {
       case OffsetForgotten unused -> null;
       case GroupForgotten unused -> null;
       case OfConsumerGroup change -> ConsumerGroupRecordCodec.value(change.record());
+      case OfShareGroup change -> ShareGroupRecordCodec.value(change.record());
     };
   }
 
@@ -174,6 +178,10 @@ final class GroupRecordCodec {
       if (ConsumerGroupRecordCodec.reads(key.getShort(key.position()))) {
         ConsumerGroupRecord record = ConsumerGroupRecordCodec.decode(key, value);
         return record == null ? null : new OfConsumerGroup(record);
+      }
+      if (ShareGroupRecordCodec.reads(key.getShort(key.position()))) {
+        ConsumerGroupRecord record = ShareGroupRecordCodec.decode(key, value);
+        return record == null ? null : new OfShareGroup(record);
       }
       short kind = key.getShort();
       return switch (kind) {

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param offsetRetention an empty group's offsets are kept for this long
  * @param offsetRetentionCheckInterval time between two looks for those
  * @param consumer groups of the new protocol
+ * @param share share groups
  */
 public record GroupSettings(
     int offsetsPartitions,
@@ -32,7 +33,8 @@ public record GroupSettings(
     int maxOffsetMetadataBytes,
     Duration offsetRetention,
     Duration offsetRetentionCheckInterval,
-    ConsumerGroupSettings consumer) {
+    ConsumerGroupSettings consumer,
+    ShareGroupSettings share) {
 
   /** Checks the ranges. */
   public GroupSettings {
@@ -69,7 +71,8 @@ public record GroupSettings(
         4096,
         Duration.ofDays(7),
         Duration.ofMinutes(10),
-        ConsumerGroupSettings.defaults());
+        ConsumerGroupSettings.defaults(),
+        ShareGroupSettings.defaults());
   }
 
   /** With another number of partitions for committed offsets. */
@@ -85,7 +88,8 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         offsetRetention,
         offsetRetentionCheckInterval,
-        consumer);
+        consumer,
+        share);
   }
 
   /** With commits answered earlier or later. */
@@ -101,7 +105,8 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         offsetRetention,
         offsetRetentionCheckInterval,
-        consumer);
+        consumer,
+        share);
   }
 
   /** With another delay of the first rebalance. */
@@ -117,7 +122,8 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         offsetRetention,
         offsetRetentionCheckInterval,
-        consumer);
+        consumer,
+        share);
   }
 
   /** With other bounds of the session timeout. */
@@ -133,7 +139,8 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         offsetRetention,
         offsetRetentionCheckInterval,
-        consumer);
+        consumer,
+        share);
   }
 
   /** With other bounds on members and groups. */
@@ -149,7 +156,8 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         offsetRetention,
         offsetRetentionCheckInterval,
-        consumer);
+        consumer,
+        share);
   }
 
   /** With another patience for the offsets of empty groups. */
@@ -165,7 +173,8 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         retention,
         checkInterval,
-        consumer);
+        consumer,
+        share);
   }
 
   /** With other settings for groups of the new protocol. */
@@ -181,6 +190,24 @@ public record GroupSettings(
         maxOffsetMetadataBytes,
         offsetRetention,
         offsetRetentionCheckInterval,
+        settings,
+        share);
+  }
+
+  /** With other settings for share groups. */
+  public GroupSettings withShare(ShareGroupSettings settings) {
+    return new GroupSettings(
+        offsetsPartitions,
+        offsetsDurability,
+        initialRebalanceDelay,
+        minSessionTimeout,
+        maxSessionTimeout,
+        maxGroupSize,
+        maxGroups,
+        maxOffsetMetadataBytes,
+        offsetRetention,
+        offsetRetentionCheckInterval,
+        consumer,
         settings);
   }
 }

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupShard {
 
+  private static final String SHARE_PROTOCOL = "share";
   private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
 
   private final Mailbox mailbox;
@@ -41,6 +43,7 @@ final class GroupShard {
   private final GroupJournal journal;
   private final GroupMembership membership;
   private final ConsumerMembership consumers;
+  private final ShareMembership shares;
   private final GroupOffsets offsets;
   private final Supplier<TopicsImage> topics;
   private final Deadlines deadlines;
@@ -51,6 +54,7 @@ final class GroupShard {
       Mailbox mailbox,
       GroupJournal.Storage storage,
       GroupSettings settings,
+      Function<String, ShareGroupConfig> shareConfigs,
       Supplier<TopicsImage> topics,
       Clock clock,
       Timer timer) {
@@ -62,9 +66,18 @@ final class GroupShard {
     Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
     this.topics = topics;
     consumers = new ConsumerMembership(groups, journal, deadlines, settings.consumer(), topics);
+    shares =
+        new ShareMembership(
+            groups, journal, deadlines, settings.share().maxSize(), shareConfigs, topics);
     membership =
-        new GroupMembership(groups, rebalancer, deadlines, journal, settings, consumers::giveWay);
+        new GroupMembership(groups, rebalancer, deadlines, journal, settings, this::makeWay);
     offsets = new GroupOffsets(groups, journal, deadlines, settings, topics);
+  }
+
+  /** Makes room for the classic protocol in a group without members, or refuses. */
+  private void makeWay(String group) {
+    shares.refuseOthers(group);
+    consumers.giveWay(group);
   }
 
   /** What a call does inside the mailbox; it may throw a {@link BrokerException}. */
@@ -85,7 +98,7 @@ final class GroupShard {
             work.run(answer);
           } catch (BrokerException e) {
             answer.completeExceptionally(e);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.error("A call to the group coordinator failed", e);
             answer.completeExceptionally(e);
           }
@@ -99,6 +112,10 @@ final class GroupShard {
 
   ConsumerMembership consumers() {
     return consumers;
+  }
+
+  ShareMembership shares() {
+    return shares;
   }
 
   GroupOffsets offsets() {
@@ -163,6 +180,7 @@ final class GroupShard {
         () -> {
           membership.recovered();
           consumers.recovered();
+          shares.recovered();
           expireLater();
         });
   }
@@ -184,6 +202,7 @@ final class GroupShard {
         () -> {
           closed = true;
           consumers.close();
+          shares.close();
           BrokerException closing =
               new BrokerException(BrokerError.COORDINATOR_NOT_AVAILABLE, "the node is closing");
           for (Group group : groups.all()) {
@@ -208,6 +227,12 @@ final class GroupShard {
     }
     if (group.consumers != null) {
       return Optional.of(describe(consumers.describe(name)));
+    }
+    if (group.shares != null) {
+      ConsumerGroupDescription share = shares.describe(name);
+      return Optional.of(
+          new GroupDescription(
+              name, GroupType.SHARE, share.state(), SHARE_PROTOCOL, share.assignor(), List.of()));
     }
     boolean settled = group.state == GroupState.STABLE;
     List<MemberDescription> members = new ArrayList<>();
@@ -258,6 +283,11 @@ final class GroupShard {
   List<GroupListing> list() {
     List<GroupListing> listed = new ArrayList<>();
     for (Group group : groups.all()) {
+      if (group.shares != null) {
+        listed.add(
+            new GroupListing(group.name, GroupType.SHARE, SHARE_PROTOCOL, group.presentState()));
+        continue;
+      }
       listed.add(
           group.consumers == null
               ? new GroupListing(group.name, GroupType.CLASSIC, group.protocolType, group.state)

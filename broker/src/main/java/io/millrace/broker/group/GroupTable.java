@@ -5,6 +5,7 @@ import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
+import io.millrace.broker.group.GroupRecord.OfShareGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.consumer.ConsumerGroup;
@@ -53,7 +54,28 @@ final class GroupTable {
         }
       }
       case OfConsumerGroup change -> apply(change.record());
+      case OfShareGroup change -> applyToShareGroup(change.record());
     }
+  }
+
+  private void applyToShareGroup(ConsumerGroupRecord record) {
+    if (record instanceof Forgotten gone) {
+      Group group = groups.get(gone.group());
+      if (group != null && group.shares != null) {
+        group.shares.apply(gone);
+        if (gone.kind() == Kind.GROUP) {
+          group.shares = null;
+          group.assignedFor = null;
+          dropIfForgotten(group);
+        }
+      }
+      return;
+    }
+    Group group = of(record.group());
+    if (group.shares == null) {
+      group.shares = new ConsumerGroup(group.name);
+    }
+    group.shares.apply(record);
   }
 
   private void apply(ConsumerGroupRecord record) {

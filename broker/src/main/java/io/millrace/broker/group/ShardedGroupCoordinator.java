@@ -2,6 +2,8 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerHeartbeat;
+import io.millrace.broker.group.share.ShareHeartbeat;
+import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +36,36 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   public static final String TOPIC = "__consumer_offsets";
 
   private final List<GroupShard> shards = new ArrayList<>();
+  private final SharePartitions shares;
 
   /**
    * Reads back what the topic holds, and takes calls at once.
    *
+   * @param shareConfigs what holds for a share group
+   * @param shares forgets what a share group has read when the group is deleted
    * @param topics all topics of the node as they are, for those who subscribe
    */
   public ShardedGroupCoordinator(
-      Topic topic, GroupSettings settings, Supplier<TopicsImage> topics, Clock clock, Timer timer) {
+      Topic topic,
+      GroupSettings settings,
+      Function<String, ShareGroupConfig> shareConfigs,
+      SharePartitions shares,
+      Supplier<TopicsImage> topics,
+      Clock clock,
+      Timer timer) {
+    this.shares = shares;
     GroupSettings actual = settings.withOffsetsPartitions(topic.partitions().size());
     for (Partition partition : topic.partitions()) {
       PartitionJournal journal = ((LogPartition) partition).journal();
       GroupShard shard =
           new GroupShard(
-              journal.mailbox(), new GroupStorage(journal), actual, topics, clock, timer);
+              journal.mailbox(),
+              new GroupStorage(journal),
+              actual,
+              shareConfigs,
+              topics,
+              clock,
+              timer);
       JournalReader.read(journal.log(), shard.replaying());
       journal.onTransactionEnd(end -> shard.transactionEnded(end.producerId(), end.commit()));
       shard.start();
@@ -73,6 +92,28 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   public CompletionStage<ConsumerGroupDescription> describeConsumers(String group) {
     GroupShard shard = shard(group);
     return shard.call(answer -> shard.journal().answer(answer, shard.consumers().describe(group)));
+  }
+
+  @Override
+  public CompletionStage<ConsumerHeartbeat.Answer> shareHeartbeat(ShareHeartbeat heartbeat) {
+    GroupShard shard = shard(heartbeat.group());
+    return shard.call(answer -> shard.shares().heartbeat(heartbeat, answer));
+  }
+
+  @Override
+  public CompletionStage<ConsumerGroupDescription> describeShares(String group) {
+    GroupShard shard = shard(group);
+    return shard.call(answer -> shard.journal().answer(answer, shard.shares().describe(group)));
+  }
+
+  @Override
+  public CompletionStage<Void> checkEmptyShareGroup(String group) {
+    GroupShard shard = shard(group);
+    return shard.call(
+        answer -> {
+          shard.shares().checkEmpty(group);
+          shard.journal().answer(answer, null);
+        });
   }
 
   @Override
@@ -182,11 +223,21 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   @Override
   public CompletionStage<Void> delete(String group) {
     GroupShard shard = shard(group);
-    return shard.call(
-        answer -> {
-          shard.offsets().deleteGroup(group);
-          shard.journal().answer(answer, null);
-        });
+    // What it has read goes first, so that a crash cannot leave it to a later group of that name.
+    return shard
+        .<Boolean>call(answer -> answer.complete(shard.shares().isEmptyGroup(group)))
+        .thenCompose(
+            share ->
+                share
+                    ? shares.forget(group, null)
+                    : CompletableFuture.<Boolean>completedFuture(false))
+        .thenCompose(
+            forgotten ->
+                shard.call(
+                    answer -> {
+                      shard.offsets().deleteGroup(group);
+                      shard.journal().answer(answer, null);
+                    }));
   }
 
   /** A topic has gone: forgets what was committed for it. */

@@ -101,6 +101,11 @@ public final class Controller implements AutoCloseable {
     return leaderEpoch;
   }
 
+  /** How far the log goes; any thread. */
+  public MetadataLogEnd logEnd() {
+    return new MetadataLogEnd(leaderEpoch, log.endOffset());
+  }
+
   /** The state; for the controller's thread, or whoever has not yet called {@link #start}. */
   public MetadataState state() {
     return state;

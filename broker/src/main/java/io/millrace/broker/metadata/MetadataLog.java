@@ -96,6 +96,10 @@ final class MetadataLog {
     log.advanceHighWatermark(log.endOffset());
   }
 
+  long endOffset() {
+    return log.endOffset();
+  }
+
   void clean() {
     log.clean();
   }

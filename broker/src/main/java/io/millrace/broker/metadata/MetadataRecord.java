@@ -1,6 +1,8 @@
 package io.millrace.broker.metadata;
 
 import io.millrace.broker.exchange.TopologyEntry;
+import io.millrace.broker.quota.ClientQuotaEntity;
+import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -46,6 +48,12 @@ public sealed interface MetadataRecord {
   /** Producer ids below this one may have been given out. */
   record ProducerIdsReserved(long next) implements MetadataRecord {}
 
+  /** The settings of a group. Keyed by its name. */
+  record GroupConfigRecord(String group, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A group has no settings of its own any more: a tombstone. */
+  record GroupConfigGone(String group) implements MetadataRecord {}
+
   /** A SCRAM user's credential. Keyed by the user and the mechanism. */
   record ScramCredentialRecord(ScramUser user, ScramCredential credential)
       implements MetadataRecord {}
@@ -64,6 +72,18 @@ public sealed interface MetadataRecord {
 
   /** A durable exchange, queue or binding has gone: a tombstone. */
   record TopologyGone(TopologyEntry entry) implements MetadataRecord {}
+  /** The limits of an entity, all of them. Keyed by the entity. */
+  record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)
+      implements MetadataRecord {}
+
+  /** An entity has no limits any more: a tombstone. */
+  record ClientQuotaGone(ClientQuotaEntity entity) implements MetadataRecord {}
+
+  /** A subscription to clients' metrics, with all its settings. Keyed by its name. */
+  record ClientMetricsRecord(String name, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A subscription to clients' metrics has gone: a tombstone. */
+  record ClientMetricsGone(String name) implements MetadataRecord {}
 
   /**
    * The node leads all its partitions in this epoch.

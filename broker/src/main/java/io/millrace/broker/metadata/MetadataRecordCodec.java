@@ -4,6 +4,12 @@ import io.millrace.broker.exchange.TopologyCodec;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
@@ -24,17 +30,20 @@ import org.jspecify.annotations.Nullable;
  * Metadata records as the keys and values of a compacted log.
  *
  * <pre>
- *   key    type u8: 1 topic, 2 producer ids, 3 leadership · topic: id 16 bytes
+ *   key    type u8: 1 topic, 2 producer ids, 3 leadership, 4 group's settings · topic: id 16 bytes ·
+ *          group's settings: name
  *   value  version u8 ·
  *          topic: name · partitions i32 · flags u8 (1 internal, 2 deleting) · settings u16: name, value
  *          producer ids: next i64
  *          leadership: epoch i32 · ended cleanly u8
+ *          group's settings: settings u16: name, value
  *   text   length u16 · UTF-8
  *   16 and 17: see SecurityRecordCodec
  *   32: see TopologyCodec
+ *   16 and 17: see SecurityRecordCodec; 18 and 19: see ClientRecordCodec
  * </pre>
  *
- * <p>A topic's key without a value says that it has gone.
+ * <p>A topic's or group's key without a value says that it has gone.
  */
 public final class MetadataRecordCodec {
 
@@ -43,6 +52,7 @@ public final class MetadataRecordCodec {
   private static final byte PRODUCER_IDS = 2;
   private static final byte LEADERSHIP = 3;
   private static final byte TOPOLOGY = 32;
+  private static final byte GROUP_CONFIG = 4;
   private static final int INTERNAL = 1;
   private static final int DELETING = 2;
   private static final int MAX_TEXT_BYTES = 0xffff;
@@ -56,12 +66,18 @@ public final class MetadataRecordCodec {
       case TopicGone gone -> topicKey(gone.id());
       case ProducerIdsReserved unused -> ByteBuffer.wrap(new byte[] {PRODUCER_IDS});
       case Leadership unused -> ByteBuffer.wrap(new byte[] {LEADERSHIP});
+      case GroupConfigRecord put -> groupKey(put.group());
+      case GroupConfigGone gone -> groupKey(gone.group());
       case ScramCredentialRecord put -> SecurityRecordCodec.key(put.user());
       case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
       case AclRecord put -> SecurityRecordCodec.key(put.binding());
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
       case TopologyRecord put -> after(TOPOLOGY, TopologyCodec.key(put.entry()));
       case TopologyGone gone -> after(TOPOLOGY, TopologyCodec.key(gone.entry()));
+      case ClientQuotaRecord put -> ClientRecordCodec.key(put.entity());
+      case ClientQuotaGone gone -> ClientRecordCodec.key(gone.entity());
+      case ClientMetricsRecord put -> ClientRecordCodec.clientMetricsKey(put.name());
+      case ClientMetricsGone gone -> ClientRecordCodec.clientMetricsKey(gone.name());
     };
   }
 
@@ -77,15 +93,28 @@ public final class MetadataRecordCodec {
         .flip();
   }
 
+  private static ByteBuffer groupKey(String group) {
+    byte[] name = text(group);
+    ByteBuffer out = ByteBuffer.allocate(3 + name.length).put(GROUP_CONFIG);
+    put(out, name);
+    return out.flip();
+  }
+
   /** The record's value, or null for a tombstone. */
   public static @Nullable ByteBuffer value(MetadataRecord record) {
     return switch (record) {
       case TopicRecord topic -> topicValue(topic);
       case TopicGone unused -> null;
+      case GroupConfigRecord put -> groupValue(put.settings());
+      case GroupConfigGone unused -> null;
       case ScramCredentialGone unused -> null;
       case AclGone unused -> null;
       case TopologyGone unused -> null;
       case TopologyRecord put -> after(VERSION, TopologyCodec.value(put.entry()));
+      case ClientQuotaGone unused -> null;
+      case ClientMetricsGone unused -> null;
+      case ClientQuotaRecord put -> ClientRecordCodec.value(put, VERSION);
+      case ClientMetricsRecord put -> ClientRecordCodec.value(put, VERSION);
       case ScramCredentialRecord put -> SecurityRecordCodec.value(put.credential(), VERSION);
       case AclRecord unused -> ByteBuffer.wrap(new byte[] {VERSION});
       case ProducerIdsReserved ids ->
@@ -101,23 +130,36 @@ public final class MetadataRecordCodec {
 
   private static ByteBuffer topicValue(TopicRecord topic) {
     byte[] name = text(topic.name());
-    int size = 1 + 2 + name.length + 4 + 1 + 2;
-    for (Map.Entry<String, String> setting : topic.settings().entrySet()) {
-      size += 4 + text(setting.getKey()).length + text(setting.getValue()).length;
-    }
+    int size = 1 + 2 + name.length + 4 + 1 + settingsBytes(topic.settings());
     ByteBuffer out = ByteBuffer.allocate(size).put(VERSION);
     put(out, name);
     out.putInt(topic.partitions());
     out.put((byte) ((topic.internal() ? INTERNAL : 0) | (topic.deleting() ? DELETING : 0)));
-    out.putShort((short) topic.settings().size());
-    topic
-        .settings()
-        .forEach(
-            (key, value) -> {
-              put(out, text(key));
-              put(out, text(value));
-            });
+    put(out, topic.settings());
     return out.flip();
+  }
+
+  private static ByteBuffer groupValue(Map<String, String> settings) {
+    ByteBuffer out = ByteBuffer.allocate(1 + settingsBytes(settings)).put(VERSION);
+    put(out, settings);
+    return out.flip();
+  }
+
+  private static int settingsBytes(Map<String, String> settings) {
+    int size = 2;
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      size += 4 + text(setting.getKey()).length + text(setting.getValue()).length;
+    }
+    return size;
+  }
+
+  private static void put(ByteBuffer out, Map<String, String> settings) {
+    out.putShort((short) settings.size());
+    settings.forEach(
+        (key, value) -> {
+          put(out, text(key));
+          put(out, text(value));
+        });
   }
 
   private static byte[] text(String text) {
@@ -147,6 +189,12 @@ public final class MetadataRecordCodec {
           yield value == null ? new TopicGone(id) : topic(id, versioned(value));
         }
         case PRODUCER_IDS -> new ProducerIdsReserved(versioned(value).getLong());
+        case GROUP_CONFIG -> {
+          String group = text(key);
+          yield value == null
+              ? new GroupConfigGone(group)
+              : new GroupConfigRecord(group, settings(versioned(value)));
+        }
         case LEADERSHIP -> {
           ByteBuffer in = versioned(value);
           yield new Leadership(in.getInt(), in.get() != 0);
@@ -159,6 +207,10 @@ public final class MetadataRecordCodec {
           TopologyEntry entry = TopologyCodec.decode(key, value == null ? null : versioned(value));
           yield value == null ? new TopologyGone(entry) : new TopologyRecord(entry);
         }
+        case ClientRecordCodec.CLIENT_QUOTA ->
+            ClientRecordCodec.quota(key, value == null ? null : versioned(value));
+        case ClientRecordCodec.CLIENT_METRICS ->
+            ClientRecordCodec.clientMetrics(key, value == null ? null : versioned(value));
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };
@@ -186,18 +238,17 @@ public final class MetadataRecordCodec {
       throw new IllegalArgumentException("topic " + name + " has " + partitions + " partitions");
     }
     int flags = in.get();
+    return new TopicRecord(
+        id, name, partitions, (flags & INTERNAL) != 0, (flags & DELETING) != 0, settings(in));
+  }
+
+  private static Map<String, String> settings(ByteBuffer in) {
     int count = Short.toUnsignedInt(in.getShort());
     Map<String, String> settings = new TreeMap<>();
     for (int i = 0; i < count; i++) {
       settings.put(text(in), text(in));
     }
-    return new TopicRecord(
-        id,
-        name,
-        partitions,
-        (flags & INTERNAL) != 0,
-        (flags & DELETING) != 0,
-        Map.copyOf(settings));
+    return Map.copyOf(settings);
   }
 
   private static String text(ByteBuffer in) {

@@ -3,6 +3,12 @@ package io.millrace.broker.metadata;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
+import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
@@ -11,6 +17,8 @@ import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopologyGone;
 import io.millrace.broker.metadata.MetadataRecord.TopologyRecord;
+import io.millrace.broker.quota.ClientQuotaEntity;
+import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
@@ -34,8 +42,11 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, TopicRecord> byName = new HashMap<>();
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
+  private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
   private final Map<Object, TopologyEntry> topology = new LinkedHashMap<>();
+  private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas = new HashMap<>();
+  private final Map<String, Map<String, String>> clientMetrics = new HashMap<>();
   private int partitions;
   private long nextProducerId;
   private @Nullable Leadership leadership;
@@ -54,10 +65,16 @@ public final class MetadataState implements KnownTopics {
       case Leadership taken -> leadership = taken;
       case ScramCredentialRecord put -> scramCredentials.put(put.user(), put.credential());
       case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
+      case GroupConfigRecord put -> groupConfigs.put(put.group(), put.settings());
+      case GroupConfigGone gone -> groupConfigs.remove(gone.group());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
       case TopologyRecord put -> topology.put(put.entry().identity(), put.entry());
       case TopologyGone gone -> topology.remove(gone.entry().identity());
+      case ClientQuotaRecord put -> clientQuotas.put(put.entity(), put.limits());
+      case ClientQuotaGone gone -> clientQuotas.remove(gone.entity());
+      case ClientMetricsRecord put -> clientMetrics.put(put.name(), put.settings());
+      case ClientMetricsGone gone -> clientMetrics.remove(gone.name());
     }
   }
 
@@ -107,6 +124,11 @@ public final class MetadataState implements KnownTopics {
     return Collections.unmodifiableMap(scramCredentials);
   }
 
+  /** The settings of groups, by the groups' names. */
+  public Map<String, Map<String, String>> groupConfigs() {
+    return Collections.unmodifiableMap(groupConfigs);
+  }
+
   /** The access control entries. */
   public Set<AclBinding> acls() {
     return Collections.unmodifiableSet(acls);
@@ -115,6 +137,16 @@ public final class MetadataState implements KnownTopics {
   /** The durable exchanges, queues and bindings, in the order of their making. */
   public Collection<TopologyEntry> topology() {
     return Collections.unmodifiableCollection(topology.values());
+  }
+
+  /** The limits of users, clients and addresses. */
+  public Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas() {
+    return Collections.unmodifiableMap(clientQuotas);
+  }
+
+  /** The settings of subscriptions to clients' metrics. */
+  public Map<String, Map<String, String>> clientMetrics() {
+    return Collections.unmodifiableMap(clientMetrics);
   }
 
   /** The first producer id that nobody can have. */

@@ -47,7 +47,7 @@ public final class ProducerRecovery {
 
   private static void rewrite(Path directory, ProducerStates states, long end) {
     try {
-      ProducerSnapshot.write(directory, states, end);
+      ProducerSnapshot.write(directory, states, end, true);
     } catch (IOException e) {
       throw new LogException(
           LogException.Reason.STORAGE, directory + " cannot be written: " + e.getMessage(), e);

@@ -2,10 +2,12 @@ package io.millrace.broker.producer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *   CRC-32C of all before i32
  * </pre>
  *
- * <p>It is written beside its place and then moved there. It need not be forced to disk: a file
- * that is torn fails its CRC, and the state is then rebuilt from the log, which only takes longer.
+ * <p>It is written beside its place and then moved there. A file that is torn fails its CRC, and
+ * the state is then rebuilt from the log, which only takes longer. Compaction takes batches away
+ * that it would be rebuilt from, so the file of a compacted log is forced to disk.
  */
 public final class ProducerSnapshot {
 
@@ -41,8 +44,13 @@ public final class ProducerSnapshot {
 
   private ProducerSnapshot() {}
 
-  /** Writes the state after all batches before {@code offset}. */
-  public static void write(Path directory, ProducerStates states, long offset) throws IOException {
+  /**
+   * Writes the state after all batches before {@code offset}.
+   *
+   * @param forced whether it is on disk on return, but for its name
+   */
+  public static void write(Path directory, ProducerStates states, long offset, boolean forced)
+      throws IOException {
     AbortedTransactions.View aborted = states.aborted().now();
     int size = HEAD_BYTES + 4 + aborted.count() * ABORTED_BYTES + CRC_BYTES;
     for (ProducerEntry entry : states.entries()) {
@@ -68,7 +76,20 @@ public final class ProducerSnapshot {
     out.putInt(crc(out.array(), out.position()));
     Path target = directory.resolve(FILE_NAME);
     Path beside = directory.resolve(FILE_NAME + ".tmp");
-    Files.write(beside, out.array());
+    try (FileChannel file =
+        FileChannel.open(
+            beside,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      out.flip();
+      while (out.hasRemaining()) {
+        file.write(out);
+      }
+      if (forced) {
+        file.force(true);
+      }
+    }
     Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

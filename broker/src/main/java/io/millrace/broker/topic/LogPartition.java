@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ public final class LogPartition implements Partition {
   private final int leaderEpoch;
   private final Clock clock;
   private final Mailbox mailbox;
+  private final Recompression recompression;
   private final ProducerStates producers;
   private final HighWatermarkWaiters waiters = new HighWatermarkWaiters();
   private final HighWatermarkWaiters.Watermark visible = this::visible;
@@ -71,6 +73,7 @@ public final class LogPartition implements Partition {
    *
    * @param directory the log's own, where the producers' snapshot is kept too
    * @param producers empty
+   * @param recompressors runs what a codec of the topic's own costs
    */
   LogPartition(
       TopicPartition id,
@@ -79,6 +82,7 @@ public final class LogPartition implements Partition {
       TopicSettings settings,
       int leaderEpoch,
       ProducerStates producers,
+      Executor recompressors,
       Clock clock) {
     this.id = id;
     this.directory = directory;
@@ -88,10 +92,12 @@ public final class LogPartition implements Partition {
     this.producers = producers;
     this.clock = clock;
     this.mailbox = new Mailbox(id.toString());
+    this.recompression = new Recompression(recompressors);
     snapshotOffset = ProducerRecovery.recover(directory, log, producers, clock.millis());
     producersKnown = producers.count();
     forgetCompactedTransactions();
     transactionsChanged();
+    log.beforeCompaction(this::keepProducers);
     // What recovery found may be in the page cache only.
     long end = log.endOffset();
     if (settings.log().durability() == Durability.COMMIT) {
@@ -105,6 +111,17 @@ public final class LogPartition implements Partition {
     } else {
       log.advanceHighWatermark(end);
     }
+  }
+
+  /**
+   * Completes once what was read back at the start is visible, or will not be since the disk
+   * refuses; before the first append.
+   */
+  CompletableFuture<Void> recovered() {
+    CompletableFuture<Void> visible = new CompletableFuture<>();
+    // Told after the one who moves the high watermark, who has asked before.
+    log.whenDurable(log.endOffset(), failure -> visible.complete(null));
+    return visible;
   }
 
   @Override
@@ -131,7 +148,21 @@ public final class LogPartition implements Partition {
 
   @Override
   public void append(ByteBuffer batches, Acks acks, AppendCallback done) {
-    mailbox.execute(new PartitionAppend(this, batches, acks, PartitionAppend.NOT_VOUCHED, done));
+    enter(batches, acks, PartitionAppend.NOT_VOUCHED, done);
+  }
+
+  private void enter(ByteBuffer batches, Acks acks, long vouched, AppendCallback done) {
+    TopicSettings now = settings;
+    if (recompression.isIdle() && Recompression.hasCodec(batches, now.compression())) {
+      mailbox.execute(new PartitionAppend(this, batches, acks, vouched, done));
+      return;
+    }
+    recompression.submit(
+        batches,
+        now.compression(),
+        now.log().records().maxDecompressedBytes(),
+        kept -> mailbox.execute(new PartitionAppend(this, kept, acks, vouched, done)),
+        done);
   }
 
   // ---- transactions ----
@@ -143,7 +174,7 @@ public final class LogPartition implements Partition {
 
   @Override
   public void appendVouched(ByteBuffer batches, Acks acks, long vouched, AppendCallback done) {
-    mailbox.execute(new PartitionAppend(this, batches, acks, vouched, done));
+    enter(batches, acks, vouched, done);
   }
 
   @Override
@@ -264,11 +295,19 @@ public final class LogPartition implements Partition {
     stableWaiters.movedTo(lastStableOffset());
   }
 
+  /** Compaction may take the batches that tell a producer's last sequence numbers. */
+  private void keepProducers() {
+    if (snapshotOffset != log.endOffset()) {
+      writeSnapshot();
+    }
+  }
+
   private void writeSnapshot() {
     bytesSinceSnapshot = 0;
     long end = log.endOffset();
     try {
-      ProducerSnapshot.write(directory, producers, end);
+      boolean compacted = settings.log().cleanup() != LogConfig.Cleanup.DELETE;
+      ProducerSnapshot.write(directory, producers, end, compacted);
       snapshotOffset = end;
     } catch (IOException e) {
       LOG.warn("The producers of {} could not be written down: {}", id, e.toString());
@@ -299,20 +338,16 @@ public final class LogPartition implements Partition {
 
   @Override
   public LogSlice read(long offset, int maxBytes) {
-    return read(offset, maxBytes, log.highWatermark());
-  }
-
-  @Override
-  public LogSlice readCommitted(long offset, int maxBytes, long lastStableOffset) {
-    return read(offset, maxBytes, lastStableOffset);
+    return readBefore(offset, maxBytes, log.highWatermark());
   }
 
   @Override
   public LogSlice readAsFollower(long offset, int maxBytes) {
-    return read(offset, maxBytes, log.endOffset());
+    return readBefore(offset, maxBytes, log.endOffset());
   }
 
-  private LogSlice read(long offset, int maxBytes, long limit) {
+  @Override
+  public LogSlice readBefore(long offset, int maxBytes, long limit) {
     checkOpen();
     // A consumer that stands between the high watermark and the end is early, not lost.
     long from = offset > limit && offset <= log.endOffset() ? limit : offset;
@@ -379,6 +414,14 @@ public final class LogPartition implements Partition {
         inMailbox(
             () -> {
               checkOpen();
+              if (settings.log().cleanup() == LogConfig.Cleanup.COMPACT) {
+                throw new BrokerException(
+                    BrokerError.POLICY_VIOLATION,
+                    "records of "
+                        + id
+                        + " cannot be deleted by offset: its cleanup.policy is compact; allowed:"
+                        + " delete, or compact,delete");
+              }
               long highWatermark = log.highWatermark();
               long before = offset == -1 ? highWatermark : offset;
               if (before < 0 || before > highWatermark) {
@@ -458,7 +501,7 @@ public final class LogPartition implements Partition {
         () -> {
           try {
             result.complete(task.get());
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
           }
         });

@@ -18,6 +18,7 @@ final class LogRefusal {
           case BATCH_TOO_LARGE -> BrokerError.BATCH_TOO_LARGE;
           case UNSUPPORTED_FORMAT -> BrokerError.UNSUPPORTED_BATCH_FORMAT;
           case OFFSET_OUT_OF_RANGE -> BrokerError.OFFSET_OUT_OF_RANGE;
+          case INVALID_TIMESTAMP -> BrokerError.INVALID_TIMESTAMP;
           case KEY_MISSING -> BrokerError.INVALID_RECORD;
           case STORAGE -> BrokerError.STORAGE;
         };

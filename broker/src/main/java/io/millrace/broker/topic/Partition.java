@@ -73,8 +73,11 @@ public interface Partition {
    */
   AbortedTransactions.View abortedTransactions();
 
-  /** As {@link #read}, up to an offset that was the last stable one. */
-  LogSlice readCommitted(long offset, int maxBytes, long lastStableOffset) throws BrokerException;
+  /**
+   * As {@link #read}, up to an offset that was the last stable one or the high watermark when the
+   * caller looked: what it has and what it was told then fit together.
+   */
+  LogSlice readBefore(long offset, int maxBytes, long limit) throws BrokerException;
 
   /** As {@link #whenPast}, for the last stable offset. */
   Runnable whenStablePast(long offset, Runnable wake);

@@ -64,6 +64,11 @@ public final class PartitionJournal {
     return end;
   }
 
+  /** Nothing before a durable offset is needed any more; for tasks of {@link #mailbox}. */
+  public void forgetBefore(long offset) {
+    partition.log().advanceStartOffset(offset);
+  }
+
   /** Has all ends of transactions told from now on, in the mailbox. */
   public void onTransactionEnd(Consumer<TransactionEnd> listener) {
     partition.onTransactionEnd(listener);

@@ -10,6 +10,7 @@ import io.millrace.log.PartitionLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Opens partitions' logs and takes the lead of them. */
 final class PartitionOpener {
@@ -17,9 +18,12 @@ final class PartitionOpener {
   private final LogStore store;
   private final BrokerSettings limits;
   private final int leaderEpoch;
+  private final Executor recompressors;
   private final Clock clock;
 
-  PartitionOpener(LogStore store, BrokerSettings limits, int leaderEpoch, Clock clock) {
+  PartitionOpener(
+      LogStore store, BrokerSettings limits, int leaderEpoch, Executor recompressors, Clock clock) {
+    this.recompressors = recompressors;
     this.store = store;
     this.limits = limits;
     this.leaderEpoch = leaderEpoch;
@@ -50,7 +54,9 @@ final class PartitionOpener {
       PartitionLog log = store.open(id.toString(), settings.log());
       ProducerStates producers =
           new ProducerStates(limits.maxProducersPerPartition(), limits.producerExpiry().toMillis());
-      opened.add(new LogPartition(id, directory, log, settings, leaderEpoch, producers, clock));
+      opened.add(
+          new LogPartition(
+              id, directory, log, settings, leaderEpoch, producers, recompressors, clock));
     }
     return List.copyOf(opened);
   }

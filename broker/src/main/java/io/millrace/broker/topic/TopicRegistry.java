@@ -9,6 +9,7 @@ import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.broker.metadata.MetadataState;
 import io.millrace.core.Clock;
+import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.util.ArrayList;
@@ -19,9 +20,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +50,27 @@ public final class TopicRegistry implements Topics {
   private final Controller controller;
   private final TopicChecks checks;
   private final TopicSettingsReader reader;
+  private final ThreadPoolExecutor recompressors = recompressors();
   private final PartitionOpener opener;
   private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
   private volatile Consumer<String> whenDeleted = name -> {};
 
   private volatile boolean stopCleaning;
+
+  /** Threads that are there only while batches are recompressed. */
+  private static ThreadPoolExecutor recompressors() {
+    int most = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("broker-recompression-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
 
   /** Opens nothing yet: see {@link #recover}. */
   public TopicRegistry(LogStore store, Controller controller, BrokerSettings limits, Clock clock) {
@@ -57,7 +78,8 @@ public final class TopicRegistry implements Topics {
     this.controller = controller;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
     this.checks = new TopicChecks(limits, reader);
-    this.opener = new PartitionOpener(store, limits, controller.leaderEpoch(), clock);
+    this.opener =
+        new PartitionOpener(store, limits, controller.leaderEpoch(), recompressors, clock);
   }
 
   /**
@@ -78,6 +100,21 @@ public final class TopicRegistry implements Topics {
       ids.put(topic.id(), topic);
     }
     snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+    awaitVisible(names.values());
+  }
+
+  /**
+   * Waits until what was visible before is so again: after a crash that takes until logs have been
+   * forced. Clients that came earlier would find high watermarks that had gone back, and one that
+   * starts at the latest offset would start far too early.
+   */
+  private static void awaitVisible(Collection<Topic> topics) {
+    CompletableFuture.allOf(
+            topics.stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(partition -> ((LogPartition) partition).recovered())
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   /** The internal topic of that name, made if the node is new. Before the controller starts. */
@@ -375,11 +412,15 @@ public final class TopicRegistry implements Topics {
   /**
    * Rolls, deletes and compacts where it is due, one partition after the other.
    *
+   * @param all false for compacted topics only
    * @return bytes set free
    */
-  public long clean() {
+  public long clean(boolean all) {
     long freed = 0;
     for (Topic topic : all()) {
+      if (!all && topic.settings().log().cleanup() == LogConfig.Cleanup.DELETE) {
+        continue;
+      }
       for (Partition partition : topic.partitions()) {
         try {
           freed += ((LogPartition) partition).clean().toCompletableFuture().join();
@@ -408,5 +449,6 @@ public final class TopicRegistry implements Topics {
         each.log().close();
       }
     }
+    recompressors.shutdown();
   }
 }

@@ -1,6 +1,8 @@
 package io.millrace.broker.topic;
 
+import io.millrace.log.batch.Compression;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -35,6 +37,9 @@ public record TopicSetting(
   }
 
   private static final String UNBOUNDED = Long.toString(Long.MAX_VALUE);
+
+  private static final Set<String> COMPRESSION_TYPES =
+      Set.of("producer", "uncompressed", "gzip", "snappy", "lz4", "zstd");
 
   private static final List<TopicSetting> ALL =
       List.of(
@@ -131,21 +136,45 @@ public record TopicSetting(
               "1, or " + UNBOUNDED + " for no forces by count",
               "With 1, Kafka's name for durability=commit.",
               value -> value.equals("1") || value.equals(UNBOUNDED)),
-          only(
+          new TopicSetting(
               "compression.type",
               Type.STRING,
               "producer",
-              "Batches stay compressed as their producer sent them."),
-          only(
+              "producer, uncompressed, gzip, snappy, lz4 or zstd",
+              "How records are kept: as their producer compressed them, or in this codec, for which"
+                  + " batches in another one are recompressed.",
+              COMPRESSION_TYPES::contains),
+          level(
+              "compression.gzip.level",
+              Compression.GZIP,
+              "-1, or a whole number from 1 to 9",
+              "Level of compression.type=gzip; -1 for zlib's own default."),
+          level(
+              "compression.lz4.level",
+              Compression.LZ4,
+              "a whole number from 1 to 17",
+              "Level of compression.type=lz4; 9 stands for its fast compressor, as in Kafka."),
+          level(
+              "compression.zstd.level",
+              Compression.ZSTD,
+              "a whole number from -131072 to 22",
+              "Level of compression.type=zstd."),
+          number(
               "delete.retention.ms",
               Type.LONG,
               "86400000",
-              "Tombstones of a compacted topic stay for a day."),
-          only(
+              0,
+              Long.MAX_VALUE,
+              "How long compaction keeps tombstones and transaction markers once nothing else is"
+                  + " left of what they end."),
+          number(
               "file.delete.delay.ms",
               Type.LONG,
               "60000",
-              "Deleted files stay readable for those who read them."),
+              0,
+              Long.MAX_VALUE,
+              "How long the files of a segment that retention took away stay on disk. They are"
+                  + " readable for those who read them in any case."),
           only(
               "follower.replication.throttled.replicas",
               Type.LIST,
@@ -156,38 +185,67 @@ public record TopicSetting(
               Type.LIST,
               "",
               "There is nothing to replicate on a single node."),
-          only(
+          number(
               "max.compaction.lag.ms",
               Type.LONG,
               UNBOUNDED,
-              "A segment is compacted once it is closed and enough of it is old."),
-          only(
+              1,
+              Long.MAX_VALUE,
+              "A log is compacted at the latest once a new record is this old; its segments are"
+                  + " closed at this age too."),
+          number(
               "min.compaction.lag.ms",
               Type.LONG,
               "0",
-              "A segment is compacted once it is closed and enough of it is old."),
-          only(
+              0,
+              Long.MAX_VALUE,
+              "Records younger than this are not compacted."),
+          new TopicSetting(
               "min.cleanable.dirty.ratio",
               Type.DOUBLE,
               "0.5",
-              "A log is compacted once half of it is new."),
-          only(
+              "a number from 0 to 1",
+              "A log is compacted once more than this part of its closed segments is new.",
+              value -> TopicSettingsReader.ratio(value) >= 0),
+          number(
               "message.timestamp.before.max.ms",
               Type.LONG,
               UNBOUNDED,
-              "Producers may send records of any time."),
-          only(
+              0,
+              Long.MAX_VALUE,
+              "Records older than this at their append are refused."),
+          number(
               "message.timestamp.after.max.ms",
               Type.LONG,
-              UNBOUNDED,
-              "Producers may send records of any time."),
+              "3600000",
+              0,
+              Long.MAX_VALUE,
+              "Records that are this much newer than the time of their append, as their batch says,"
+                  + " are refused."),
+          number(
+              "max.decompressed.message.bytes",
+              Type.INT,
+              "67108864",
+              4096,
+              Integer.MAX_VALUE - 8,
+              "What a batch may decompress to where the broker looks at its records: for"
+                  + " compression.type, compaction's keys and message.timestamp.before.max.ms."),
           only("preallocate", Type.BOOLEAN, "false", "Segment files grow as they are written."),
-          only(
+          number(
               "segment.index.bytes",
               Type.INT,
               "10485760",
-              "An index grows with its segment and needs no limit of its own."),
-          only("segment.jitter.ms", Type.LONG, "0", "Segments are begun at their exact age."),
+              4,
+              Integer.MAX_VALUE,
+              "The next segment file is begun once an index of the present one has this many bytes."),
+          number(
+              "segment.jitter.ms",
+              Type.LONG,
+              "0",
+              0,
+              Long.MAX_VALUE,
+              "The next segment file is begun up to this much before segment.ms, each at another"
+                  + " moment."),
           only(
               "unclean.leader.election.enable",
               Type.BOOLEAN,
@@ -197,7 +255,53 @@ public record TopicSetting(
               "remote.storage.enable",
               Type.BOOLEAN,
               "false",
-              "All segments are in the data folder."));
+              "All segments are in the data folder."),
+          only(
+              "remote.log.copy.disable",
+              Type.BOOLEAN,
+              "false",
+              "All segments are in the data folder."),
+          only(
+              "remote.log.delete.on.disable",
+              Type.BOOLEAN,
+              "false",
+              "All segments are in the data folder."),
+          only("remote.copy.lag.ms", Type.LONG, "0", "All segments are in the data folder."),
+          only("remote.copy.lag.bytes", Type.LONG, "-1", "All segments are in the data folder."),
+          only(
+              "local.retention.ms",
+              Type.LONG,
+              "-2",
+              "All segments are in the data folder, so retention.ms is what counts."),
+          only(
+              "local.retention.bytes",
+              Type.LONG,
+              "-2",
+              "All segments are in the data folder, so retention.bytes is what counts."),
+          only(
+              "errors.deadletterqueue.group.enable",
+              Type.BOOLEAN,
+              "false",
+              "No group writes records that it could not process to another topic."));
+
+  private static TopicSetting level(String name, Compression codec, String allowed, String doc) {
+    return new TopicSetting(
+        name,
+        Type.INT,
+        Integer.toString(codec.defaultLevel()),
+        allowed,
+        doc,
+        value -> {
+          try {
+            int level = Integer.parseInt(value.strip());
+            boolean isDefault = level == codec.defaultLevel();
+            boolean isZero = level == 0 && codec == Compression.GZIP;
+            return isDefault || (level >= codec.minLevel() && level <= codec.maxLevel() && !isZero);
+          } catch (NumberFormatException e) {
+            return false;
+          }
+        });
+  }
 
   /** All settings that a topic can have. */
   public static List<TopicSetting> all() {

@@ -3,8 +3,11 @@ package io.millrace.broker.topic;
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.core.SettingException;
+import io.millrace.log.CompactionConfig;
 import io.millrace.log.Durability;
 import io.millrace.log.LogConfig;
+import io.millrace.log.RecordLimits;
+import io.millrace.log.batch.Compression;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -75,11 +78,32 @@ public final class TopicSettingsReader {
             cleanup == null ? LogConfig.Cleanup.DELETE : cleanup,
             durability(given, values),
             flushInterval(given, values),
-            text(values, "message.timestamp.type").equals("LogAppendTime"));
+            text(values, "message.timestamp.type").equals("LogAppendTime"),
+            millis(number(values, "segment.jitter.ms")),
+            Math.toIntExact(number(values, "segment.index.bytes")),
+            millis(number(values, "file.delete.delay.ms")),
+            new RecordLimits(
+                millis(number(values, "message.timestamp.before.max.ms")),
+                millis(number(values, "message.timestamp.after.max.ms")),
+                Math.toIntExact(number(values, "max.decompressed.message.bytes"))),
+            new CompactionConfig(
+                ratio(text(values, "min.cleanable.dirty.ratio")),
+                millis(number(values, "min.compaction.lag.ms")),
+                millis(number(values, "max.compaction.lag.ms")),
+                millis(number(values, "delete.retention.ms"))));
+    if (log.compaction().minLag().compareTo(log.compaction().maxLag()) > 0) {
+      throw new BrokerException(
+          BrokerError.INVALID_SETTING,
+          "min.compaction.lag.ms is "
+              + text(values, "min.compaction.lag.ms")
+              + "; allowed: up to max.compaction.lag.ms, which is "
+              + text(values, "max.compaction.lag.ms"));
+    }
     return new TopicSettings(
         Map.copyOf(new TreeMap<>(given)),
         log,
-        Math.toIntExact(number(values, "min.insync.replicas")));
+        Math.toIntExact(number(values, "min.insync.replicas")),
+        compression(values));
   }
 
   private void check(String name, String value) {
@@ -142,6 +166,39 @@ public final class TopicSettingsReader {
       return LogConfig.Cleanup.COMPACT;
     }
     return words.equals(Set.of("compact", "delete")) ? LogConfig.Cleanup.COMPACT_AND_DELETE : null;
+  }
+
+  private static @Nullable TargetCompression compression(Map<String, String> values) {
+    Compression codec =
+        switch (text(values, "compression.type")) {
+          case "uncompressed" -> Compression.NONE;
+          case "gzip" -> Compression.GZIP;
+          case "snappy" -> Compression.SNAPPY;
+          case "lz4" -> Compression.LZ4;
+          case "zstd" -> Compression.ZSTD;
+          default -> null;
+        };
+    if (codec == null) {
+      return null;
+    }
+    int level =
+        switch (codec) {
+          case GZIP -> (int) number(values, "compression.gzip.level");
+          case LZ4 -> (int) number(values, "compression.lz4.level");
+          case ZSTD -> (int) number(values, "compression.zstd.level");
+          case NONE, SNAPPY -> codec.defaultLevel();
+        };
+    return new TargetCompression(codec, level);
+  }
+
+  /** The ratio that a text stands for, or -1. */
+  static double ratio(String value) {
+    try {
+      double ratio = Double.parseDouble(value.strip());
+      return ratio >= 0 && ratio <= 1 ? ratio : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   private static String text(Map<String, String> values, String name) {

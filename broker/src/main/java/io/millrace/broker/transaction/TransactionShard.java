@@ -95,7 +95,7 @@ final class TransactionShard implements JournalReader.Visitor {
             work.run(answer);
           } catch (BrokerException | TransactionRules.NeedsProducerId e) {
             answer.completeExceptionally(e);
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.error("A call to the transaction coordinator failed", e);
             answer.completeExceptionally(e);
           }

@@ -40,6 +40,7 @@ final class Groups {
   final MemoryTopics topics = new MemoryTopics();
   GroupShard shard;
   private final GroupSettings settings;
+  private final ShareGroupConfigs shareConfigs;
 
   Groups() {
     this(GroupSettings.defaults().withOffsetsPartitions(1));
@@ -47,6 +48,7 @@ final class Groups {
 
   Groups(GroupSettings settings) {
     this.settings = settings;
+    shareConfigs = new ShareGroupConfigs(settings.share());
     time = new VirtualTime();
     storage = new MemoryStorage();
     shard = open();
@@ -54,7 +56,8 @@ final class Groups {
 
   private GroupShard open() {
     GroupShard opened =
-        new GroupShard(new Mailbox("groups"), storage, settings, topics::image, time, time);
+        new GroupShard(
+            new Mailbox("groups"), storage, settings, shareConfigs::of, topics::image, time, time);
     storage.replay(opened);
     opened.start();
     return opened;

@@ -121,7 +121,7 @@ class ProducerModelTest {
   private void restart() throws IOException {
     Path directory = Files.createTempDirectory("producers");
     try {
-      ProducerSnapshot.write(directory, states, end);
+      ProducerSnapshot.write(directory, states, end, false);
       states = new ProducerStates(10, 1000);
       assertThat(ProducerSnapshot.read(directory, states)).isEqualTo(end);
     } finally {

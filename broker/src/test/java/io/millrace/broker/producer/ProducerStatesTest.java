@@ -50,7 +50,7 @@ class ProducerStatesTest {
   void aDamagedSnapshotIsNotBelieved() throws Exception {
     ProducerStates states = new ProducerStates(10, 1000);
     states.appended(1, FIRST, 0, 4, 0, -1, 0);
-    ProducerSnapshot.write(folder, states, 5);
+    ProducerSnapshot.write(folder, states, 5, false);
     byte[] bytes = Files.readAllBytes(folder.resolve(ProducerSnapshot.FILE_NAME));
     for (int i = 0; i < bytes.length; i++) {
       byte[] damaged = bytes.clone();

@@ -73,7 +73,7 @@ class StableOffsetModelTest {
   private void restart() throws IOException {
     Path folder = Files.createTempDirectory("stable");
     try {
-      ProducerSnapshot.write(folder, states, end);
+      ProducerSnapshot.write(folder, states, end, false);
       states = new ProducerStates(100, 1000);
       assertThat(ProducerSnapshot.read(folder, states)).isEqualTo(end);
     } finally {

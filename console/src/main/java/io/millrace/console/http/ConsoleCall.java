@@ -39,7 +39,7 @@ final class ConsoleCall implements OriginCall, BodySink {
   private final ConsoleOrigin console;
   private final OriginRequest request;
   private final ResponseListener listener;
-  private final int maxBodyBytes;
+  private final BodyLimit limit;
 
   /** Confined to the loop, then handed to the handler's thread once it is complete. */
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
@@ -54,17 +54,21 @@ final class ConsoleCall implements OriginCall, BodySink {
   private int onTheirWay;
 
   ConsoleCall(
-      ConsoleOrigin console, OriginRequest request, ResponseListener listener, int maxBodyBytes) {
+      ConsoleOrigin console, OriginRequest request, ResponseListener listener, BodyLimit limit) {
     this.console = console;
     this.request = request;
     this.listener = listener;
-    this.maxBodyBytes = maxBodyBytes;
+    this.limit = limit;
   }
 
-  static Problem tooLarge(int maxBodyBytes) {
+  static Problem tooLarge(BodyLimit limit) {
     return new Problem(
         413,
-        "A request's body may have at most " + maxBodyBytes + " bytes (console.max-body-bytes).",
+        "A request's body may have at most "
+            + limit.bytes()
+            + " bytes ("
+            + limit.setting()
+            + ").",
         Map.of());
   }
 
@@ -81,8 +85,8 @@ final class ConsoleCall implements OriginCall, BodySink {
       if (!collecting) {
         return;
       }
-      if (body.size() + piece.readableBytes() > maxBodyBytes) {
-        refuse(tooLarge(maxBodyBytes));
+      if (body.size() + piece.readableBytes() > limit.bytes()) {
+        refuse(tooLarge(limit));
         return;
       }
       byte[] bytes = new byte[piece.readableBytes()];

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -21,7 +22,7 @@ public final class ConsoleOrigin implements Origin {
   private static final int MOST_AT_ONCE = 256;
 
   private final RequestGuard guard;
-  private final int maxBodyBytes;
+  private final Function<String, BodyLimit> limits;
   private final Supplier<Router> router;
   private final Semaphore room = new Semaphore(MOST_AT_ONCE);
   private final ExecutorService threads =
@@ -30,22 +31,25 @@ public final class ConsoleOrigin implements Origin {
   /**
    * An origin that serves nothing yet.
    *
+   * @param limits how long bodies may be, by the path of the request
    * @param router asked for by every request, from many threads; the first one may take its time
    */
-  public ConsoleOrigin(RequestGuard guard, int maxBodyBytes, Supplier<Router> router) {
+  public ConsoleOrigin(
+      RequestGuard guard, Function<String, BodyLimit> limits, Supplier<Router> router) {
     this.guard = guard;
-    this.maxBodyBytes = maxBodyBytes;
+    this.limits = limits;
     this.router = router;
   }
 
   @Override
   public OriginCall fetch(OriginRequest request, ResponseListener listener) {
-    ConsoleCall call = new ConsoleCall(this, request, listener, maxBodyBytes);
+    BodyLimit limit = limits.apply(request.target().path());
+    ConsoleCall call = new ConsoleCall(this, request, listener, limit);
     Problem refusal = guard.refusal(request.method(), request.target(), request.fields());
     if (refusal == null
         && request.body() instanceof Framing.Length length
-        && length.bytes() > maxBodyBytes) {
-      refusal = ConsoleCall.tooLarge(maxBodyBytes);
+        && length.bytes() > limit.bytes()) {
+      refusal = ConsoleCall.tooLarge(limit);
     }
     if (refusal != null) {
       call.refuse(refusal);

@@ -5,7 +5,6 @@ import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.wire.MalformedRequestException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -27,13 +26,6 @@ final class ApiVersionsHandler implements ApiHandler {
   private static final short FIRST_WITH_SOFTWARE = 3;
   private static final short FIRST_WITH_FEATURES = 3;
   private static final short FIRST_WITH_FEATURES_FROM_ZERO = 4;
-
-  /**
-   * The features that clients look for, at the level that is in force (KIP-584): the second one of
-   * transactions is KIP-890, the first one of groups KIP-848.
-   */
-  private static final Map<String, Short> FEATURES =
-      Map.of("transaction.version", (short) 2, "group.version", (short) 1);
 
   private final Supplier<List<Api>> apis;
   private final Supplier<NodeIdentity> node;
@@ -63,6 +55,7 @@ final class ApiVersionsHandler implements ApiHandler {
       features(response, version);
     }
     response.setErrorCode(error.code());
+    response.setThrottleTimeMs(exchange.chargeTime());
     exchange.answer(MessageHandler.encode(response, exchange));
   }
 
@@ -71,7 +64,7 @@ final class ApiVersionsHandler implements ApiHandler {
       return;
     }
     response.setFinalizedFeaturesEpoch(0);
-    FEATURES.forEach(
+    Features.LEVELS.forEach(
         (name, level) -> {
           response
               .finalizedFeatures()

@@ -2,6 +2,8 @@ package io.millrace.kafka.control;
 
 import io.millrace.broker.security.Access;
 import io.millrace.kafka.net.Listener;
+import io.millrace.kafka.quota.RequestBill;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks.
@@ -11,12 +13,18 @@ import io.millrace.kafka.net.Listener;
  * @param clientHost its address
  * @param reached the address of this node that clients of its port are told
  * @param access who it is, and what it may do
+ * @param bill what it is charged, or null while no client has a limit
  */
 record Caller(
-    short version, String clientId, String clientHost, Listener.Address reached, Access access) {
+    short version,
+    String clientId,
+    String clientHost,
+    Listener.Address reached,
+    Access access,
+    @Nullable RequestBill bill) {
 
   /** The same, as if it had asked in another version. */
   Caller inVersion(short other) {
-    return new Caller(other, clientId, clientHost, reached, access);
+    return new Caller(other, clientId, clientHost, reached, access, bill);
   }
 }

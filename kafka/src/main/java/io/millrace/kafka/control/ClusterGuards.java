@@ -39,6 +39,7 @@ final class ClusterGuards {
 
   private static final Errors CLUSTER = Errors.CLUSTER_AUTHORIZATION_FAILED;
   private static final byte TOPIC = 2;
+  private static final byte GROUP = 32;
 
   private ClusterGuards() {}
 
@@ -125,6 +126,11 @@ final class ClusterGuards {
       return caller.access().mayTopic(operation, name)
           ? Errors.NONE
           : Errors.TOPIC_AUTHORIZATION_FAILED;
+    }
+    if (kind == GROUP) {
+      return caller.access().mayGroup(operation, name)
+          ? Errors.NONE
+          : Errors.GROUP_AUTHORIZATION_FAILED;
     }
     return caller.access().mayCluster(operation) ? Errors.NONE : CLUSTER;
   }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -30,14 +31,15 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Topics' settings can be read
- * and changed; the node's can be read.
+ * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Settings of topics and groups
+ * can be read and changed; the node's can be read.
  */
 final class ConfigsHandler {
 
   // Kinds of resource, and where a value comes from (Kafka's ConfigResource and ConfigSource).
   private static final byte TOPIC = 2;
   private static final byte NODE = 4;
+  private static final byte GROUP = 32;
   private static final byte FROM_TOPIC = 1;
   private static final byte FROM_NODE = 4;
   private static final byte FROM_DEFAULT = 5;
@@ -49,6 +51,7 @@ final class ConfigsHandler {
   private static final byte TYPE_STRING = 2;
 
   private final Topics topics;
+  private final GroupConfigsHandler groups;
   private final Supplier<NodeIdentity> node;
   private final Map<String, String> nodeSettings;
   private final Map<String, String> builtIn = new HashMap<>();
@@ -56,8 +59,13 @@ final class ConfigsHandler {
   /**
    * @param nodeSettings the node's settings by Kafka's names, as they are in force
    */
-  ConfigsHandler(Topics topics, Supplier<NodeIdentity> node, Map<String, String> nodeSettings) {
+  ConfigsHandler(
+      Topics topics,
+      GroupConfigsHandler groups,
+      Supplier<NodeIdentity> node,
+      Map<String, String> nodeSettings) {
     this.topics = topics;
+    this.groups = groups;
     this.node = node;
     this.nodeSettings = nodeSettings;
     TopicSetting.all().forEach(setting -> builtIn.put(setting.name(), setting.defaultValue()));
@@ -109,6 +117,9 @@ final class ConfigsHandler {
                         .setConfigType(TYPE_STRING));
               }
             });
+      }
+      case GROUP -> {
+        return groups.describe(asked, request);
       }
       default -> throw unknownKind(asked.resourceType());
     }
@@ -171,7 +182,7 @@ final class ConfigsHandler {
                   asked.resourceType(),
                   asked.resourceName(),
                   request.validateOnly(),
-                  topic -> changes(asked, topic))
+                  given -> changes(asked))
               .thenApply(
                   outcome ->
                       new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
@@ -185,7 +196,7 @@ final class ConfigsHandler {
   }
 
   private static Map<String, @Nullable String> changes(
-      IncrementalAlterConfigsRequestData.AlterConfigsResource asked, Topic topic) {
+      IncrementalAlterConfigsRequestData.AlterConfigsResource asked) {
     Map<String, @Nullable String> changes = new LinkedHashMap<>();
     for (AlterableConfig config : asked.configs()) {
       if (changes.containsKey(config.name())) {
@@ -202,8 +213,8 @@ final class ConfigsHandler {
         default ->
             throw new InvalidConfigurationException(
                 config.name()
-                    + " of topic "
-                    + topic.name()
+                    + " of "
+                    + asked.resourceName()
                     + " can be set or deleted as a whole, not appended to");
       }
     }
@@ -220,7 +231,7 @@ final class ConfigsHandler {
                   asked.resourceType(),
                   asked.resourceName(),
                   request.validateOnly(),
-                  topic -> replacement(asked, topic))
+                  given -> replacement(asked, given))
               .thenApply(
                   outcome ->
                       new AlterConfigsResponseData.AlterConfigsResourceResponse()
@@ -234,9 +245,9 @@ final class ConfigsHandler {
 
   /** What is not named goes back to its default. */
   private static Map<String, @Nullable String> replacement(
-      AlterConfigsRequestData.AlterConfigsResource asked, Topic topic) {
+      AlterConfigsRequestData.AlterConfigsResource asked, Set<String> given) {
     Map<String, @Nullable String> changes = new LinkedHashMap<>();
-    topic.settings().given().keySet().forEach(name -> changes.put(name, null));
+    given.forEach(name -> changes.put(name, null));
     asked.configs().forEach(config -> changes.put(config.name(), config.value()));
     return changes;
   }
@@ -244,10 +255,10 @@ final class ConfigsHandler {
   /** How a change ended. */
   private record Outcome(Errors error, @Nullable String message) {}
 
-  /** What a request wants changed of a topic; null brings a default back. */
+  /** What a request wants changed, where these names were given; null brings a default back. */
   @FunctionalInterface
   private interface WantedChanges {
-    Map<String, @Nullable String> of(Topic topic);
+    Map<String, @Nullable String> of(Set<String> given);
   }
 
   private CompletionStage<Outcome> change(
@@ -258,16 +269,12 @@ final class ConfigsHandler {
         throw new InvalidRequestException(
             "the node's settings are changed in its configuration file and by a restart");
       }
-      if (kind != TOPIC) {
-        throw unknownKind(kind);
-      }
-      Topic topic = topic(name);
-      Map<String, @Nullable String> changes = wanted.of(topic);
-      if (validateOnly) {
-        topics.validateSettings(merged(topic, changes));
-        done = CompletableFuture.completedFuture(topic);
+      if (kind == GROUP) {
+        done = groups.change(name, wanted.of(groups.given(name)), validateOnly);
+      } else if (kind == TOPIC) {
+        done = change(topic(name), wanted, validateOnly);
       } else {
-        done = topics.configure(name, changes);
+        throw unknownKind(kind);
       }
     } catch (RuntimeException e) {
       done = CompletableFuture.failedFuture(e);
@@ -277,6 +284,15 @@ final class ConfigsHandler {
             failure == null
                 ? new Outcome(Errors.NONE, null)
                 : new Outcome(ErrorCodes.of(failure), ErrorCodes.cause(failure).getMessage()));
+  }
+
+  private CompletionStage<Topic> change(Topic topic, WantedChanges wanted, boolean validateOnly) {
+    Map<String, @Nullable String> changes = wanted.of(topic.settings().given().keySet());
+    if (validateOnly) {
+      topics.validateSettings(merged(topic, changes));
+      return CompletableFuture.completedFuture(topic);
+    }
+    return topics.configure(topic.name(), changes);
   }
 
   private static Map<String, String> merged(Topic topic, Map<String, @Nullable String> changes) {
@@ -309,6 +325,8 @@ final class ConfigsHandler {
 
   private static InvalidRequestException unknownKind(byte kind) {
     return new InvalidRequestException(
-        "resources of kind " + kind + " have no settings here; allowed: 2 (topic), 4 (broker)");
+        "resources of kind "
+            + kind
+            + " have no settings here; allowed: 2 (topic), 4 (broker), 32 (group)");
   }
 }

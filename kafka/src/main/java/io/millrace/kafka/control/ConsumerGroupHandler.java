@@ -114,7 +114,7 @@ final class ConsumerGroupHandler {
     return response;
   }
 
-  private static Map<UUID, Set<Integer>> byTopic(Set<TopicIdPartition> partitions) {
+  static Map<UUID, Set<Integer>> byTopic(Set<TopicIdPartition> partitions) {
     Map<UUID, Set<Integer>> byTopic = new TreeMap<>();
     for (TopicIdPartition each : partitions) {
       byTopic.computeIfAbsent(each.topicId(), id -> new TreeSet<>()).add(each.partition());

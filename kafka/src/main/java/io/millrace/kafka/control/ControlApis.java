@@ -14,26 +14,39 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreateDelegationTokenRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeDelegationTokenRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
+import org.apache.kafka.common.message.ExpireDelegationTokenRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
@@ -42,20 +55,26 @@ import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.RenewDelegationTokenRequestData;
+import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**
- * The table of all APIs but Produce and Fetch: number, versions, handler. A line that is not here
- * is not served, and clients are told so.
+ * The table of all APIs but those that carry records: number, versions, handler. A line that is not
+ * here is not served, and clients are told so.
  */
 public final class ControlApis {
 
@@ -75,11 +94,17 @@ public final class ControlApis {
   private final OffsetFetchHandler offsetFetch;
   private final GroupAdminHandler groupAdmin;
   private final ConsumerGroupHandler consumerGroups;
+  private final ShareGroupHandler shareGroups;
+  private final ShareGroupOffsetsHandler shareOffsets;
   private final ApiVersionsHandler apiVersions;
   private final SaslHandler sasl;
   private final ScramHandler scram;
+  private final QuotasHandler quotas;
   private final AclsHandler acls;
   private final Guards guards;
+  private final LogDirsHandler logDirs;
+  private final PlacementHandler placement;
+  private final QuorumHandler quorum;
 
   /**
    * @param clock stamps committed offsets
@@ -107,7 +132,9 @@ public final class ControlApis {
     this.metadata = new MetadataHandler(broker.topics(), node, autoCreate);
     this.topics = new TopicsHandler(broker.topics());
     this.topicPartitions = new TopicPartitionsHandler(broker.topics(), node);
-    this.configs = new ConfigsHandler(broker.topics(), node, nodeSettings);
+    this.configs =
+        new ConfigsHandler(
+            broker.topics(), new GroupConfigsHandler(broker.groupConfigs()), node, nodeSettings);
     this.offsets = new OffsetsHandler(broker.topics());
     this.producerIds = new ProducerIdsHandler(broker.producerIds(), broker.transactions());
     this.transactions = new TransactionsHandler(broker, clock);
@@ -121,8 +148,14 @@ public final class ControlApis {
             saslSettings, new SaslServers(saslSettings, broker.scramCredentials()), metrics);
     this.acls = new AclsHandler(broker.acls(), authorizes);
     this.guards = new Guards(broker.topics(), autoCreate);
+    this.logDirs = new LogDirsHandler(broker.topics(), broker.folder());
+    this.placement = new PlacementHandler(broker.topics(), node);
+    this.quorum = new QuorumHandler(broker, clock, node);
     this.scram = new ScramHandler(broker.scramCredentials());
+    this.quotas = new QuotasHandler(broker.clientQuotas());
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
+    this.shareGroups = new ShareGroupHandler(broker.groups(), broker.topics());
+    this.shareOffsets = new ShareGroupOffsetsHandler(broker);
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
 
@@ -218,12 +251,21 @@ public final class ControlApis {
             66,
             "ListTransactions",
             0,
-            1,
+            2,
             0,
             ListTransactionsRequestData::new,
             transactionsAdmin::list),
         api(32, "DescribeConfigs", 1, 4, 4, DescribeConfigsRequestData::new, configs::describe),
         api(33, "AlterConfigs", 0, 2, 2, AlterConfigsRequestData::new, configs::replace),
+        api(
+            34,
+            "AlterReplicaLogDirs",
+            1,
+            2,
+            2,
+            AlterReplicaLogDirsRequestData::new,
+            logDirs::alter),
+        api(35, "DescribeLogDirs", 1, 5, 2, DescribeLogDirsRequestData::new, logDirs::describe),
         api(36, "SaslAuthenticate", 0, 2, 2, sasl.authenticate()),
         api(
             37,
@@ -233,7 +275,59 @@ public final class ControlApis {
             2,
             CreatePartitionsRequestData::new,
             topics::addPartitions),
+        api(
+            38,
+            "CreateDelegationToken",
+            1,
+            3,
+            2,
+            CreateDelegationTokenRequestData::new,
+            DelegationTokensHandler::create),
+        api(
+            39,
+            "RenewDelegationToken",
+            1,
+            2,
+            2,
+            RenewDelegationTokenRequestData::new,
+            DelegationTokensHandler::renew),
+        api(
+            40,
+            "ExpireDelegationToken",
+            1,
+            2,
+            2,
+            ExpireDelegationTokenRequestData::new,
+            DelegationTokensHandler::expire),
+        api(
+            41,
+            "DescribeDelegationToken",
+            1,
+            3,
+            2,
+            DescribeDelegationTokenRequestData::new,
+            DelegationTokensHandler::describe),
         api(42, "DeleteGroups", 0, 3, 2, DeleteGroupsRequestData::new, groupAdmin::delete),
+        api(43, "ElectLeaders", 0, 2, 2, ElectLeadersRequestData::new, placement::elect),
+        api(
+            45,
+            "AlterPartitionReassignments",
+            0,
+            1,
+            0,
+            AlterPartitionReassignmentsRequestData::new,
+            placement::reassign),
+        api(
+            46,
+            "ListPartitionReassignments",
+            0,
+            0,
+            0,
+            ListPartitionReassignmentsRequestData::new,
+            placement::reassignments),
+        api(55, "DescribeQuorum", 0, 2, 0, DescribeQuorumRequestData::new, quorum::describe),
+        api(57, "UpdateFeatures", 0, 2, 0, UpdateFeaturesRequestData::new, Features::update),
+        api(64, "UnregisterBroker", 0, 0, 0, UnregisterBrokerRequestData::new, quorum::unregister),
         api(
             44,
             "IncrementalAlterConfigs",
@@ -243,6 +337,15 @@ public final class ControlApis {
             IncrementalAlterConfigsRequestData::new,
             configs::change),
         api(47, "OffsetDelete", 0, 0, NEVER, OffsetDeleteRequestData::new, groupOffsets::delete),
+        api(
+            48,
+            "DescribeClientQuotas",
+            0,
+            1,
+            1,
+            DescribeClientQuotasRequestData::new,
+            quotas::describe),
+        api(49, "AlterClientQuotas", 0, 1, 1, AlterClientQuotasRequestData::new, quotas::alter),
         api(
             50,
             "DescribeUserScramCredentials",
@@ -283,6 +386,46 @@ public final class ControlApis {
             0,
             ConsumerGroupDescribeRequestData::new,
             consumerGroups::describe),
+        api(
+            76,
+            "ShareGroupHeartbeat",
+            1,
+            1,
+            0,
+            ShareGroupHeartbeatRequestData::new,
+            shareGroups::heartbeat),
+        api(
+            77,
+            "ShareGroupDescribe",
+            1,
+            1,
+            0,
+            ShareGroupDescribeRequestData::new,
+            shareGroups::describe),
+        api(
+            90,
+            "DescribeShareGroupOffsets",
+            0,
+            1,
+            0,
+            DescribeShareGroupOffsetsRequestData::new,
+            shareOffsets::describe),
+        api(
+            91,
+            "AlterShareGroupOffsets",
+            0,
+            0,
+            0,
+            AlterShareGroupOffsetsRequestData::new,
+            shareOffsets::alter),
+        api(
+            92,
+            "DeleteShareGroupOffsets",
+            0,
+            0,
+            0,
+            DeleteShareGroupOffsetsRequestData::new,
+            shareOffsets::delete),
         api(
             75,
             "DescribeTopicPartitions",

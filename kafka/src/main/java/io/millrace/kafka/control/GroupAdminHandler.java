@@ -119,6 +119,7 @@ final class GroupAdminHandler {
     return switch (type) {
       case CLASSIC -> "classic";
       case CONSUMER -> "consumer";
+      case SHARE -> "share";
     };
   }
 

@@ -42,8 +42,11 @@ final class Guards {
     TopicGuards.register(registry);
     MetadataGuards.register(registry, topics, autoCreate);
     GroupGuards.register(registry, topics);
+    ShareGroupGuards.register(registry);
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);
+    QuotaGuards.register(registry);
+    NodeGuards.register(registry);
     TransactionGuards.register(registry, topics);
   }
 

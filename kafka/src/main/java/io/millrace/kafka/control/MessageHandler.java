@@ -53,7 +53,8 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
             exchange.clientId(),
             connection.clientHost(),
             connection.listener().advertised(),
-            connection.access());
+            connection.access(),
+            exchange.bill());
     Q request = decode(exchange);
     exchange.releaseBody();
     CompletionStage<?> unused =
@@ -72,6 +73,10 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
   private static void answer(ApiMessage response, Exchange exchange) {
     ByteBuf frame;
     try {
+      int throttleMillis = exchange.chargeTime();
+      if (throttleMillis > 0) {
+        ThrottleTime.set(response, throttleMillis);
+      }
       frame = encode(response, exchange);
     } catch (RuntimeException e) {
       // The version asked for cannot say what the answer says.

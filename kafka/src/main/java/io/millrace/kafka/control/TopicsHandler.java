@@ -3,6 +3,7 @@ package io.millrace.kafka.control;
 import io.millrace.broker.topic.NewTopic;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.ErrorCodes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +37,12 @@ final class TopicsHandler {
   private static final short ONE_REPLICA = 1;
   private static final byte SOURCE_TOPIC = 1;
 
+  // The first versions whose clients know THROTTLING_QUOTA_EXCEEDED (KIP-599).
+  private static final int FIRST_CREATE_WITH_REFUSAL = 6;
+  private static final int FIRST_DELETE_WITH_REFUSAL = 5;
+  private static final int FIRST_ADD_WITH_REFUSAL = 3;
+  private static final Errors OVER_QUOTA = Errors.THROTTLING_QUOTA_EXCEEDED;
+
   private final Topics topics;
 
   TopicsHandler(Topics topics) {
@@ -47,7 +54,7 @@ final class TopicsHandler {
   CompletionStage<CreateTopicsResponseData> create(CreateTopicsRequestData request, Caller caller) {
     List<CompletionStage<CreatableTopicResult>> results = new ArrayList<>();
     for (CreatableTopic topic : request.topics()) {
-      results.add(create(topic, request.validateOnly()));
+      results.add(create(topic, request.validateOnly(), caller));
     }
     return Stages.all(results)
         .thenApply(
@@ -58,7 +65,8 @@ final class TopicsHandler {
             });
   }
 
-  private CompletionStage<CreatableTopicResult> create(CreatableTopic asked, boolean validateOnly) {
+  private CompletionStage<CreatableTopicResult> create(
+      CreatableTopic asked, boolean validateOnly, Caller caller) {
     String name = asked.name();
     CreatableTopicResult refusal = refusal(asked);
     if (refusal != null) {
@@ -87,9 +95,24 @@ final class TopicsHandler {
         return CompletableFuture.completedFuture(failed(name, e));
       }
     }
+    try {
+      topics.validate(topic);
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(failed(name, e));
+    }
+    if (!mayChange(partitions, caller, FIRST_CREATE_WITH_REFUSAL)) {
+      return CompletableFuture.completedFuture(failed(name, OVER_QUOTA, OVER_QUOTA.message()));
+    }
     return topics
         .create(topic)
         .handle((created, failure) -> created != null ? made(created) : failed(name, failure));
+  }
+
+  /** Clients from that version of the request on know the refusal (KIP-599). */
+  private static boolean mayChange(int partitions, Caller caller, int firstWithRefusal) {
+    RequestBill bill = caller.bill();
+    return bill == null
+        || bill.mayChange(Math.max(1, partitions), caller.version() >= firstWithRefusal);
   }
 
   private static @Nullable CreatableTopicResult refusal(CreatableTopic asked) {
@@ -152,11 +175,11 @@ final class TopicsHandler {
     List<CompletionStage<DeletableTopicResult>> results = new ArrayList<>();
     if (caller.version() >= FIRST_DELETE_BY_ID) {
       for (DeleteTopicState asked : request.topics()) {
-        results.add(delete(asked));
+        results.add(delete(asked, caller));
       }
     } else {
       for (String name : request.topicNames()) {
-        results.add(delete(name));
+        results.add(delete(name, caller));
       }
     }
     return Stages.all(results)
@@ -168,9 +191,9 @@ final class TopicsHandler {
             });
   }
 
-  private CompletionStage<DeletableTopicResult> delete(DeleteTopicState asked) {
+  private CompletionStage<DeletableTopicResult> delete(DeleteTopicState asked, Caller caller) {
     if (asked.name() != null) {
-      return delete(asked.name());
+      return delete(asked.name(), caller);
     }
     Topic topic = topics.find(MetadataHandler.toUuid(asked.topicId()));
     if (topic == null) {
@@ -180,10 +203,10 @@ final class TopicsHandler {
               .setTopicId(asked.topicId())
               .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code()));
     }
-    return delete(topic.name());
+    return delete(topic.name(), caller);
   }
 
-  private CompletionStage<DeletableTopicResult> delete(String name) {
+  private CompletionStage<DeletableTopicResult> delete(String name, Caller caller) {
     Topic topic = topics.find(name);
     DeletableTopicResult result = new DeletableTopicResult().setName(name);
     if (topic == null) {
@@ -196,6 +219,10 @@ final class TopicsHandler {
           result
               .setErrorCode(Errors.INVALID_TOPIC_EXCEPTION.code())
               .setErrorMessage("internal topics cannot be deleted"));
+    }
+    if (!mayChange(topic.partitions().size(), caller, FIRST_DELETE_WITH_REFUSAL)) {
+      return CompletableFuture.completedFuture(
+          result.setErrorCode(OVER_QUOTA.code()).setErrorMessage(OVER_QUOTA.message()));
     }
     return topics
         .delete(name)
@@ -216,7 +243,7 @@ final class TopicsHandler {
     Set<String> seen = new HashSet<>();
     for (CreatePartitionsTopic asked : request.topics()) {
       if (seen.add(asked.name())) {
-        results.add(addPartitions(asked, request.validateOnly()));
+        results.add(addPartitions(asked, request.validateOnly(), caller));
       }
     }
     return Stages.all(results)
@@ -224,7 +251,7 @@ final class TopicsHandler {
   }
 
   private CompletionStage<CreatePartitionsTopicResult> addPartitions(
-      CreatePartitionsTopic asked, boolean validateOnly) {
+      CreatePartitionsTopic asked, boolean validateOnly, Caller caller) {
     CreatePartitionsTopicResult result = new CreatePartitionsTopicResult().setName(asked.name());
     Topic topic = topics.find(asked.name());
     if (topic == null) {
@@ -243,6 +270,11 @@ final class TopicsHandler {
     }
     if (validateOnly) {
       return CompletableFuture.completedFuture(result);
+    }
+    int added = asked.count() - topic.partitions().size();
+    if (!mayChange(added, caller, FIRST_ADD_WITH_REFUSAL)) {
+      return CompletableFuture.completedFuture(
+          result.setErrorCode(OVER_QUOTA.code()).setErrorMessage(OVER_QUOTA.message()));
     }
     return topics
         .addPartitions(asked.name(), asked.count())

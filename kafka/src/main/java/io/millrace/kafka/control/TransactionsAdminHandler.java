@@ -1,6 +1,8 @@
 package io.millrace.kafka.control;
 
 import io.millrace.broker.Broker;
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.NamePattern;
 import io.millrace.broker.producer.ActiveProducer;
 import io.millrace.broker.topic.Partition;
 import io.millrace.broker.topic.Partition.TransactionEnd;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
@@ -158,6 +161,17 @@ final class TransactionsAdminHandler {
     Set<Long> producers = new HashSet<>(request.producerIdFilters());
     long before =
         request.durationFilter() < 0 ? Long.MAX_VALUE : clock.millis() - request.durationFilter();
+    String pattern = request.transactionalIdPattern();
+    Predicate<String> ids = id -> true;
+    if (pattern != null && !pattern.isEmpty()) {
+      try {
+        ids = NamePattern.compile(pattern, "transactional ids")::matches;
+      } catch (BrokerException e) {
+        return CompletableFuture.completedFuture(
+            new ListTransactionsResponseData().setErrorCode(ErrorCodes.of(e.error()).code()));
+      }
+    }
+    Predicate<String> wanted = ids;
     return transactions
         .list()
         .handle(
@@ -174,6 +188,7 @@ final class TransactionsAdminHandler {
                     before == Long.MAX_VALUE
                         || (each.startMillis() >= 0 && each.startMillis() <= before);
                 if (longEnough
+                    && wanted.test(each.transactionalId())
                     && (states.isEmpty() || states.contains(each.state().label()))
                     && (producers.isEmpty() || producers.contains(each.producerId()))) {
                   response

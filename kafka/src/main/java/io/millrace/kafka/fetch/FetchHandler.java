@@ -1,11 +1,12 @@
 package io.millrace.kafka.fetch;
 
 import io.millrace.broker.topic.Topics;
+import io.millrace.core.Clock;
 import io.millrace.kafka.fetch.FetchRequestDecoder.FetchRequest;
 import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.Connection;
 import io.millrace.kafka.net.Exchange;
-import java.util.Collection;
+import io.millrace.kafka.quota.RequestBill;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,18 @@ public final class FetchHandler implements ApiHandler {
   private final Topics topics;
   private final int maxFetchBytes;
   private final int maxSessionPartitions;
+  private final Clock clock;
   private final AtomicInteger sessionIds = new AtomicInteger();
 
   /**
    * @param maxFetchBytes most record bytes in one answer, but for a single batch that is longer
    * @param maxSessionPartitions clients with more partitions are served without a session
    */
-  public FetchHandler(Topics topics, int maxFetchBytes, int maxSessionPartitions) {
+  public FetchHandler(Topics topics, int maxFetchBytes, int maxSessionPartitions, Clock clock) {
     this.topics = topics;
     this.maxFetchBytes = maxFetchBytes;
     this.maxSessionPartitions = maxSessionPartitions;
+    this.clock = clock;
   }
 
   @Override
@@ -43,7 +46,7 @@ public final class FetchHandler implements ApiHandler {
       if (epoch == INITIAL_EPOCH || (present != null && present.id() == request.sessionId())) {
         connection.session(begun);
       }
-      start(exchange, request, request.partitions(), begun, true);
+      start(exchange, request, begun != null ? begun : session(0, request, exchange), true);
       return;
     }
     if (present == null || present.id() != request.sessionId()) {
@@ -54,10 +57,10 @@ public final class FetchHandler implements ApiHandler {
       refuse(exchange, request, Errors.FETCH_SESSION_TOPIC_ID_ERROR);
     } else {
       present.apply(request);
+      start(exchange, request, present, false);
       if (present.size() > maxSessionPartitions) {
         connection.session(null);
       }
-      start(exchange, request, present.partitions(), present, false);
     }
   }
 
@@ -66,18 +69,27 @@ public final class FetchHandler implements ApiHandler {
       return null;
     }
     int id = sessionIds.updateAndGet(last -> last == Integer.MAX_VALUE ? 1 : last + 1);
+    return session(id, request, exchange);
+  }
+
+  private FetchSession session(int id, FetchRequest request, Exchange exchange) {
     return new FetchSession(
-        id, FetchRequestDecoder.usesTopicIds(exchange.version()), request.partitions());
+        id,
+        FetchRequestDecoder.usesTopicIds(exchange.version()),
+        request.partitions(),
+        exchange.connection().eventLoop(),
+        clock);
   }
 
   private void start(
-      Exchange exchange,
-      FetchRequest request,
-      Collection<FetchPartition> partitions,
-      @Nullable FetchSession session,
-      boolean tellAll) {
+      Exchange exchange, FetchRequest request, FetchSession session, boolean tellAll) {
     int maxBytes = Math.clamp(request.maxBytes(), 0, maxFetchBytes);
-    new FetchOperation(exchange, topics, request, partitions, session, tellAll, maxBytes).start();
+    RequestBill bill = exchange.bill();
+    if (bill != null) {
+      // An answer that exceeds the limit by itself could never be sent.
+      maxBytes = Math.min(maxBytes, bill.mostFetchBytes());
+    }
+    new FetchOperation(exchange, topics, request, session, tellAll, maxBytes).start();
   }
 
   private static void refuse(Exchange exchange, FetchRequest request, Errors error) {

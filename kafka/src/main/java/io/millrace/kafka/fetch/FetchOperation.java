@@ -7,65 +7,58 @@ import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
 import io.millrace.kafka.fetch.FetchRequestDecoder.FetchRequest;
 import io.millrace.kafka.net.Exchange;
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.ErrorCodes;
 import io.millrace.log.LogSlice;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A fetch under way. It looks at its partitions; when they have too little it waits until one of
- * them has more or the client's patience ends, and looks again.
+ * A fetch under way. It looks at the partitions of its session that are ready; when they have too
+ * little it waits until one of them has more or the client's patience ends, and looks again.
  *
- * <p>Confined to the connection's event loop; partitions wake it from any thread.
+ * <p>Confined to the connection's event loop.
  */
 final class FetchOperation {
-
-  private static final Logger LOG = LoggerFactory.getLogger(FetchOperation.class);
 
   private final Exchange exchange;
   private final Topics topics;
   private final FetchRequest request;
-  private final Collection<FetchPartition> partitions;
-  private final @Nullable FetchSession session;
+  private final FetchSession session;
   private final boolean tellAll;
   private final int maxBytes;
+  private final int minBytes;
   private final List<FetchResult> results = new ArrayList<>();
-  private final List<Runnable> waits = new ArrayList<>();
-  private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable ScheduledFuture<?> patience;
   private boolean done;
 
   /**
+   * @param session with id 0 for one that goes with this fetch
    * @param tellAll whether partitions without news are in the answer too
    */
   FetchOperation(
       Exchange exchange,
       Topics topics,
       FetchRequest request,
-      Collection<FetchPartition> partitions,
-      @Nullable FetchSession session,
+      FetchSession session,
       boolean tellAll,
       int maxBytes) {
     this.exchange = exchange;
     this.topics = topics;
     this.request = request;
-    this.partitions = partitions;
     this.session = session;
     this.tellAll = tellAll;
     this.maxBytes = maxBytes;
+    this.minBytes = Math.min(request.minBytes(), maxBytes);
   }
 
   void start() {
-    if (look() || request.maxWaitMillis() <= 0 || partitions.isEmpty()) {
+    boolean enough = look(tellAll || session.fullLookIsDue());
+    if (enough || request.maxWaitMillis() <= 0 || session.size() == 0) {
       answer();
       return;
     }
@@ -78,17 +71,28 @@ final class FetchOperation {
     await();
   }
 
-  /** Reads what is there. Returns true when it is enough to answer with. */
-  private boolean look() {
+  /**
+   * Reads what is there. Returns true when it is enough to answer with.
+   *
+   * @param all whether to look at partitions too of which nothing is known to have come
+   */
+  private boolean look(boolean all) {
     long total = 0;
     boolean failed = false;
-    for (FetchPartition partition : partitions) {
+    // Once the answer is full the others stay ready, unless all of them have to be told.
+    for (int left = session.beginLook(all);
+        left > 0 && (total == 0 || total < maxBytes || tellAll);
+        left--) {
+      FetchPartition partition = session.next();
+      if (partition == null) {
+        continue;
+      }
       FetchResult result = read(partition, (int) Math.max(0, maxBytes - total), total == 0);
       total += result.recordBytes();
       failed |= result.error() != Errors.NONE;
       results.add(result);
     }
-    return failed || (total > 0 && total >= request.minBytes()) || request.minBytes() <= 0;
+    return failed || (total > 0 && total >= minBytes) || minBytes <= 0;
   }
 
   private FetchResult read(FetchPartition wanted, int room, boolean first) {
@@ -121,18 +125,15 @@ final class FetchOperation {
     long stable = Math.min(highWatermark, partition.lastStableOffset());
     long start = partition.startOffset();
     if (wanted.offset() < start || wanted.offset() > partition.endOffset()) {
-      return FetchResult.empty(wanted, Errors.OFFSET_OUT_OF_RANGE, highWatermark, stable, start);
+      return FetchResult.empty(
+          wanted, partition, Errors.OFFSET_OUT_OF_RANGE, highWatermark, stable, start);
     }
-    long limit = request.readCommitted() ? stable : highWatermark;
-    if (wanted.offset() >= limit || (room <= 0 && !first)) {
-      return FetchResult.empty(wanted, Errors.NONE, highWatermark, stable, start);
+    FetchResult known =
+        FetchResult.empty(wanted, partition, Errors.NONE, highWatermark, stable, start);
+    if (wanted.offset() >= known.limit(request.readCommitted()) || (room <= 0 && !first)) {
+      return known;
     }
-    return read(
-        wanted,
-        partition,
-        FetchResult.empty(wanted, Errors.NONE, highWatermark, stable, start),
-        room,
-        first);
+    return read(wanted, partition, known, room, first);
   }
 
   /** Adds the records to what is known of the partition. */
@@ -143,21 +144,14 @@ final class FetchOperation {
       AbortedTransactions.View aborted =
           request.readCommitted() ? partition.abortedTransactions() : null;
       LogSlice slice =
-          request.readCommitted()
-              ? partition.readCommitted(wanted.offset(), bytes, known.lastStableOffset())
-              : partition.read(wanted.offset(), bytes);
+          partition.readBefore(wanted.offset(), bytes, known.limit(request.readCommitted()));
       if (slice.length() > 0 && (first || slice.length() <= room)) {
         return known.with(aborted, slice);
       }
       slice.close();
       return known;
     } catch (BrokerException e) {
-      return FetchResult.empty(
-          wanted,
-          ErrorCodes.of(e.error()),
-          known.highWatermark(),
-          known.lastStableOffset(),
-          known.startOffset());
+      return known.refused(ErrorCodes.of(e.error()));
     }
   }
 
@@ -166,56 +160,51 @@ final class FetchOperation {
   private void await() {
     for (FetchResult result : results) {
       result.drop();
-      FetchPartition wanted = result.partition();
-      Topic topic =
-          wanted.topicId() != null
-              ? topics.find(wanted.topicId())
-              : wanted.topic() != null ? topics.find(wanted.topic()) : null;
-      if (topic != null && wanted.index() < topic.partitions().size()) {
-        Partition partition = topic.partitions().get(wanted.index());
-        waits.add(
-            request.readCommitted()
-                ? partition.whenStablePast(
-                    Math.max(wanted.offset(), result.lastStableOffset()), this::wake)
-                : partition.whenPast(
-                    Math.max(wanted.offset(), result.highWatermark()), this::wake));
+      if (isUnread(result)) {
+        session.makeReady(result.partition());
       }
+      watch(result);
     }
     results.clear();
+    session.startWaiting(this);
   }
 
-  /** Any thread: one of the partitions has more. */
-  private void wake() {
-    if (!woken.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      exchange.connection().execute(this::lookAgain);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("The server was closed while a fetch was waiting");
+  private boolean isUnread(FetchResult result) {
+    return result.partition().offset() < result.limit(request.readCommitted());
+  }
+
+  /** Has the session told when the partition has more than it had now. */
+  private void watch(FetchResult result) {
+    Partition source = result.source();
+    if (source != null) {
+      boolean committed = request.readCommitted();
+      long past = Math.max(result.partition().offset(), result.limit(committed));
+      session.watch(result.partition(), source, past, committed);
     }
   }
 
-  private void lookAgain() {
+  /** One of the partitions has more. */
+  void lookAgain() {
     if (done) {
       return;
     }
-    cancelWaits();
-    woken.set(false);
-    if (look()) {
-      answer();
-    } else {
+    if (!look(false)) {
       await();
+      return;
     }
+    if (tellAll) {
+      results.forEach(FetchResult::drop);
+      results.clear();
+      look(true);
+    }
+    answer();
   }
 
   private void patienceEnded() {
-    if (done) {
-      return;
+    if (!done) {
+      look(tellAll || session.fullLookIsDue());
+      answer();
     }
-    cancelWaits();
-    look();
-    answer();
   }
 
   private void abandon() {
@@ -223,14 +212,12 @@ final class FetchOperation {
     exchange.answerNothing();
   }
 
-  private void cancelWaits() {
-    waits.forEach(Runnable::run);
-    waits.clear();
-  }
-
   private void finish() {
     done = true;
-    cancelWaits();
+    session.stopWaiting(this);
+    if (session.id() == 0) {
+      session.close();
+    }
     ScheduledFuture<?> timeout = patience;
     if (timeout != null) {
       timeout.cancel(false);
@@ -239,19 +226,55 @@ final class FetchOperation {
 
   private void answer() {
     finish();
+    if (session.id() != 0) {
+      keepInMind();
+    }
     if (!tellAll) {
       results.removeIf(this::isNoNews);
     }
-    if (session != null) {
-      for (FetchResult result : results) {
-        result.told();
-        if (result.recordBytes() > 0) {
-          session.moveToEnd(result.partition());
+    RequestBill bill = exchange.bill();
+    int throttleMillis = bill == null ? 0 : bill.chargeFetch(FetchResponseEncoder.sizeOf(results));
+    if (throttleMillis > 0) {
+      answerWithoutRecords(throttleMillis);
+      return;
+    }
+    results.forEach(FetchResult::told);
+    new FetchResponseEncoder(exchange, request.readCommitted(), 0).answer(results, session.id());
+  }
+
+  /**
+   * The client has read too much: it is told for how long it is held back, and asks for the same
+   * again after that. A session that this request would have begun does not begin (KIP-219).
+   */
+  private void answerWithoutRecords(int throttleMillis) {
+    results.forEach(FetchResult::drop);
+    results.clear();
+    if (tellAll && exchange.connection().session() == session) {
+      exchange.connection().session(null);
+    }
+    new FetchResponseEncoder(exchange, request.readCommitted(), throttleMillis)
+        .answer(results, tellAll ? 0 : session.id());
+  }
+
+  /**
+   * Says where each partition goes from here: those with something for the client stay ready, and
+   * those that got nothing for lack of room come before those that were served.
+   */
+  private void keepInMind() {
+    for (FetchResult result : results) {
+      if (result.recordBytes() == 0) {
+        if (result.error() != Errors.NONE || isUnread(result)) {
+          session.makeReady(result.partition());
+        } else {
+          watch(result);
         }
       }
     }
-    int sessionId = session == null ? 0 : session.id();
-    new FetchResponseEncoder(exchange, request.readCommitted()).answer(results, sessionId);
+    for (FetchResult result : results) {
+      if (result.recordBytes() > 0) {
+        session.makeReady(result.partition());
+      }
+    }
   }
 
   private boolean isNoNews(FetchResult result) {

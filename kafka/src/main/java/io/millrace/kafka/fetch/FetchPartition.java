@@ -19,6 +19,8 @@ final class FetchPartition {
   private long toldHighWatermark = -1;
   private long toldLastStableOffset = -1;
   private long toldStartOffset = -1;
+  private boolean ready;
+  private boolean left;
 
   /** Named by its topic's name or by its topic's id. */
   FetchPartition(
@@ -83,6 +85,24 @@ final class FetchPartition {
     toldLastStableOffset = lastStableOffset;
     toldHighWatermark = highWatermark;
     toldStartOffset = startOffset;
+  }
+
+  /** Whether its session has it among those to look at. */
+  boolean ready() {
+    return ready;
+  }
+
+  void ready(boolean now) {
+    ready = now;
+  }
+
+  /** The client has taken it out of the session. */
+  void leave() {
+    left = true;
+  }
+
+  boolean hasLeft() {
+    return left;
   }
 
   @Override

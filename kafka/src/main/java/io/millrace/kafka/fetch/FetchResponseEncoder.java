@@ -26,13 +26,15 @@ final class FetchResponseEncoder {
 
   private final Exchange exchange;
   private final boolean readCommitted;
+  private final int throttleMillis;
   private final List<Object> parts = new ArrayList<>();
   private ByteBuf frame;
   private ResponseWriter out;
   private long bytesBefore;
   private int copied;
 
-  FetchResponseEncoder(Exchange exchange, boolean readCommitted) {
+  FetchResponseEncoder(Exchange exchange, boolean readCommitted, int throttleMillis) {
+    this.throttleMillis = throttleMillis;
     this.exchange = exchange;
     this.readCommitted = readCommitted;
     this.frame = exchange.startAnswer(BYTES_PER_PARTITION);
@@ -43,7 +45,7 @@ final class FetchResponseEncoder {
   static ByteBuf refusal(Exchange exchange, Errors error, int sessionId) {
     ByteBuf frame = exchange.startAnswer(BYTES_PER_PARTITION);
     ResponseWriter out = new ResponseWriter(frame, exchange.flexible());
-    out.int32(0); // throttle time
+    out.int32(exchange.chargeTime());
     out.int16(error.code());
     out.int32(sessionId);
     out.count(0);
@@ -51,10 +53,19 @@ final class FetchResponseEncoder {
     return frame;
   }
 
+  /** About the size of an answer with these results: what its client is charged for. */
+  static long sizeOf(List<FetchResult> results) {
+    long sum = 32L + (long) results.size() * BYTES_PER_PARTITION;
+    for (FetchResult result : results) {
+      sum += result.recordBytes();
+    }
+    return sum;
+  }
+
   /** Answers with these results, whose slices go with the answer. */
   void answer(List<FetchResult> results, int sessionId) {
     frame.ensureWritable(32 + results.size() * BYTES_PER_PARTITION + recordsToCopy(results));
-    out.int32(0); // throttle time
+    out.int32(throttleMillis);
     if (exchange.version() >= 7) {
       out.int16(Errors.NONE.code());
       out.int32(sessionId);

@@ -4,7 +4,9 @@ import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Authorizer;
 import io.millrace.broker.security.Operation;
 import io.millrace.broker.security.Principal;
-import io.millrace.kafka.wire.MalformedRequestException;
+import io.millrace.kafka.quota.ClientBilling;
+import io.millrace.kafka.quota.QuotaAccounts;
+import io.millrace.kafka.quota.RequestBill;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -16,13 +18,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -30,49 +27,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's socket: cuts its bytes into requests, starts them, and writes their answers in the
- * order of the requests.
+ * One client's socket: who is at its other end, what an API keeps for it, and how it ends. Bytes
+ * become requests in the {@link RequestIntake}, answers become bytes in the {@link AnswerQueue}.
  *
  * <p>Confined to its event loop, but for {@link #execute} and {@link #closeSoon}.
- *
- * <p>The socket is left unread ("stalled") while any of these holds, and bytes already read wait in
- * the {@link ReadBuffer}: too many requests, or too many of their bytes, are unanswered; the client
- * does not read its answers; the node's {@link InFlightBudget} is used up.
  */
 public final class Connection extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-  /** Length, API key, version, correlation id, length of the client's name. */
-  private static final int LEAST_FRAME_BYTES = 2 + 2 + 4 + 2;
-
-  /** File regions weigh nothing in the socket's write buffer, so they are counted here. */
-  private static final int MOST_OPEN_REGIONS = 256;
-
   private final Channel channel;
-  private final ApiTable apis;
-  private final ConnectionLimits limits;
-  private final InFlightBudget budget;
-  private final KafkaMetrics metrics;
-  private final ReadBuffer read;
   private final Listener listener;
   private final boolean encrypted;
+  private final KafkaMetrics metrics;
   private final Authentication authentication;
   private final TopicRights topicRights;
-  private final ArrayDeque<Exchange> unanswered = new ArrayDeque<>();
-  private long bytesInFlight;
-  private int openRegions;
-  private boolean consuming;
-  private boolean stalled;
-  private boolean reading;
-  private boolean flushScheduled;
+  private final ClientBilling billing;
+  private final AnswerQueue answers;
+  private final RequestIntake intake;
+  private final IdleWatch watch;
   private boolean closed;
-  private long activity;
-  private long activitySeen;
-  private long quietNanos;
-  private long ageNanos;
   private boolean closeOnceAnswered;
-  private @Nullable Object session;
+  private @Nullable ConnectionState session;
+  private @Nullable ConnectionState shareSessions;
 
   Connection(
       Channel channel,
@@ -80,24 +57,33 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       ApiTable apis,
       ConnectionLimits limits,
       Authorizer authorizer,
+      QuotaAccounts quotas,
       InFlightBudget budget,
       KafkaMetrics metrics) {
     this.channel = channel;
     this.listener = listener;
     this.encrypted = listener.tls() != null;
-    this.topicRights = new TopicRights(authorizer);
-    this.authentication = new Authentication(listener.sasl());
-    this.apis = apis;
-    this.limits = limits;
-    this.budget = budget;
     this.metrics = metrics;
-    this.read = new ReadBuffer(LoopBuffer.ofThisLoop(channel.alloc()), budget);
+    this.authentication = new Authentication(listener.sasl());
+    this.topicRights = new TopicRights(authorizer);
+    this.billing = new ClientBilling(quotas);
+    this.answers = new AnswerQueue(channel, encrypted, budget, metrics);
+    this.intake = new RequestIntake(this, channel, apis, limits, budget, metrics, answers);
+    this.watch = new IdleWatch(this, intake, answers, limits, metrics);
   }
+
+  // ---- who is at the other end ----
 
   /** The address of the client's end, as text. */
   public String clientHost() {
     return channel.remoteAddress() instanceof InetSocketAddress address
         ? "/" + address.getAddress().getHostAddress()
+        : "unknown";
+  }
+
+  private String address() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress().getHostAddress()
         : "unknown";
   }
 
@@ -116,12 +102,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     return topicRights.access(authentication.principal(), address());
   }
 
-  private String address() {
-    return channel.remoteAddress() instanceof InetSocketAddress remote
-        ? remote.getAddress().getHostAddress()
-        : "unknown";
-  }
-
   /** Whether the client may read from a topic. */
   public boolean mayRead(String topic) {
     return mayTopic(Operation.READ, topic);
@@ -137,19 +117,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     return client.isUnlimited() || topicRights.may(client, operation, topic);
   }
 
-  /** Ends the connection once all that has been asked is answered; nothing more is read. */
-  public void closeOnceAnswered() {
-    closeOnceAnswered = true;
-    channel.config().setAutoRead(false);
-    if (unanswered.isEmpty()) {
-      closeAfterFlush();
-    }
+  /** What a request is charged, whose client's name is at {@code index}; null for nothing. */
+  @Nullable RequestBill bill(ByteBuf frame, int index, int length) {
+    return billing.bill(authentication.principal(), frame, index, length);
   }
 
-  private void closeAfterFlush() {
-    ChannelFuture unused =
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-  }
+  // ---- what handlers need of it ----
 
   /** Where to get buffers for answers. */
   public ByteBufAllocator allocator() {
@@ -161,27 +134,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     return channel.eventLoop();
   }
 
-  /** State that an API keeps for this connection, or null. It goes when the connection goes. */
-  public @Nullable Object session() {
-    return session;
-  }
-
-  /** Keeps state for this connection, or none for null. */
-  public void session(@Nullable Object state) {
-    session = state;
-  }
-
-  /** A file region of this connection is about to be written. */
-  public void regionOpened() {
-    openRegions++;
-  }
-
-  /** A file region has been written, or dropped. */
-  public void regionClosed() {
-    openRegions--;
-    resume();
-  }
-
   boolean inEventLoop() {
     return channel.eventLoop().inEventLoop();
   }
@@ -191,61 +143,72 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     channel.eventLoop().execute(task);
   }
 
-  /** Closes the socket. Any thread. */
-  void closeSoon() {
-    ChannelFuture unused = channel.close();
+  /** The fetch session of this connection, or null. It goes when the connection goes. */
+  public @Nullable ConnectionState session() {
+    return session;
   }
+
+  /** Keeps a fetch session, or none for null; closes the one that was kept before. */
+  public void session(@Nullable ConnectionState state) {
+    ConnectionState before = session;
+    session = state;
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /** The share sessions of this connection, or null. */
+  public @Nullable ConnectionState shareSessions() {
+    return shareSessions;
+  }
+
+  /** Keeps share sessions until the connection goes; once. */
+  public void shareSessions(ConnectionState state) {
+    shareSessions = state;
+  }
+
+  /** A file region of this connection is about to be written. */
+  public void regionOpened() {
+    answers.regionOpened();
+  }
+
+  /** A file region has been written, or dropped. */
+  public void regionClosed() {
+    answers.regionClosed();
+    intake.resume();
+  }
+
+  // ---- what happens on the socket ----
 
   ReadBuffer readBuffer() {
-    return read;
+    return intake.readBuffer();
   }
-
-  // ---- bytes in ----
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    scheduleSweep();
+    watch.start(channel.eventLoop());
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf bytes = (ByteBuf) message;
-    reading = true;
-    activity++;
+    answers.readingBegins();
+    watch.moved();
     if (encrypted) {
-      decrypted(bytes);
-      return;
+      intake.decrypted((ByteBuf) message);
+    } else {
+      intake.arrived((ByteBuf) message);
     }
-    metrics.bytesIn.add(read.lastBytesRead());
-    if (read.owns(bytes)) {
-      // The read buffer keeps a reference of its own.
-      bytes.release();
-    }
-    if (closed) {
-      read.drop(bytes);
-      return;
-    }
-    consume(bytes);
   }
 
-  /**
-   * Bytes that TLS has decrypted come in buffers of its own, and may come while the socket is no
-   * longer read: what one read of the socket held. They join what waits here.
-   */
-  private void decrypted(ByteBuf bytes) {
-    metrics.bytesIn.add(bytes.readableBytes());
-    if (closed) {
-      bytes.release();
-      return;
-    }
-    ByteBuf waiting = read.partial();
-    if (waiting == null && !stalled) {
-      consume(bytes);
-      return;
-    }
-    waiting = read.append(bytes);
-    if (!stalled) {
-      consume(waiting);
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    answers.readingEnds();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable()) {
+      intake.resume();
     }
   }
 
@@ -267,263 +230,59 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     super.userEventTriggered(context, event);
   }
 
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    reading = false;
-    channel.flush();
-  }
-
-  /**
-   * Starts the requests in {@code from}, of which one reference is consumed, and keeps the rest.
-   */
-  private void consume(ByteBuf from) {
-    consuming = true;
-    try {
-      int unfinished = startRequests(from);
-      if (closed || !from.isReadable()) {
-        read.drop(from);
-      } else if (unfinished < 0) {
-        read.keepUnread(from);
-        stall();
-      } else if (!read.keepPartial(from, unfinished)) {
-        stall();
-        budget.whenFree(read.wantedBytes(unfinished), true, this::resumeFromAnywhere);
-      }
-    } catch (MalformedRequestException e) {
-      read.drop(from);
-      closeFor(metrics.closedForBadFrame, e.getMessage());
-    } finally {
-      consuming = false;
-    }
-  }
-
-  /**
-   * Starts whole requests while they may be.
-   *
-   * @return -1 when a whole request has to wait; else the size of the unfinished request at the
-   *     end, or 0 when it is not known
-   */
-  private int startRequests(ByteBuf from) {
-    while (!closed && from.readableBytes() >= 4) {
-      int start = from.readerIndex();
-      int length = from.getInt(start);
-      checkLength(from, start, length);
-      if (from.readableBytes() - 4 < length) {
-        return 4 + length;
-      }
-      if (!mayStart(from, length)) {
-        return -1;
-      }
-      from.readerIndex(start + 4 + length);
-      read.completed(4 + length);
-      start(from, start + 4, length);
-    }
-    return 0;
-  }
-
-  private void checkLength(ByteBuf from, int start, int length) {
-    int most =
-        authentication.isComplete()
-            ? limits.maxRequestBytes()
-            : Math.min(limits.maxRequestBytes(), Authentication.MAX_REQUEST_BYTES);
-    if (length < LEAST_FRAME_BYTES || length > most) {
-      throw new MalformedRequestException(
-          "a request of "
-              + length
-              + " bytes; allowed: "
-              + LEAST_FRAME_BYTES
-              + " to "
-              + most
-              + (authentication.isComplete()
-                  ? " (socket.request.max.bytes)"
-                  : " before authentication"));
-    }
-    if (from.readableBytes() >= 6) {
-      Api api = apis.find(from.getShort(start + 4));
-      if (api != null && length > api.maxRequestBytes()) {
-        throw new MalformedRequestException(
-            api.name() + " of " + length + " bytes; allowed: " + api.maxRequestBytes());
-      }
-    }
-  }
-
-  private boolean mayStart(ByteBuf from, int length) {
-    if (!channel.isWritable()) {
-      channel.flush();
-    }
-    if (unanswered.size() >= limits.maxRequests()
-        || (bytesInFlight + length > limits.maxRequestBytesInFlight() && !unanswered.isEmpty())
-        || openRegions >= MOST_OPEN_REGIONS
-        || !channel.isWritable()) {
-      return false;
-    }
-    if (read.owns(from)) {
-      // These bytes are paid for as part of the buffer that they arrived in.
-      budget.take(length);
-    } else if (!budget.tryTake(length)) {
-      budget.whenFree(length, false, this::resumeFromAnywhere);
-      return false;
-    }
-    return true;
-  }
-
-  private void start(ByteBuf from, int index, int length) {
-    short key = from.getShort(index);
-    short version = from.getShort(index + 2);
-    int correlationId = from.getInt(index + 4);
-    int nameLength = from.getShort(index + 8);
-    Api api = apis.find(key);
-    if (api == null || !(api.serves(version) || api.answersUnknownVersions())) {
-      budget.give(length);
-      closeFor(
-          metrics.closedForUnknownApi,
-          "API " + key + " version " + version + " is not served; see ApiVersions");
-      return;
-    }
-    if (!authentication.admits(key)) {
-      budget.give(length);
-      closeFor(
-          metrics.closedUnauthenticated,
-          api.name() + " of a client that has not authenticated itself, or no longer");
-      return;
-    }
-    metrics.request(api);
-    int bodyIndex = LEAST_FRAME_BYTES + Math.max(0, nameLength);
-    if (nameLength < -1 || bodyIndex > length) {
-      budget.give(length);
-      throw new MalformedRequestException("a client name of " + nameLength + " bytes");
-    }
-    ByteBuf body = from.retain().slice(index, length);
-    Exchange exchange =
-        new Exchange(
-            this, api, version, correlationId, LEAST_FRAME_BYTES, nameLength, length, body);
-    unanswered.add(exchange);
-    bytesInFlight += length;
-    body.readerIndex(bodyIndex);
-    handle(exchange);
-  }
-
-  private void handle(Exchange exchange) {
-    try {
-      // A version that is not known has a header that is not known.
-      if (exchange.flexible() && exchange.api().serves(exchange.version())) {
-        exchange.reader().skipTags();
-      }
-      exchange.api().handler().handle(exchange);
-    } catch (MalformedRequestException e) {
-      closeFor(metrics.closedForBadFrame, exchange.api().name() + ": " + e.getMessage());
-      if (!exchange.isAnswered()) {
-        exchange.answerNothing();
-      }
-    } catch (RuntimeException e) {
-      metrics.failures.increment();
-      LOG.error("{} version {} failed", exchange.api().name(), exchange.version(), e);
-      closeSoon();
-    }
-  }
-
-  // ---- answers out ----
-
+  /** A request has its answer, or will never have one. */
   void answered(Exchange exchange) {
-    bytesInFlight -= exchange.frameBytes();
-    budget.give(exchange.frameBytes());
+    answers.settle(exchange);
     if (closed) {
       Exchange.release(exchange.takeReply());
       return;
     }
-    boolean wrote = false;
-    while (!unanswered.isEmpty() && unanswered.peek().isAnswered()) {
-      wrote |= write(unanswered.remove().takeReply());
+    if (answers.writeThoseDue()) {
+      watch.moved();
     }
-    if (wrote) {
-      activity++;
-      flushSoon();
-    }
-    if (closeOnceAnswered && unanswered.isEmpty()) {
+    if (closeOnceAnswered && answers.isEmpty()) {
       closeAfterFlush();
       return;
     }
-    resume();
-  }
-
-  private boolean write(@Nullable Object reply) {
-    if (reply == null) {
-      return false;
+    RequestBill bill = exchange.bill();
+    if (bill != null && bill.throttleMillis() > 0) {
+      intake.hold(bill.throttleMillis());
     }
-    if (reply instanceof List<?> parts) {
-      for (Object part : parts) {
-        writePart(part);
-      }
-    } else {
-      writePart(reply);
-    }
-    return true;
-  }
-
-  private void writePart(Object part) {
-    metrics.bytesOut.add(
-        part instanceof ByteBuf bytes ? bytes.readableBytes() : ((SliceRegion) part).count());
-    Object written =
-        encrypted && part instanceof SliceRegion region ? new SliceChunks(region) : part;
-    ChannelFuture unused = channel.write(written, channel.voidPromise());
-  }
-
-  /** One flush for all that is answered in this turn of the loop. */
-  private void flushSoon() {
-    if (!reading && !flushScheduled) {
-      flushScheduled = true;
-      channel
-          .eventLoop()
-          .execute(
-              () -> {
-                flushScheduled = false;
-                channel.flush();
-              });
-    }
-  }
-
-  // ---- stalling and resuming ----
-
-  private void stall() {
-    if (!stalled) {
-      stalled = true;
-      metrics.throttled.increment();
-      channel.config().setAutoRead(false);
-    }
-  }
-
-  private void resumeFromAnywhere() {
-    try {
-      channel.eventLoop().execute(this::resume);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("{} is closed with the server", channel);
-    }
-  }
-
-  private void resume() {
-    if (!stalled || consuming || closed || closeOnceAnswered) {
-      return;
-    }
-    stalled = false;
-    ByteBuf waiting = read.partial();
-    if (waiting != null) {
-      consume(waiting);
-    }
-    if (!stalled && !closed) {
-      channel.config().setAutoRead(true);
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (channel.isWritable()) {
-      resume();
-    }
+    intake.resume();
   }
 
   // ---- the end ----
 
-  private void closeFor(LongAdder counter, @Nullable String reason) {
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether further requests are read. */
+  boolean takesRequests() {
+    return !closed && !closeOnceAnswered;
+  }
+
+  /** Ends the connection once all that has been asked is answered; nothing more is read. */
+  public void closeOnceAnswered() {
+    closeOnceAnswered = true;
+    channel.config().setAutoRead(false);
+    if (answers.isEmpty()) {
+      closeAfterFlush();
+    }
+  }
+
+  private void closeAfterFlush() {
+    ChannelFuture unused =
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Closes the socket. Any thread. */
+  void closeSoon() {
+    ChannelFuture unused = channel.close();
+  }
+
+  /** Closes the socket at once, and counts why. */
+  void closeFor(LongAdder counter, @Nullable String reason) {
     if (!closed) {
       counter.increment();
       LOG.debug("Closing the connection of {}: {}", channel.remoteAddress(), reason);
@@ -543,13 +302,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     closed = true;
-    session = null;
-    for (Exchange exchange : unanswered) {
-      exchange.connectionClosed();
-    }
-    unanswered.clear();
-    if (!consuming) {
-      read.close();
+    answers.close();
+    session(null);
+    intake.close();
+    ConnectionState shares = shareSessions;
+    if (shares != null) {
+      shareSessions = null;
+      shares.close();
     }
   }
 
@@ -561,32 +320,5 @@ public final class Connection extends ChannelInboundHandlerAdapter {
       LOG.error("The connection of {} failed", channel.remoteAddress(), cause);
     }
     closeSoon();
-  }
-
-  private void scheduleSweep() {
-    long nanos = Math.min(limits.idleTimeout().toNanos(), limits.arrivalTimeout().toNanos()) / 2;
-    ScheduledFuture<?> unused =
-        channel.eventLoop().schedule(() -> sweep(nanos), nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /** Closes the connection when nothing has moved for too long. */
-  private void sweep(long nanos) {
-    if (closed) {
-      return;
-    }
-    quietNanos = activity == activitySeen ? quietNanos + nanos : 0;
-    activitySeen = activity;
-    ageNanos += nanos;
-    if (!authentication.isComplete() && ageNanos >= limits.arrivalTimeout().toNanos()) {
-      closeFor(metrics.closedUnauthenticated, "not authenticated in time");
-      return;
-    }
-    boolean halfArrived = read.holdsPartial() && !stalled;
-    boolean idle = unanswered.isEmpty() && quietNanos >= limits.idleTimeout().toNanos();
-    if (idle || (halfArrived && quietNanos >= limits.arrivalTimeout().toNanos())) {
-      closeFor(metrics.closedIdle, idle ? "idle" : "a request has stopped half-way");
-      return;
-    }
-    scheduleSweep();
   }
 }

@@ -1,12 +1,17 @@
 package io.millrace.kafka.net;
 
 import io.millrace.broker.security.Authorizer;
+import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.tls.ServerTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /** Turns an accepted socket into a {@link Connection}, or closes it when there are too many. */
 public final class ConnectionInitializer extends ChannelInitializer<Channel> {
@@ -17,23 +22,33 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final ApiTable apis;
   private final ConnectionLimits limits;
   private final Authorizer authorizer;
+  private final QuotaAccounts quotas;
   private final InFlightBudget budget;
   private final KafkaMetrics metrics;
+  private final ChannelGroup connections;
 
-  /** For connections through a port that share a budget, and are counted together. */
+  /**
+   * For connections through a port that share a budget, and are counted together.
+   *
+   * @param connections gets all that are open, to be closed with the server
+   */
   public ConnectionInitializer(
       Listener listener,
       ApiTable apis,
       ConnectionLimits limits,
       Authorizer authorizer,
+      QuotaAccounts quotas,
       InFlightBudget budget,
-      KafkaMetrics metrics) {
+      KafkaMetrics metrics,
+      ChannelGroup connections) {
     this.listener = listener;
     this.apis = apis;
     this.limits = limits;
     this.authorizer = authorizer;
+    this.quotas = quotas;
     this.budget = budget;
     this.metrics = metrics;
+    this.connections = connections;
   }
 
   @Override
@@ -45,9 +60,18 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       ChannelFuture unused = channel.close();
       return;
     }
+    connections.add(channel);
+    int throttleMillis =
+        channel.remoteAddress() instanceof InetSocketAddress remote
+            ? quotas.connectionFrom(remote.getAddress().getHostAddress())
+            : 0;
+    if (throttleMillis > 0) {
+      closeAfter(channel, throttleMillis);
+      return;
+    }
     metrics.connectionsAccepted.increment();
     Connection connection =
-        new Connection(channel, listener, apis, limits, authorizer, budget, metrics);
+        new Connection(channel, listener, apis, limits, authorizer, quotas, budget, metrics);
     ServerTls tls = listener.tls();
     if (tls == null) {
       channel.config().setRecvByteBufAllocator(connection.readBuffer());
@@ -60,5 +84,21 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       channel.pipeline().addLast(new ChunkedWriteHandler());
     }
     channel.pipeline().addLast(connection);
+  }
+
+  /** A client that comes too often waits for its end, so that it does not come still more often. */
+  private void closeAfter(Channel channel, int millis) {
+    channel.config().setAutoRead(false);
+    ChannelFuture unused =
+        channel.closeFuture().addListener(closed -> metrics.connections.decrementAndGet());
+    ScheduledFuture<?> unusedEnd =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  ChannelFuture unusedClose = channel.close();
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.kafka.net;
 
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
@@ -23,6 +24,7 @@ public final class Exchange {
   private final int clientIdIndex;
   private final int clientIdLength;
   private final int frameBytes;
+  private final @Nullable RequestBill bill;
   private @Nullable ByteBuf body;
   private @Nullable Object reply;
   private boolean answered;
@@ -31,6 +33,7 @@ public final class Exchange {
   /**
    * @param body the frame, its reader index on the first byte after the request header; released by
    *     this exchange
+   * @param bill what the client is charged, or null while no client has a limit
    */
   Exchange(
       Connection connection,
@@ -40,7 +43,8 @@ public final class Exchange {
       int clientIdIndex,
       int clientIdLength,
       int frameBytes,
-      ByteBuf body) {
+      ByteBuf body,
+      @Nullable RequestBill bill) {
     this.connection = connection;
     this.api = api;
     this.version = version;
@@ -49,6 +53,7 @@ public final class Exchange {
     this.clientIdLength = clientIdLength;
     this.frameBytes = frameBytes;
     this.body = body;
+    this.bill = bill;
   }
 
   /** The API asked for. */
@@ -64,6 +69,26 @@ public final class Exchange {
   /** True when that version has compact lengths and tagged fields. */
   public boolean flexible() {
     return api.flexible(version);
+  }
+
+  /** What the client is charged for the request, or null while no client has a limit. */
+  public @Nullable RequestBill bill() {
+    return bill;
+  }
+
+  /**
+   * Charges the client for the request's time. Any thread.
+   *
+   * @return milliseconds to tell it in the answer, after which its socket is left unread for so
+   *     long
+   */
+  public int chargeTime() {
+    return bill == null ? 0 : bill.chargeTime();
+  }
+
+  /** Length of the request in bytes, without its length field. */
+  public int requestBytes() {
+    return frameBytes;
   }
 
   /** The connection it came by. */

@@ -3,6 +3,7 @@ package io.millrace.kafka.produce;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.produce.ProduceRequestDecoder.ProduceRequest;
 import io.millrace.kafka.produce.ProduceRequestDecoder.TopicBatches;
+import io.millrace.kafka.quota.RequestBill;
 import io.millrace.kafka.wire.ResponseWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
@@ -55,8 +56,16 @@ final class ProduceOperation {
   }
 
   void answer() {
+    RequestBill bill = exchange.bill();
+    int throttleMillis = 0;
+    if (bill != null) {
+      throttleMillis = bill.chargeProduce(exchange.requestBytes());
+      if (answered) {
+        throttleMillis = bill.chargeTime();
+      }
+    }
     if (answered) {
-      exchange.answer(encode());
+      exchange.answer(encode(throttleMillis));
     } else if (appends.stream().anyMatch(append -> append.error() != Errors.NONE)) {
       // Without an answer, a closed connection is the only sign of failure that there is.
       exchange.closeConnection();
@@ -65,7 +74,7 @@ final class ProduceOperation {
     }
   }
 
-  private ByteBuf encode() {
+  private ByteBuf encode(int throttleMillis) {
     short version = exchange.version();
     ByteBuf frame = exchange.startAnswer(64 + request.partitions() * ANSWER_BYTES_PER_PARTITION);
     ResponseWriter out = new ResponseWriter(frame, exchange.flexible());
@@ -85,7 +94,7 @@ final class ProduceOperation {
       }
       out.noTags();
     }
-    out.int32(0); // throttle time
+    out.int32(throttleMillis);
     out.noTags();
     return frame;
   }

@@ -23,10 +23,12 @@ public final class ErrorCodes {
       case INVALID_PARTITION_COUNT -> Errors.INVALID_PARTITIONS;
       case INVALID_REPLICATION_FACTOR -> Errors.INVALID_REPLICATION_FACTOR;
       case INVALID_SETTING -> Errors.INVALID_CONFIG;
+      case POLICY_VIOLATION -> Errors.POLICY_VIOLATION;
       case OFFSET_OUT_OF_RANGE -> Errors.OFFSET_OUT_OF_RANGE;
       case CORRUPT_BATCH -> Errors.CORRUPT_MESSAGE;
       case BATCH_TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
       case UNSUPPORTED_BATCH_FORMAT -> Errors.UNSUPPORTED_FOR_MESSAGE_FORMAT;
+      case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
       case INVALID_RECORD -> Errors.INVALID_RECORD;
       case STORAGE -> Errors.KAFKA_STORAGE_ERROR;
       case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
@@ -65,6 +67,7 @@ public final class ErrorCodes {
       case NON_EMPTY_GROUP -> Errors.NON_EMPTY_GROUP;
       case GROUP_NOT_FOUND -> Errors.GROUP_ID_NOT_FOUND;
       case GROUP_SUBSCRIBED_TO_TOPIC -> Errors.GROUP_SUBSCRIBED_TO_TOPIC;
+      case INVALID_RECORD_STATE -> Errors.INVALID_RECORD_STATE;
       case OFFSET_METADATA_TOO_LARGE -> Errors.OFFSET_METADATA_TOO_LARGE;
       // Both are passing states: the client is to try again.
       case OVERLOADED -> Errors.REQUEST_TIMED_OUT;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A client of the field, run as a process of its own, unmodified. */
-final class ClientProcess implements AutoCloseable {
+public final class ClientProcess implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 40;
 
@@ -26,7 +26,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** Starts it; what it prints goes to files below {@code folder}. */
-  static ClientProcess start(Path folder, List<String> command) throws IOException {
+  public static ClientProcess start(Path folder, List<String> command) throws IOException {
     Path out = Files.createTempFile(folder, "client", ".out");
     Path err = Files.createTempFile(folder, "client", ".err");
     Process process =
@@ -47,7 +47,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** Waits for its end, and returns what it printed. */
-  String await() throws IOException {
+  public String await() throws IOException {
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("the client has not ended: " + output() + errors());
@@ -63,7 +63,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** What it has printed so far. */
-  String output() throws IOException {
+  public String output() throws IOException {
     return Files.readString(out);
   }
 
@@ -72,7 +72,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** Ends it at once, as {@code kill -9} does. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 
@@ -105,7 +105,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** A command that runs a class of the tests in a JVM of its own. */
-  static List<String> java(Class<?> main, String... arguments) {
+  public static List<String> java(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(

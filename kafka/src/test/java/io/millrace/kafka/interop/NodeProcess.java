@@ -11,10 +11,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** A node as a process of its own, until it is killed. Arguments: data folder, port. */
-final class NodeProcess {
+public final class NodeProcess {
 
   private NodeProcess() {}
 
+  /** Runs it. */
   public static void main(String[] arguments) throws InterruptedException {
     LogStore store = LogStore.open(Path.of(arguments[0]), Clock.system());
     Broker broker =

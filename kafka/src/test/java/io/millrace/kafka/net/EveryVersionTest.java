@@ -20,28 +20,41 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreateDelegationTokenRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeDelegationTokenRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
+import org.apache.kafka.common.message.ExpireDelegationTokenRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -53,6 +66,7 @@ import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -60,10 +74,17 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.RenewDelegationTokenRequestData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
+import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.UnregisterBrokerRequestData;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -189,6 +210,28 @@ class EveryVersionTest {
                           .setPermissionType((byte) 1)));
       case SASL_HANDSHAKE -> new SaslHandshakeRequestData().setMechanism("PLAIN");
       case SASL_AUTHENTICATE -> new SaslAuthenticateRequestData().setAuthBytes(new byte[] {1});
+      case DESCRIBE_CLIENT_QUOTAS ->
+          new DescribeClientQuotasRequestData()
+              .setComponents(
+                  List.of(
+                      new DescribeClientQuotasRequestData.ComponentData()
+                          .setEntityType("user")
+                          .setMatchType((byte) 2)));
+      case ALTER_CLIENT_QUOTAS ->
+          new AlterClientQuotasRequestData()
+              .setEntries(
+                  List.of(
+                      new AlterClientQuotasRequestData.EntryData()
+                          .setEntity(
+                              List.of(
+                                  new AlterClientQuotasRequestData.EntityData()
+                                      .setEntityType("user")
+                                      .setEntityName("alice")))
+                          .setOps(
+                              List.of(
+                                  new AlterClientQuotasRequestData.OpData()
+                                      .setKey("producer_byte_rate")
+                                      .setValue(1e9)))));
       case DESCRIBE_USER_SCRAM_CREDENTIALS ->
           new DescribeUserScramCredentialsRequestData().setUsers(null);
       case ALTER_USER_SCRAM_CREDENTIALS -> alterScram();
@@ -283,8 +326,131 @@ class EveryVersionTest {
         begin(client, "listed");
         yield new ListTransactionsRequestData().setStateFilters(List.of("Empty", "Odd"));
       }
+      case ALTER_REPLICA_LOG_DIRS -> moveLogDirs();
+      case DESCRIBE_LOG_DIRS -> new DescribeLogDirsRequestData().setTopics(null);
+      case CREATE_DELEGATION_TOKEN -> new CreateDelegationTokenRequestData();
+      case RENEW_DELEGATION_TOKEN -> new RenewDelegationTokenRequestData();
+      case EXPIRE_DELEGATION_TOKEN -> new ExpireDelegationTokenRequestData();
+      case DESCRIBE_DELEGATION_TOKEN -> new DescribeDelegationTokenRequestData();
+      case ELECT_LEADERS -> electLeaders();
+      case ALTER_PARTITION_REASSIGNMENTS ->
+          new AlterPartitionReassignmentsRequestData()
+              .setTopics(
+                  List.of(
+                      new AlterPartitionReassignmentsRequestData.ReassignableTopic()
+                          .setName(TOPIC)
+                          .setPartitions(
+                              List.of(
+                                  new AlterPartitionReassignmentsRequestData.ReassignablePartition()
+                                      .setPartitionIndex(0)
+                                      .setReplicas(List.of(1, 2))))));
+      case LIST_PARTITION_REASSIGNMENTS ->
+          new ListPartitionReassignmentsRequestData().setTopics(null);
+      case DESCRIBE_QUORUM ->
+          new DescribeQuorumRequestData()
+              .setTopics(
+                  List.of(
+                      new DescribeQuorumRequestData.TopicData()
+                          .setTopicName("__cluster_metadata")
+                          .setPartitions(
+                              List.of(
+                                  new DescribeQuorumRequestData.PartitionData()
+                                      .setPartitionIndex(0)))));
+      case UPDATE_FEATURES -> updateFeatures();
+      case UNREGISTER_BROKER -> new UnregisterBrokerRequestData().setBrokerId(7);
+      case SHARE_GROUP_HEARTBEAT -> shareHeartbeat("sharing");
+      case SHARE_GROUP_DESCRIBE -> {
+        ApiMessage unused = shareFetched(client);
+        yield new ShareGroupDescribeRequestData().setGroupIds(List.of("sharing", "missing"));
+      }
+      case SHARE_FETCH -> {
+        ApiMessage unused = produceOne(client);
+        yield shareFetch();
+      }
+      case SHARE_ACKNOWLEDGE -> {
+        ApiMessage unused = shareFetched(client);
+        yield shareAcknowledge();
+      }
+      case DESCRIBE_SHARE_GROUP_OFFSETS -> {
+        ApiMessage unused = shareFetched(client);
+        yield new DescribeShareGroupOffsetsRequestData()
+            .setGroups(
+                Stream.of("sharing", "missing")
+                    .map(
+                        group ->
+                            new DescribeShareGroupOffsetsRequestData
+                                    .DescribeShareGroupOffsetsRequestGroup()
+                                .setGroupId(group)
+                                .setTopics(null))
+                    .toList());
+      }
+      case ALTER_SHARE_GROUP_OFFSETS -> {
+        ApiMessage unused = shareFetched(client);
+        yield new AlterShareGroupOffsetsRequestData().setGroupId("sharing");
+      }
+      case DELETE_SHARE_GROUP_OFFSETS -> {
+        ApiMessage unused = shareFetched(client);
+        yield new DeleteShareGroupOffsetsRequestData().setGroupId("sharing");
+      }
       default -> throw new AssertionError("this test has no request for " + api);
     };
+  }
+
+  private static ApiMessage shareHeartbeat(String group) {
+    return new ShareGroupHeartbeatRequestData()
+        .setGroupId(group)
+        .setMemberId("member")
+        .setMemberEpoch(0)
+        .setSubscribedTopicNames(List.of(TOPIC));
+  }
+
+  private ApiMessage produceOne(RawClient client) throws IOException {
+    return ask(client, ApiKeys.PRODUCE, (short) 9, produce());
+  }
+
+  private ApiMessage shareFetched(RawClient client) throws IOException {
+    ApiMessage unused =
+        ask(client, ApiKeys.SHARE_GROUP_HEARTBEAT, (short) 1, shareHeartbeat("sharing"));
+    return ask(client, ApiKeys.SHARE_FETCH, (short) 1, shareFetch());
+  }
+
+  private ApiMessage shareFetch() {
+    ShareFetchRequestData request =
+        new ShareFetchRequestData()
+            .setGroupId("sharing")
+            .setMemberId("member")
+            .setShareSessionEpoch(0)
+            .setMaxRecords(10)
+            .setBatchSize(10)
+            .setMaxBytes(1000);
+    ShareFetchRequestData.FetchTopic topic =
+        new ShareFetchRequestData.FetchTopic().setTopicId(topicId);
+    topic.partitions().add(new ShareFetchRequestData.FetchPartition().setPartitionIndex(0));
+    request.topics().add(topic);
+    return request;
+  }
+
+  private ApiMessage shareAcknowledge() {
+    ShareAcknowledgeRequestData request =
+        new ShareAcknowledgeRequestData()
+            .setGroupId("sharing")
+            .setMemberId("member")
+            .setShareSessionEpoch(1);
+    ShareAcknowledgeRequestData.AcknowledgeTopic topic =
+        new ShareAcknowledgeRequestData.AcknowledgeTopic().setTopicId(topicId);
+    topic
+        .partitions()
+        .add(
+            new ShareAcknowledgeRequestData.AcknowledgePartition()
+                .setPartitionIndex(0)
+                .setAcknowledgementBatches(
+                    List.of(
+                        new ShareAcknowledgeRequestData.AcknowledgementBatch()
+                            .setFirstOffset(0)
+                            .setLastOffset(0)
+                            .setAcknowledgeTypes(List.of((byte) 1)))));
+    request.topics().add(topic);
+    return request;
   }
 
   private InitProducerIdResponseData begin(RawClient client, String transactionalId)
@@ -553,6 +719,42 @@ class EveryVersionTest {
                 .setName("retention.ms")
                 .setValue("soon"));
     request.resources().add(topic);
+    return request;
+  }
+
+  private static ApiMessage moveLogDirs() {
+    AlterReplicaLogDirsRequestData.AlterReplicaLogDir target =
+        new AlterReplicaLogDirsRequestData.AlterReplicaLogDir().setPath("/elsewhere");
+    target
+        .topics()
+        .add(
+            new AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic()
+                .setName(TOPIC)
+                .setPartitions(List.of(0, 1)));
+    AlterReplicaLogDirsRequestData request = new AlterReplicaLogDirsRequestData();
+    request.dirs().add(target);
+    return request;
+  }
+
+  private static ApiMessage electLeaders() {
+    ElectLeadersRequestData request = new ElectLeadersRequestData().setTimeoutMs(1000);
+    request
+        .topicPartitions()
+        .add(
+            new ElectLeadersRequestData.TopicPartitions()
+                .setTopic(TOPIC)
+                .setPartitions(List.of(0, 9)));
+    return request;
+  }
+
+  private static ApiMessage updateFeatures() {
+    UpdateFeaturesRequestData request = new UpdateFeaturesRequestData().setTimeoutMs(1000);
+    request
+        .featureUpdates()
+        .add(
+            new UpdateFeaturesRequestData.FeatureUpdateKey()
+                .setFeature("group.version")
+                .setMaxVersionLevel((short) 0));
     return request;
   }
 

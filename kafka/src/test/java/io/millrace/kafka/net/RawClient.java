@@ -14,7 +14,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 
 /** A client that can send anything, well-formed or not. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = 20_000;
 
@@ -22,7 +22,8 @@ final class RawClient implements AutoCloseable {
   private final DataOutputStream out;
   private final DataInputStream in;
 
-  RawClient(int port) throws IOException {
+  /** Connects to a port of the loopback interface. */
+  public RawClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
@@ -31,13 +32,13 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Sends bytes as they are. */
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
   }
 
   /** A whole request: length, header, body. */
-  static byte[] frame(ApiKeys api, short version, int correlationId, ApiMessage body) {
+  public static byte[] frame(ApiKeys api, short version, int correlationId, ApiMessage body) {
     ByteBuf encoded = WireBytes.of(body, version);
     byte[] client = "raw".getBytes(StandardCharsets.UTF_8);
     boolean flexible = api.requestHeaderVersion(version) >= 2;
@@ -53,8 +54,10 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Reads one answer, and returns its body, after checking whose it is. */
-  ByteBufferAccessor answer(ApiKeys api, short version, int correlationId) throws IOException {
-    byte[] bytes = in.readNBytes(in.readInt());
+  public ByteBufferAccessor answer(ApiKeys api, short version, int correlationId)
+      throws IOException {
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
     ByteBuffer frame = ByteBuffer.wrap(bytes);
     int got = frame.getInt();
     if (got != correlationId) {
@@ -67,7 +70,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Whether the other side closes the connection without another byte. */
-  boolean isClosedByPeer() throws IOException {
+  public boolean isClosedByPeer() throws IOException {
     try {
       return in.read() < 0;
     } catch (java.net.SocketException reset) {

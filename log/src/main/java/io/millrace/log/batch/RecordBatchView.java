@@ -178,6 +178,12 @@ public final class RecordBatchView {
     buffer.putInt(at + AT_CRC, computeCrc(buffer, at));
   }
 
+  /** Says which codec the records have. The CRC is not valid any more. */
+  static void setCompression(ByteBuffer buffer, int at, Compression codec) {
+    int others = attributes(buffer, at) & ~COMPRESSION_MASK;
+    buffer.putShort(at + AT_ATTRIBUTES, (short) (others | codec.id()));
+  }
+
   /** Notes a delete horizon in place of the base timestamp. The CRC is not valid any more. */
   static void setDeleteHorizon(ByteBuffer buffer, int at, long millis) {
     buffer.putShort(at + AT_ATTRIBUTES, (short) (attributes(buffer, at) | DELETE_HORIZON_BIT));

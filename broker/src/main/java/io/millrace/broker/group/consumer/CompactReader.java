@@ -11,34 +11,39 @@ import org.jspecify.annotations.Nullable;
  * Reads what {@link CompactWriter} writes. A length is held against what is there before anything
  * is allocated by it: {@link BufferUnderflowException} or {@link IllegalArgumentException}.
  */
-final class CompactReader {
+public final class CompactReader {
 
   private static final int MOST_VARINT_SHIFT = 28;
 
   private final ByteBuffer in;
 
-  CompactReader(ByteBuffer in) {
+  /** Reads from the buffer's position on. */
+  public CompactReader(ByteBuffer in) {
     this.in = in;
   }
 
-  byte i8() {
+  /** One byte. */
+  public byte i8() {
     return in.get();
   }
 
-  short i16() {
+  /** Two bytes. */
+  public short i16() {
     return in.getShort();
   }
 
-  int i32() {
+  /** Four bytes. */
+  public int i32() {
     return in.getInt();
   }
 
-  long i64() {
+  /** Eight bytes. */
+  public long i64() {
     return in.getLong();
   }
 
   /** An unsigned varint that fits an int. */
-  int count() {
+  public int count() {
     int value = 0;
     for (int shift = 0; shift <= MOST_VARINT_SHIFT; shift += 7) {
       byte next = in.get();
@@ -54,7 +59,7 @@ final class CompactReader {
   }
 
   /** The size of a list whose elements have at least the given bytes. */
-  int size(int leastBytes) {
+  public int size(int leastBytes) {
     int elements = count() - 1;
     if (elements < 0 || elements > in.remaining() / leastBytes) {
       throw new IllegalArgumentException(
@@ -63,7 +68,8 @@ final class CompactReader {
     return elements;
   }
 
-  String text() {
+  /** A text. */
+  public String text() {
     String text = textOrNull();
     if (text == null) {
       throw new IllegalArgumentException("a record of a consumer group lacks a text");
@@ -71,12 +77,14 @@ final class CompactReader {
     return text;
   }
 
-  @Nullable String textOrNull() {
+  /** A text, or null. */
+  public @Nullable String textOrNull() {
     int length = count() - 1;
     return length < 0 ? null : new String(take(length), StandardCharsets.UTF_8);
   }
 
-  String shortText() {
+  /** A text with a length of 16 bits. */
+  public String shortText() {
     int length = in.getShort();
     if (length < 0) {
       throw new IllegalArgumentException("a record of a consumer group lacks a text");
@@ -84,8 +92,8 @@ final class CompactReader {
     return new String(take(length), StandardCharsets.UTF_8);
   }
 
-  /** The tagged fields of 8 bytes; others are passed over. */
-  Map<Integer, Long> tags() {
+  /** The tagged fields of 4 and 8 bytes; others are passed over. */
+  public Map<Integer, Long> tags() {
     int count = count();
     Map<Integer, Long> tags = new HashMap<>();
     for (int i = 0; i < count; i++) {
@@ -96,6 +104,8 @@ final class CompactReader {
       }
       if (bytes == Long.BYTES) {
         tags.put(tag, in.getLong());
+      } else if (bytes == Integer.BYTES) {
+        tags.put(tag, (long) in.getInt());
       } else {
         in.position(in.position() + bytes);
       }
@@ -104,8 +114,13 @@ final class CompactReader {
   }
 
   /** One of the tagged fields, which are read to their end. */
-  long tag(int tag, long otherwise) {
+  public long tag(int tag, long otherwise) {
     return tags().getOrDefault(tag, otherwise);
+  }
+
+  /** The same of 4 bytes. */
+  public int intTag(int tag, int otherwise) {
+    return tags().getOrDefault(tag, (long) otherwise).intValue();
   }
 
   private byte[] take(int length) {

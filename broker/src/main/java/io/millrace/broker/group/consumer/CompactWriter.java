@@ -9,29 +9,33 @@ import org.jspecify.annotations.Nullable;
  * Writes Kafka's compact forms (KIP-482): a count as an unsigned varint, a length as its successor,
  * 0 for null; numbers big-endian.
  */
-final class CompactWriter {
+public final class CompactWriter {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(128);
 
-  CompactWriter i8(int value) {
+  /** One byte. */
+  public CompactWriter i8(int value) {
     out.write(value);
     return this;
   }
 
-  CompactWriter i16(int value) {
+  /** Two bytes. */
+  public CompactWriter i16(int value) {
     return i8(value >> 8).i8(value);
   }
 
-  CompactWriter i32(int value) {
+  /** Four bytes. */
+  public CompactWriter i32(int value) {
     return i16(value >> 16).i16(value);
   }
 
-  CompactWriter i64(long value) {
+  /** Eight bytes. */
+  public CompactWriter i64(long value) {
     return i32((int) (value >> 32)).i32((int) value);
   }
 
   /** An unsigned varint. */
-  CompactWriter count(int value) {
+  public CompactWriter count(int value) {
     int rest = value;
     while ((rest & ~0x7f) != 0) {
       i8((rest & 0x7f) | 0x80);
@@ -41,11 +45,12 @@ final class CompactWriter {
   }
 
   /** The size of a list that follows. */
-  CompactWriter size(int elements) {
+  public CompactWriter size(int elements) {
     return count(elements + 1);
   }
 
-  CompactWriter text(@Nullable String text) {
+  /** A text, or null. */
+  public CompactWriter text(@Nullable String text) {
     if (text == null) {
       return count(0);
     }
@@ -56,7 +61,7 @@ final class CompactWriter {
   }
 
   /** A text in the form from before KIP-482, with a length of 16 bits. */
-  CompactWriter shortText(String text) {
+  public CompactWriter shortText(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     if (utf8.length > Short.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -67,7 +72,8 @@ final class CompactWriter {
     return this;
   }
 
-  ByteBuffer toBuffer() {
+  /** What was written. */
+  public ByteBuffer toBuffer() {
     return ByteBuffer.wrap(out.toByteArray());
   }
 }

@@ -109,7 +109,8 @@ public final class ConsumerGroupRecordCodec {
     return out.toBuffer();
   }
 
-  private static void partitions(CompactWriter out, Set<TopicIdPartition> partitions) {
+  /** Writes partitions by topic, in the form that all these records share. */
+  public static void partitions(CompactWriter out, Set<TopicIdPartition> partitions) {
     SortedMap<UUID, SortedSet<Integer>> byTopic = new TreeMap<>();
     for (TopicIdPartition each : partitions) {
       byTopic.computeIfAbsent(each.topicId(), id -> new TreeSet<>()).add(each.partition());
@@ -205,7 +206,8 @@ public final class ConsumerGroupRecordCodec {
         new CurrentAssignment(epoch, previous, state, partitions(in), partitions(in)));
   }
 
-  private static Set<TopicIdPartition> partitions(CompactReader in) {
+  /** Reads what the other writes. */
+  public static Set<TopicIdPartition> partitions(CompactReader in) {
     int topics = in.size(TOPIC_BYTES);
     Set<TopicIdPartition> partitions = new HashSet<>();
     for (int i = 0; i < topics; i++) {

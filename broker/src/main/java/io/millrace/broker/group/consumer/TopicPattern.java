@@ -1,9 +1,6 @@
 package io.millrace.broker.group.consumer;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-import io.millrace.broker.BrokerError;
-import io.millrace.broker.BrokerException;
+import io.millrace.broker.NamePattern;
 import io.millrace.broker.topic.TopicsImage;
 import java.util.HashSet;
 import java.util.Set;
@@ -16,47 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicPattern {
 
-  /** Longer expressions are refused before they are looked at. */
-  static final int MOST_CHARACTERS = 1000;
-
-  /** Matching may cost so many steps for each character of a name; more is refused. */
-  static final int MOST_INSTRUCTIONS = 2000;
-
-  private final Pattern pattern;
+  private final NamePattern pattern;
   private @Nullable TopicsImage resolvedIn;
   private Set<String> resolved = Set.of();
 
-  private TopicPattern(Pattern pattern) {
+  private TopicPattern(NamePattern pattern) {
     this.pattern = pattern;
   }
 
   /**
    * The pattern, which has to match whole names.
    *
-   * @throws BrokerException with {@code INVALID_REGULAR_EXPRESSION}
+   * @throws io.millrace.broker.BrokerException with {@code INVALID_REGULAR_EXPRESSION}
    */
   static TopicPattern compile(String regex) {
-    if (regex.length() > MOST_CHARACTERS) {
-      throw refused("has " + regex.length() + " characters; allowed: " + MOST_CHARACTERS);
-    }
-    try {
-      Pattern pattern = Pattern.compile(regex);
-      if (pattern.programSize() > MOST_INSTRUCTIONS) {
-        throw refused(
-            "compiles to "
-                + pattern.programSize()
-                + " instructions; allowed: "
-                + MOST_INSTRUCTIONS);
-      }
-      return new TopicPattern(pattern);
-    } catch (PatternSyntaxException e) {
-      throw refused("is not one of RE2's syntax: " + e.getMessage());
-    }
-  }
-
-  private static BrokerException refused(String why) {
-    return new BrokerException(
-        BrokerError.INVALID_REGULAR_EXPRESSION, "the regular expression of topics " + why);
+    return new TopicPattern(NamePattern.compile(regex, "topics"));
   }
 
   /** The names of the topics that it matches; never of the broker's own. */

@@ -1,0 +1,96 @@
+package io.millrace.broker;
+
+import io.millrace.broker.group.GroupSetting;
+import io.millrace.broker.group.ShareGroupConfig;
+import io.millrace.broker.group.ShareGroupConfigs;
+import io.millrace.broker.group.ShareGroupSettings;
+import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.metadata.MetadataRecord;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that groups have of their own. They may be given before there is such a group, and
+ * outlive it, as with Kafka. Any thread.
+ */
+public final class GroupConfigs {
+
+  /** Each is kept in memory, whether there is such a group or not. */
+  private static final int MOST_GROUPS = 100_000;
+
+  private final Controller controller;
+  private final ShareGroupConfigs resolved;
+
+  GroupConfigs(Controller controller, ShareGroupSettings settings) {
+    this.controller = controller;
+    resolved = new ShareGroupConfigs(settings);
+    controller.state().groupConfigs().forEach(resolved::put);
+  }
+
+  /** The settings that a group can have, with this node's defaults. */
+  public List<GroupSetting> settings() {
+    return resolved.settings();
+  }
+
+  /** What was given to the group, by name. */
+  public Map<String, String> given(String group) {
+    return resolved.given(group);
+  }
+
+  /** What holds for the share group. */
+  public ShareGroupConfig share(String group) {
+    return resolved.of(group);
+  }
+
+  /**
+   * Checks settings as {@link #configure} would.
+   *
+   * @throws BrokerException with {@code INVALID_SETTING}
+   */
+  public void validate(Map<String, String> given) {
+    resolved.check(given);
+  }
+
+  /** Changes settings: a null value brings the default back. */
+  public CompletionStage<Void> configure(String group, Map<String, @Nullable String> changes) {
+    return controller.change(
+        state -> {
+          Map<String, String> before = state.groupConfigs().getOrDefault(group, Map.of());
+          Map<String, String> after = merged(before, changes);
+          resolved.check(after);
+          if (before.isEmpty() && state.groupConfigs().size() >= MOST_GROUPS) {
+            throw new BrokerException(
+                BrokerError.OVERLOADED,
+                MOST_GROUPS + " groups have settings of their own already, which is the limit");
+          }
+          return List.<MetadataRecord>of(
+              after.isEmpty()
+                  ? new GroupConfigGone(group)
+                  : new GroupConfigRecord(group, Map.copyOf(after)));
+        },
+        () -> {
+          resolved.put(group, controller.state().groupConfigs().getOrDefault(group, Map.of()));
+          return null;
+        });
+  }
+
+  /** The given settings with changes made. */
+  public static Map<String, String> merged(
+      Map<String, String> given, Map<String, @Nullable String> changes) {
+    Map<String, String> merged = new TreeMap<>(given);
+    changes.forEach(
+        (name, value) -> {
+          if (value == null) {
+            merged.remove(name);
+          } else {
+            merged.put(name, value);
+          }
+        });
+    return merged;
+  }
+}

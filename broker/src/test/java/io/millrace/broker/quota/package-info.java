@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.quota;
+
+import org.jspecify.annotations.NullMarked;

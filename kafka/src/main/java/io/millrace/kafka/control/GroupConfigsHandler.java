@@ -1,0 +1,97 @@
+package io.millrace.kafka.control;
+
+import io.millrace.broker.GroupConfigs;
+import io.millrace.broker.group.GroupSetting;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
+import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of groups, for {@link ConfigsHandler}. */
+final class GroupConfigsHandler {
+
+  private static final byte FROM_GROUP = 8;
+  private static final byte FROM_DEFAULT = 5;
+
+  private final GroupConfigs configs;
+
+  GroupConfigsHandler(GroupConfigs configs) {
+    this.configs = configs;
+  }
+
+  private static void check(String group) {
+    if (group.isEmpty()) {
+      throw new InvalidRequestException("a group's name cannot be empty");
+    }
+  }
+
+  List<DescribeConfigsResourceResult> describe(
+      DescribeConfigsResource asked, DescribeConfigsRequestData request) {
+    check(asked.resourceName());
+    Map<String, String> given = configs.given(asked.resourceName());
+    List<DescribeConfigsResourceResult> all = new ArrayList<>();
+    for (GroupSetting setting : configs.settings()) {
+      if (asked.configurationKeys() == null || asked.configurationKeys().contains(setting.name())) {
+        all.add(describe(setting, given.get(setting.name()), request));
+      }
+    }
+    return all;
+  }
+
+  private static DescribeConfigsResourceResult describe(
+      GroupSetting setting, @Nullable String given, DescribeConfigsRequestData request) {
+    DescribeConfigsResourceResult result =
+        new DescribeConfigsResourceResult()
+            .setName(setting.name())
+            .setValue(given == null ? setting.defaultValue() : given)
+            .setConfigSource(given == null ? FROM_DEFAULT : FROM_GROUP)
+            .setConfigType(type(setting));
+    if (request.includeSynonyms()) {
+      if (given != null) {
+        result.synonyms().add(synonym(setting, given, FROM_GROUP));
+      }
+      result.synonyms().add(synonym(setting, setting.defaultValue(), FROM_DEFAULT));
+    }
+    if (request.includeDocumentation()) {
+      result.setDocumentation(setting.doc() + " Allowed: " + setting.allowed() + ".");
+    }
+    return result;
+  }
+
+  private static DescribeConfigsSynonym synonym(GroupSetting setting, String value, byte source) {
+    return new DescribeConfigsSynonym().setName(setting.name()).setValue(value).setSource(source);
+  }
+
+  /** As Kafka's DescribeConfigsResponse numbers them. */
+  private static byte type(GroupSetting setting) {
+    return switch (setting.type()) {
+      case BOOLEAN -> 1;
+      case STRING -> 2;
+      case INT -> 3;
+    };
+  }
+
+  /** Names of what was given to a group. */
+  Set<String> given(String group) {
+    return new HashSet<>(configs.given(group).keySet());
+  }
+
+  CompletionStage<Void> change(
+      String group, Map<String, @Nullable String> changes, boolean validateOnly) {
+    check(group);
+    if (validateOnly) {
+      configs.validate(GroupConfigs.merged(configs.given(group), changes));
+      return CompletableFuture.completedFuture(null);
+    }
+    return configs.configure(group, changes);
+  }
+}

@@ -1,0 +1,82 @@
+package io.millrace.schema;
+
+import io.millrace.schema.RegistryState.VersionName;
+import io.millrace.schema.record.SchemaContent;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The ids of a context. The registry's thread changes them; any thread reads. */
+final class ContextIds {
+
+  private final Map<Integer, Used> byId = new ConcurrentHashMap<>();
+  private final Map<SchemaContent, Integer> byContent = new ConcurrentHashMap<>();
+  private volatile int largest;
+
+  /**
+   * What an id stands for.
+   *
+   * @param by versions in order
+   */
+  private record Used(SchemaContent content, List<VersionName> by) {}
+
+  int largest() {
+    return largest;
+  }
+
+  int of(SchemaContent content) {
+    return byContent.getOrDefault(content, 0);
+  }
+
+  @Nullable SchemaContent content(int id) {
+    Used used = byId.get(id);
+    return used == null ? null : used.content();
+  }
+
+  List<VersionName> uses(int id) {
+    Used used = byId.get(id);
+    return used == null ? List.of() : used.by();
+  }
+
+  void reached(int id) {
+    largest = Math.max(largest, id);
+  }
+
+  void add(int id, SchemaContent content, VersionName name) {
+    reached(id);
+    Used before = byId.get(id);
+    TreeSet<VersionName> names = new TreeSet<>(List.of(name));
+    if (before != null) {
+      names.addAll(before.by());
+      if (!before.content().equals(content)) {
+        byContent.remove(before.content(), id);
+      }
+    }
+    byId.put(id, new Used(content, List.copyOf(names)));
+    byContent.putIfAbsent(content, id);
+  }
+
+  void remove(int id, VersionName name) {
+    Used before = byId.get(id);
+    if (before == null) {
+      return;
+    }
+    List<VersionName> rest =
+        before.by().stream().filter(each -> !each.equals(name)).toList();
+    if (rest.isEmpty()) {
+      byId.remove(id);
+      byContent.remove(before.content(), id);
+    } else {
+      byId.put(id, new Used(before.content(), rest));
+    }
+  }
+
+  Map<String, Object> image() {
+    return new TreeMap<>(
+        Map.of(
+            "ids", Map.copyOf(byId), "contents", Map.copyOf(byContent), "largest", largest));
+  }
+}

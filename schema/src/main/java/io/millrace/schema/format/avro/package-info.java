@@ -1,0 +1,5 @@
+/** Avro: texts in, parsed schemas and reasons of incompatibility out. Holds no state. */
+@NullMarked
+package io.millrace.schema.format.avro;
+
+import org.jspecify.annotations.NullMarked;
