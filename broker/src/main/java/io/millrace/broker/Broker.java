@@ -1,11 +1,11 @@
 package io.millrace.broker;
 
 import io.millrace.broker.group.GroupCoordinator;
+import io.millrace.broker.group.share.SharePartitions;
+import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
-import io.millrace.broker.group.share.SharePartitions;
-import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;

@@ -64,8 +64,7 @@ final class ContextIds {
     if (before == null) {
       return;
     }
-    List<VersionName> rest =
-        before.by().stream().filter(each -> !each.equals(name)).toList();
+    List<VersionName> rest = before.by().stream().filter(each -> !each.equals(name)).toList();
     if (rest.isEmpty()) {
       byId.remove(id);
       byContent.remove(before.content(), id);
@@ -76,7 +75,6 @@ final class ContextIds {
 
   Map<String, Object> image() {
     return new TreeMap<>(
-        Map.of(
-            "ids", Map.copyOf(byId), "contents", Map.copyOf(byContent), "largest", largest));
+        Map.of("ids", Map.copyOf(byId), "contents", Map.copyOf(byContent), "largest", largest));
   }
 }

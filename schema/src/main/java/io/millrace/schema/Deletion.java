@@ -52,8 +52,7 @@ final class Deletion {
       }
       checkUnreferenced(state, version);
       records.add(
-          new SchemaVersion(
-              subject, version.version(), version.id(), version.content(), true));
+          new SchemaVersion(subject, version.version(), version.id(), version.content(), true));
       if (present.live().size() == 1) {
         addSettingsGone(state, subject, records);
       }
@@ -83,9 +82,7 @@ final class Deletion {
       if (live.isEmpty()) {
         throw new RegistryException(
             RegistryError.SUBJECT_SOFT_DELETED,
-            "Subject '"
-                + subject
-                + "' was soft deleted. Set permanent=true to delete permanently");
+            "Subject '" + subject + "' was soft deleted. Set permanent=true to delete permanently");
       }
       for (SchemaVersion version : live) {
         checkUnreferenced(state, version);

@@ -146,8 +146,7 @@ final class Registration {
       SchemaContent content) {
     for (SchemaVersion used : state.withId(context, given.id())) {
       if (!used.content().equals(content)) {
-        throw notPermitted(
-            "Overwrite new schema with id " + given.id() + " is not permitted.");
+        throw notPermitted("Overwrite new schema with id " + given.id() + " is not permitted.");
       }
     }
     SchemaVersion old = present == null ? null : present.version(given.version());

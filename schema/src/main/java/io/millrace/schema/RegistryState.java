@@ -175,22 +175,18 @@ public final class RegistryState {
     ids.add(version.id(), version.content(), name);
     if (!version.deleted()) {
       references(version)
-          .forEach(
-              target -> referrers.computeIfAbsent(target, unused -> newNames()).add(name));
+          .forEach(target -> referrers.computeIfAbsent(target, unused -> newNames()).add(name));
     }
     subjects.put(
         version.subject(),
-        before == null
-            ? new Subject(version.subject(), List.of(version))
-            : before.with(version));
+        before == null ? new Subject(version.subject(), List.of(version)) : before.with(version));
   }
 
   /** A schema that many subjects share is in memory once. */
   private static SchemaVersion withSharedContent(SchemaVersion given, ContextIds ids) {
     SchemaContent shared = ids.content(given.id());
     return shared != null && shared.equals(given.content())
-        ? new SchemaVersion(
-            given.subject(), given.version(), given.id(), shared, given.deleted())
+        ? new SchemaVersion(given.subject(), given.version(), given.id(), shared, given.deleted())
         : given;
   }
 
@@ -203,8 +199,7 @@ public final class RegistryState {
     List<VersionName> targets = new ArrayList<>();
     for (SchemaReference reference : version.content().references()) {
       targets.add(
-          new VersionName(
-              SubjectName.within(context, reference.subject()), reference.version()));
+          new VersionName(SubjectName.within(context, reference.subject()), reference.version()));
     }
     return targets;
   }

@@ -156,8 +156,7 @@ final class RegistryTopic {
         state.apply(record);
       }
     } catch (IllegalArgumentException e) {
-      LOG.warn(
-          "{} has a record at {} that is passed over: {}", name, offset, e.getMessage());
+      LOG.warn("{} has a record at {} that is passed over: {}", name, offset, e.getMessage());
     }
   }
 

@@ -115,8 +115,7 @@ public final class SchemaRegistry implements AutoCloseable {
   public SchemaVersion withId(String context, int id) throws InterruptedException {
     List<SchemaVersion> versions = owner.state().withId(context, id);
     if (versions.isEmpty()) {
-      throw new RegistryException(
-          RegistryError.SCHEMA_NOT_FOUND, "Schema " + id + " not found");
+      throw new RegistryException(RegistryError.SCHEMA_NOT_FOUND, "Schema " + id + " not found");
     }
     return versions.getFirst();
   }
@@ -177,8 +176,7 @@ public final class SchemaRegistry implements AutoCloseable {
       throw new RegistryException(
           RegistryError.VERSION_NOT_FOUND, "Version " + which + " not found.");
     }
-    return compatibility.against(
-        state, scopes.compatibility(state, plain), read, List.of(version));
+    return compatibility.against(state, scopes.compatibility(state, plain), read, List.of(version));
   }
 
   // ---- settings ----

@@ -76,8 +76,7 @@ final class Scopes {
   void checkWritable(RegistryState state, String subject) {
     if (mode(state, subject).isReadOnly()) {
       throw new RegistryException(
-          RegistryError.OPERATION_NOT_PERMITTED,
-          "Subject " + subject + " is in read-only mode");
+          RegistryError.OPERATION_NOT_PERMITTED, "Subject " + subject + " is in read-only mode");
     }
   }
 }

@@ -72,6 +72,7 @@ public sealed interface MetadataRecord {
 
   /** A durable exchange, queue or binding has gone: a tombstone. */
   record TopologyGone(TopologyEntry entry) implements MetadataRecord {}
+
   /** The limits of an entity, all of them. Keyed by the entity. */
   record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)
       implements MetadataRecord {}

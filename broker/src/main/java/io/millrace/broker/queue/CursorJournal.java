@@ -11,6 +11,7 @@ import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,7 @@ final class CursorJournal {
 
   /** Forgets what was found of queues that are no more. */
   void dropOthers() {
+    stored.forEach((id, found) -> delete(id, found.chunks.keySet()));
     stored.clear();
   }
 
@@ -111,10 +113,16 @@ final class CursorJournal {
     append(id, batch.build());
   }
 
-  /** The queue is no more. */
+  /** The queue is no more, and has no chunks left. */
   void delete(UUID id) {
+    delete(id, List.of());
+  }
+
+  private void delete(UUID id, Collection<Long> chunks) {
     RecordBatchBuilder batch = RecordBatchBuilder.create(Compression.NONE);
-    batch.add(clock.millis(), key(id, HEAD), null, List.of());
+    long now = clock.millis();
+    batch.add(now, key(id, HEAD), null, List.of());
+    chunks.forEach(chunk -> batch.add(now, key(id, chunk), null, List.of()));
     append(id, batch.build());
   }
 

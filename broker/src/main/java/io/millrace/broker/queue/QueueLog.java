@@ -246,6 +246,9 @@ final class QueueLog {
 
   /** The queue is no more. */
   void delete() {
+    // Leaves no chunk behind in the journal.
+    acked.raise(log.endOffset());
+    write();
     codec.bodies().forget(references);
   }
 

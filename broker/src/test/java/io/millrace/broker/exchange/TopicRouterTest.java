@@ -28,7 +28,6 @@ class TopicRouterTest {
     }
   }
 
-
   private record Routed(String routingKey) implements Routable {
     @Override
     public Map<String, Object> headers() {

@@ -218,7 +218,8 @@ public final class RegistryRecordCodec {
     }
     SchemaType type = SchemaType.named(said.path("schemaType").asText(""));
     if (type == null) {
-      throw new IllegalArgumentException("a schema's record is of the type " + said.path("schemaType"));
+      throw new IllegalArgumentException(
+          "a schema's record is of the type " + said.path("schemaType"));
     }
     if (!said.path("schema").isTextual()) {
       throw new IllegalArgumentException("a schema's record has no schema");

@@ -51,8 +51,7 @@ final class AvroSchema implements ParsedSchema {
   }
 
   private static Incompatibility incompatibility(SchemaCompatibility.Incompatibility found) {
-    return new Incompatibility(
-        found.getType().name(), found.getLocation(), description(found));
+    return new Incompatibility(found.getType().name(), found.getLocation(), description(found));
   }
 
   private static String description(SchemaCompatibility.Incompatibility found) {

@@ -20,9 +20,25 @@ final class JsonKeywordRules {
   /** Keywords that accept everything. */
   static final Set<String> ANNOTATIONS =
       Set.of(
-          "$schema", "$id", "id", "$anchor", "$comment", "$defs", "definitions", "$vocabulary",
-          "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly",
-          "format", "contentEncoding", "contentMediaType", "contentSchema");
+          "$schema",
+          "$id",
+          "id",
+          "$anchor",
+          "$comment",
+          "$defs",
+          "definitions",
+          "$vocabulary",
+          "title",
+          "description",
+          "default",
+          "examples",
+          "deprecated",
+          "readOnly",
+          "writeOnly",
+          "format",
+          "contentEncoding",
+          "contentMediaType",
+          "contentSchema");
 
   /** Keywords that combine schemas; {@link JsonSchemaComparison} takes them apart. */
   static final Set<String> COMBINATIONS = Set.of("allOf", "anyOf", "oneOf");
@@ -146,7 +162,9 @@ final class JsonKeywordRules {
           new Incompatibility(
               "ENUM_ARRAY_NARROWED",
               path,
-              written.size() + " values are not accepted any more, such as " + written.iterator().next()));
+              written.size()
+                  + " values are not accepted any more, such as "
+                  + written.iterator().next()));
     }
   }
 
@@ -279,9 +297,7 @@ final class JsonKeywordRules {
       List<Incompatibility> found) {
     BigDecimal least = number(now, keyword);
     BigDecimal before = number(old, keyword);
-    if (least != null
-        && least.signum() > 0
-        && (before == null || before.compareTo(least) < 0)) {
+    if (least != null && least.signum() > 0 && (before == null || before.compareTo(least) < 0)) {
       found.add(
           new Incompatibility(
               name + (before == null ? "_ADDED" : "_INCREASED"),
@@ -307,8 +323,7 @@ final class JsonKeywordRules {
       found.addAll(comparison.check(path + "/items/" + i, item, oldItem));
     }
     found.addAll(comparison.check(path + "/items", rest(now), rest(old)));
-    if (now.has("contains")
-        && !sameMembers(now, old, "contains", "minContains", "maxContains")) {
+    if (now.has("contains") && !sameMembers(now, old, "contains", "minContains", "maxContains")) {
       found.add(
           new Incompatibility("CONTAINS_CHANGED", path, "Arrays must contain something else now"));
     }

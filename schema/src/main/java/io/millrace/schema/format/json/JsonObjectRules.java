@@ -147,8 +147,7 @@ final class JsonObjectRules {
       String path, JsonNode now, JsonNode old, List<Incompatibility> found) {
     JsonNode rest = additional(now);
     JsonNode before = additional(old);
-    if (JsonSchemaComparison.acceptsNothing(rest)
-        && !JsonSchemaComparison.acceptsNothing(before)) {
+    if (JsonSchemaComparison.acceptsNothing(rest) && !JsonSchemaComparison.acceptsNothing(before)) {
       found.add(
           new Incompatibility(
               "ADDITIONAL_PROPERTIES_REMOVED",

@@ -121,7 +121,8 @@ final class JsonSchemaDocument implements ParsedSchema {
       return named.get(name + "#" + fragment);
     }
     try {
-      JsonNode pointed = found.at(URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8));
+      JsonNode pointed =
+          found.at(URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8));
       return pointed.isMissingNode() ? null : pointed;
     } catch (IllegalArgumentException e) {
       return null;

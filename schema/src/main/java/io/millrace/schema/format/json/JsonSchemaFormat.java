@@ -92,7 +92,8 @@ public final class JsonSchemaFormat implements SchemaFormat {
     static final Map<SpecificationVersion, Schema> LOADED = load();
 
     private static Map<SpecificationVersion, Schema> load() {
-      Map<SpecificationVersion, Schema> loaded = new java.util.EnumMap<>(SpecificationVersion.class);
+      Map<SpecificationVersion, Schema> loaded =
+          new java.util.EnumMap<>(SpecificationVersion.class);
       for (SpecificationVersion version : SpecificationVersion.values()) {
         loaded.put(
             version,

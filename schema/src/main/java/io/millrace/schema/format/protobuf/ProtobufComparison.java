@@ -266,8 +266,7 @@ final class ProtobufComparison {
       case "fixed64", "sfixed64" -> Encoding.FIXED64;
       case "float" -> Encoding.FLOAT;
       case "double" -> Encoding.DOUBLE;
-      default ->
-          types.getType(type) instanceof EnumType ? Encoding.VARINT : Encoding.MESSAGE;
+      default -> types.getType(type) instanceof EnumType ? Encoding.VARINT : Encoding.MESSAGE;
     };
   }
 

@@ -38,8 +38,7 @@ public final class ProtobufFormat implements SchemaFormat {
       ProtoFileElement element = read(SELF, text);
       Map<String, ProtoFile> imports = new HashMap<>();
       references.forEach(
-          (name, referenced) ->
-              imports.put(name, ProtoFile.Companion.get(read(name, referenced))));
+          (name, referenced) -> imports.put(name, ProtoFile.Companion.get(read(name, referenced))));
       Schema linked = link(ProtoFile.Companion.get(element), imports);
       ProtoFile file = linked.protoFile(SELF);
       if (file == null) {
