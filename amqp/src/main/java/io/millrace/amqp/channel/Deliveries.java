@@ -217,6 +217,7 @@ final class Deliveries {
           each.message(),
           each.redelivered(),
           consumer.autoAcknowledge() ? null : each);
+      each.sent();
     }
   }
 
@@ -271,6 +272,7 @@ final class Deliveries {
           out.writeInt((int) Math.min(Integer.MAX_VALUE, result.left));
           Frames.end(out, frame);
           Frames.content(out, channel, delivery.message(), peer.frameMax());
+          delivery.sent();
         });
   }
 

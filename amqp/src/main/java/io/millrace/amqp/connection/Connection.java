@@ -66,7 +66,8 @@ final class Connection extends ByteToMessageDecoder {
             ? address.getAddress()
             : InetAddress.getLoopbackAddress();
     peer = new SocketPeer(this, context, replies, metrics);
-    session = new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
+    session =
+        new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
     peer.opened(session);
     peer.after(
         limits.handshakeTimeout(),

@@ -217,7 +217,10 @@ final class SocketPeer implements Peer {
     return blocked;
   }
 
-  /** Reads the socket unless an answer is waited for, what is written is not taken, or memory is full. */
+  /**
+   * Reads the socket unless an answer is waited for, what is written is not taken, or memory is
+   * full.
+   */
   private void readOn() {
     context.channel().config().setAutoRead(isReading());
   }

@@ -483,9 +483,7 @@ class AmqpClientTest {
     channel.basicAck(got.getEnvelope().getDeliveryTag(), false);
     channel.close();
     Channel next = connection.createChannel();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> next.queueDeclarePassive("q").getMessageCount() == 1);
+    await().atMost(PATIENCE).until(() -> next.queueDeclarePassive("q").getMessageCount() == 1);
   }
 
   @Test

@@ -84,6 +84,20 @@ class DeadLettersTest {
   }
 
   @Test
+  void aTransientMessageThatIsRejectedIsNotLost() throws Exception {
+    channel.queueDeclare(
+        "memory",
+        false,
+        false,
+        false,
+        Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead"));
+    channel.basicPublish("", "memory", null, "x".getBytes(UTF_8));
+    GetResponse got = channel.basicGet("memory", false);
+    channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
+    assertThat(awaitOne("dead").getBody()).asString(UTF_8).isEqualTo("x");
+  }
+
+  @Test
   void whatComesBackTooOftenIsGivenUp() throws Exception {
     queue(
         "work",

@@ -3,15 +3,16 @@ package io.millrace.broker.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message handed to a consumer. Immutable, but for the place in the queue, which is the queue's.
+ * A message handed to a consumer. Its consumer's thread owns it until it is settled; the place in
+ * the queue is the queue's.
  */
 public final class Delivery {
 
   private final MessageQueue queue;
   private final @Nullable QueueConsumer consumer;
   final QueuedMessage queued;
-  private final Message message;
   private final boolean redelivered;
+  private @Nullable Message message;
 
   Delivery(
       MessageQueue queue,
@@ -36,18 +37,28 @@ public final class Delivery {
     return consumer;
   }
 
-  /** The message. */
+  /**
+   * The message.
+   *
+   * @throws IllegalStateException after {@link #sent}
+   */
   public Message message() {
-    return message;
+    Message held = message;
+    if (held == null) {
+      throw new IllegalStateException("the message has been sent, and is in its queue's log");
+    }
+    return held;
+  }
+
+  /** It has been sent on: what is in the queue's log too need not be kept in memory any more. */
+  public void sent() {
+    if (queued.offset >= 0) {
+      message = null;
+    }
   }
 
   /** Whether somebody may have got it before. */
   public boolean redelivered() {
     return redelivered;
-  }
-
-  /** How often it came back so far. */
-  public int returns() {
-    return queued.returns;
   }
 }

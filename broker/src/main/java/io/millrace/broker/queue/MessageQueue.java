@@ -42,6 +42,10 @@ public final class MessageQueue implements Destination.Queue {
   private final QueueConsumers consumers;
   private final QueueExpiry expiry;
   private int out;
+
+  /** What messages take that are out and in no log. */
+  private long outHeap;
+
   private boolean exclusiveConsumer;
   private boolean deleted;
   private boolean flushScheduled;
@@ -266,21 +270,33 @@ public final class MessageQueue implements Destination.Queue {
       consumer.settled();
     }
     QueuedMessage queued = delivery.queued;
+    if (queued.offset < 0) {
+      outHeap -= delivery.message().heapBytes();
+    }
     switch (settlement) {
       case ACKNOWLEDGE -> contents.done(queued);
-      case REJECT -> giveUp(queued, DeathReason.REJECTED);
+      case REJECT -> {
+        remember(delivery);
+        giveUp(queued, DeathReason.REJECTED);
+      }
       case REQUEUE -> {
         queued.redelivered = true;
         queued.returns++;
-        if (queued.offset < 0) {
-          queued.message = delivery.message();
-        }
+        remember(delivery);
         if (options.deliveryLimit() >= 0 && queued.returns > options.deliveryLimit()) {
           giveUp(queued, DeathReason.DELIVERY_LIMIT);
         } else if (!deleted) {
           contents.restore(queued);
         }
       }
+    }
+  }
+
+  /** Takes the message back from its delivery, when it is in no log. */
+  private static void remember(Delivery delivery) {
+    QueuedMessage queued = delivery.queued;
+    if (queued.offset < 0) {
+      queued.message = delivery.message();
     }
   }
 
@@ -308,7 +324,7 @@ public final class MessageQueue implements Destination.Queue {
     readyFigure = deleted ? 0 : contents.count();
     outFigure = out;
     consumersFigure = consumers.size();
-    long heap = deleted ? 0 : contents.heapBytes();
+    long heap = (deleted ? 0 : contents.heapBytes()) + outHeap;
     if (heap != heapFigure) {
       host.heapChanged(heap - heapFigure);
       heapFigure = heap;
@@ -338,6 +354,7 @@ public final class MessageQueue implements Destination.Queue {
       if (queued.offset < 0) {
         // The delivery has it.
         queued.message = null;
+        outHeap += message.heapBytes();
       }
     }
     return new Delivery(this, consumer, queued, message, redelivered);
