@@ -24,6 +24,7 @@ import io.millrace.kafka.produce.ProduceHandler;
 import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.QuotaMeters;
 import io.millrace.kafka.share.ShareApis;
+import io.millrace.kafka.telemetry.ClientTelemetry;
 import io.millrace.kafka.tls.ServerTls;
 import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,6 +37,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
 
   private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
+
+  /** Between two looks for clients that push no metrics any more. */
+  private static final int SWEEP_SECONDS = 5;
+
   private static final int MOST_SESSION_PARTITIONS = 100_000;
   private static final int CLOSE_SECONDS = 5;
 
@@ -67,6 +73,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private final KafkaMetrics metrics;
   private final InFlightBudget budget;
   private final QuotaAccounts quotas;
+  private final ClientTelemetry telemetry;
   private final ChannelGroup connections;
 
   private KafkaServer(
@@ -77,6 +84,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       KafkaMetrics metrics,
       InFlightBudget budget,
       QuotaAccounts quotas,
+      ClientTelemetry telemetry,
       ChannelGroup connections) {
     this.loops = loops;
     this.ports = ports;
@@ -85,6 +93,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     this.metrics = metrics;
     this.budget = budget;
     this.quotas = quotas;
+    this.telemetry = telemetry;
     this.connections = connections;
   }
 
@@ -104,8 +113,16 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       SecurityProtocol protocol = listener.protocol();
       listeners.add(new Listener(listener.name(), protocol.tls() ? tls : null, protocol.sasl()));
     }
+    ClientTelemetry telemetry =
+        new ClientTelemetry(
+            broker.clientMetrics()::subscriptions, settings.maxTelemetryBytes(), Clock.system());
     ApiTable apis =
-        apis(broker, settings, identity(broker.clusterId(), listeners.getFirst()), metrics);
+        apis(
+            broker,
+            settings,
+            identity(broker.clusterId(), listeners.getFirst()),
+            metrics,
+            telemetry);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
@@ -153,7 +170,13 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       shutDown(ports, connections, loops);
       throw e;
     }
-    return new KafkaServer(loops, ports, listeners, apis, metrics, budget, quotas, connections);
+    ScheduledFuture<?> unused =
+        loops
+            .next()
+            .scheduleWithFixedDelay(
+                telemetry::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    return new KafkaServer(
+        loops, ports, listeners, apis, metrics, budget, quotas, telemetry, connections);
   }
 
   private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
@@ -195,7 +218,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       Broker broker,
       KafkaSettings settings,
       Supplier<NodeIdentity> identity,
-      KafkaMetrics metrics) {
+      KafkaMetrics metrics,
+      ClientTelemetry telemetry) {
     List<Api> all = new ArrayList<>();
     int longestControl = settings.maxControlRequestBytes();
     // librdkafka up to 2.9 takes a node without Produce 0 for one too old to talk to, though it
@@ -233,6 +257,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 settings.security().sasl(),
                 settings.security().authorizer().enabled(),
                 metrics,
+                telemetry,
                 identity,
                 settings.autoCreateTopics(),
                 settings.byName(),
@@ -296,6 +321,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "throttled", KafkaMetrics::throttled);
     count(registry, prefix + "failures", KafkaMetrics::failures);
     QuotaMeters.bind(quotas, registry);
+    telemetry.bindTo(registry);
     for (Api api : apis.apis()) {
       FunctionCounter.builder(prefix + "requests", metrics, m -> m.requests(api.key()))
           .tag("api", api.name())
@@ -310,6 +336,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** What clients with quotas use. */
   public QuotaAccounts quotas() {
     return quotas;
+  }
+
+  /** What clients push. */
+  public ClientTelemetry telemetry() {
+    return telemetry;
   }
 
   /** The bytes of requests in flight. */

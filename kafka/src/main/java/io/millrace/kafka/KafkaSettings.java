@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param arrivalTimeout a request, a handshake or an authentication that stops half-way closes its
  *     connection after this
  * @param security TLS, SASL and further ports
+ * @param maxTelemetryBytes longest push of a client's metrics, as it is sent ({@code
+ *     telemetry.max.bytes})
  * @param quotas over which time clients' use is averaged
  */
 public record KafkaSettings(
@@ -53,6 +55,7 @@ public record KafkaSettings(
     int maxConnections,
     Duration idleTimeout,
     Duration arrivalTimeout,
+    int maxTelemetryBytes,
     SecuritySettings security,
     QuotaSettings quotas) {
 
@@ -71,6 +74,7 @@ public record KafkaSettings(
     check("queued.max.request.bytes", maxRequestBytesInFlight, 1024, Long.MAX_VALUE);
     check("max.connections", maxConnections, 1, Integer.MAX_VALUE);
     check("connections.max.idle.ms", idleTimeout.toMillis(), 1, Long.MAX_VALUE);
+    check("telemetry.max.bytes", maxTelemetryBytes, 1, Integer.MAX_VALUE);
     check("request.arrival.timeout.ms", arrivalTimeout.toMillis(), 1, Long.MAX_VALUE);
   }
 
@@ -98,6 +102,7 @@ public record KafkaSettings(
         20_000,
         Duration.ofMinutes(10),
         Duration.ofSeconds(30),
+        MIB,
         SecuritySettings.NONE,
         QuotaSettings.DEFAULT);
   }
@@ -145,6 +150,7 @@ public record KafkaSettings(
         maxConnections,
         idleTimeout,
         newArrivalTimeout,
+        maxTelemetryBytes,
         newSecurity,
         newQuotas);
   }
@@ -192,6 +198,7 @@ public record KafkaSettings(
         maxConnections,
         idleTimeout,
         arrivalTimeout,
+        maxTelemetryBytes,
         security,
         quotas);
   }
@@ -204,6 +211,7 @@ public record KafkaSettings(
     byName.put("socket.request.max.bytes", Integer.toString(maxRequestBytes));
     byName.put("fetch.max.bytes", Integer.toString(maxFetchBytes));
     byName.put("queued.max.request.bytes", Long.toString(maxRequestBytesInFlight));
+    byName.put("telemetry.max.bytes", Integer.toString(maxTelemetryBytes));
     byName.put("quota.window.num", Integer.toString(quotas.windows()));
     byName.put("quota.window.size.seconds", Long.toString(quotas.window().toSeconds()));
     byName.put("max.connections", Integer.toString(maxConnections));

@@ -135,6 +135,7 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
+        usual.maxTelemetryBytes(),
         KafkaSecurity.of(configuration),
         usual.quotas());
   }

@@ -2,6 +2,7 @@ package io.millrace.kafka.control;
 
 import io.millrace.kafka.net.Api;
 import io.millrace.kafka.net.ApiHandler;
+import io.millrace.kafka.net.ClientSoftware;
 import io.millrace.kafka.net.Exchange;
 import io.millrace.kafka.wire.MalformedRequestException;
 import java.util.List;
@@ -47,8 +48,15 @@ final class ApiVersionsHandler implements ApiHandler {
       exchange.answer(MessageHandler.encode(response, exchange, (short) 0));
       return;
     }
-    Errors error = check(decode(exchange), version);
+    ApiVersionsRequestData request = decode(exchange);
+    Errors error = check(request, version);
     if (error == Errors.NONE) {
+      if (version >= FIRST_WITH_SOFTWARE) {
+        exchange
+            .connection()
+            .software(
+                new ClientSoftware(request.clientSoftwareName(), request.clientSoftwareVersion()));
+      }
       for (Api api : apis.get()) {
         response.apiKeys().add(line(api));
       }

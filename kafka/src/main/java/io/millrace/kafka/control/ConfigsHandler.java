@@ -31,8 +31,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Settings of topics and groups
- * can be read and changed; the node's can be read.
+ * Answers DescribeConfigs, AlterConfigs and IncrementalAlterConfigs. Settings of topics, groups and
+ * subscriptions to client metrics can be read and changed; the node's can be read.
  */
 final class ConfigsHandler {
 
@@ -54,6 +54,7 @@ final class ConfigsHandler {
   private final GroupConfigsHandler groups;
   private final Supplier<NodeIdentity> node;
   private final Map<String, String> nodeSettings;
+  private final ClientMetricsConfigs clientMetrics;
   private final Map<String, String> builtIn = new HashMap<>();
 
   /**
@@ -63,7 +64,9 @@ final class ConfigsHandler {
       Topics topics,
       GroupConfigsHandler groups,
       Supplier<NodeIdentity> node,
-      Map<String, String> nodeSettings) {
+      Map<String, String> nodeSettings,
+      ClientMetricsConfigs clientMetrics) {
+    this.clientMetrics = clientMetrics;
     this.topics = topics;
     this.groups = groups;
     this.node = node;
@@ -121,6 +124,8 @@ final class ConfigsHandler {
       case GROUP -> {
         return groups.describe(asked, request);
       }
+      case ClientMetricsConfigs.CLIENT_METRICS ->
+          all.addAll(clientMetrics.describe(asked, request.includeSynonyms()));
       default -> throw unknownKind(asked.resourceType());
     }
     return all;
@@ -178,11 +183,18 @@ final class ConfigsHandler {
         new ArrayList<>();
     for (IncrementalAlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
       all.add(
-          change(
-                  asked.resourceType(),
-                  asked.resourceName(),
-                  request.validateOnly(),
-                  given -> changes(asked))
+          (asked.resourceType() == ClientMetricsConfigs.CLIENT_METRICS
+                  ? outcome(
+                      () ->
+                          clientMetrics.change(
+                              asked.resourceName(),
+                              List.copyOf(asked.configs()),
+                              request.validateOnly()))
+                  : change(
+                      asked.resourceType(),
+                      asked.resourceName(),
+                      request.validateOnly(),
+                      given -> changes(asked)))
               .thenApply(
                   outcome ->
                       new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
@@ -227,11 +239,16 @@ final class ConfigsHandler {
         new ArrayList<>();
     for (AlterConfigsRequestData.AlterConfigsResource asked : request.resources()) {
       all.add(
-          change(
-                  asked.resourceType(),
-                  asked.resourceName(),
-                  request.validateOnly(),
-                  given -> replacement(asked, given))
+          (asked.resourceType() == ClientMetricsConfigs.CLIENT_METRICS
+                  ? outcome(
+                      () ->
+                          clientMetrics.replace(
+                              asked.resourceName(), given(asked), request.validateOnly()))
+                  : change(
+                      asked.resourceType(),
+                      asked.resourceName(),
+                      request.validateOnly(),
+                      given -> replacement(asked, given)))
               .thenApply(
                   outcome ->
                       new AlterConfigsResponseData.AlterConfigsResourceResponse()
@@ -252,6 +269,13 @@ final class ConfigsHandler {
     return changes;
   }
 
+  private static Map<String, @Nullable String> given(
+      AlterConfigsRequestData.AlterConfigsResource asked) {
+    Map<String, @Nullable String> given = new LinkedHashMap<>();
+    asked.configs().forEach(config -> given.put(config.name(), config.value()));
+    return given;
+  }
+
   /** How a change ended. */
   private record Outcome(Errors error, @Nullable String message) {}
 
@@ -263,19 +287,26 @@ final class ConfigsHandler {
 
   private CompletionStage<Outcome> change(
       byte kind, String name, boolean validateOnly, WantedChanges wanted) {
+    return outcome(() -> start(kind, name, validateOnly, wanted));
+  }
+
+  private CompletionStage<?> start(
+      byte kind, String name, boolean validateOnly, WantedChanges wanted) {
+    if (kind == NODE) {
+      throw new InvalidRequestException(
+          "the node's settings are changed in its configuration file and by a restart");
+    }
+    return switch (kind) {
+      case TOPIC -> change(topic(name), wanted, validateOnly);
+      case GROUP -> groups.change(name, wanted.of(groups.given(name)), validateOnly);
+      default -> throw unknownKind(kind);
+    };
+  }
+
+  private static CompletionStage<Outcome> outcome(Supplier<CompletionStage<?>> change) {
     CompletionStage<?> done;
     try {
-      if (kind == NODE) {
-        throw new InvalidRequestException(
-            "the node's settings are changed in its configuration file and by a restart");
-      }
-      if (kind == GROUP) {
-        done = groups.change(name, wanted.of(groups.given(name)), validateOnly);
-      } else if (kind == TOPIC) {
-        done = change(topic(name), wanted, validateOnly);
-      } else {
-        throw unknownKind(kind);
-      }
+      done = change.get();
     } catch (RuntimeException e) {
       done = CompletableFuture.failedFuture(e);
     }
@@ -327,6 +358,7 @@ final class ConfigsHandler {
     return new InvalidRequestException(
         "resources of kind "
             + kind
-            + " have no settings here; allowed: 2 (topic), 4 (broker), 32 (group)");
+            + " have no settings here; allowed: 2 (topic), 4 (broker), 16 (client metrics), 32"
+            + " (group)");
   }
 }

@@ -9,6 +9,7 @@ import io.millrace.kafka.net.ApiHandler;
 import io.millrace.kafka.net.KafkaMetrics;
 import io.millrace.kafka.sasl.SaslServers;
 import io.millrace.kafka.sasl.SaslSettings;
+import io.millrace.kafka.telemetry.ClientTelemetry;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -48,11 +49,13 @@ import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.ExpireDelegationTokenRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.GetTelemetrySubscriptionsRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
@@ -62,6 +65,7 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.PushTelemetryRequestData;
 import org.apache.kafka.common.message.RenewDelegationTokenRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
@@ -100,6 +104,8 @@ public final class ControlApis {
   private final SaslHandler sasl;
   private final ScramHandler scram;
   private final QuotasHandler quotas;
+  private final TelemetryHandler telemetry;
+  private final ConfigResourcesHandler configResources;
   private final AclsHandler acls;
   private final Guards guards;
   private final LogDirsHandler logDirs;
@@ -111,6 +117,7 @@ public final class ControlApis {
    * @param saslSettings how clients authenticate themselves on the ports with SASL
    * @param authorizes whether requests are checked against access control lists
    * @param metrics counts authentications
+   * @param clientTelemetry takes what clients push
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
    * @param nodeSettings the node's settings by Kafka's names
@@ -123,6 +130,7 @@ public final class ControlApis {
       SaslSettings saslSettings,
       boolean authorizes,
       KafkaMetrics metrics,
+      ClientTelemetry clientTelemetry,
       Supplier<NodeIdentity> node,
       boolean autoCreate,
       Map<String, String> nodeSettings,
@@ -132,9 +140,16 @@ public final class ControlApis {
     this.metadata = new MetadataHandler(broker.topics(), node, autoCreate);
     this.topics = new TopicsHandler(broker.topics());
     this.topicPartitions = new TopicPartitionsHandler(broker.topics(), node);
+    ClientMetricsConfigs clientMetrics = new ClientMetricsConfigs(broker.clientMetrics());
     this.configs =
         new ConfigsHandler(
-            broker.topics(), new GroupConfigsHandler(broker.groupConfigs()), node, nodeSettings);
+            broker.topics(),
+            new GroupConfigsHandler(broker.groupConfigs()),
+            node,
+            nodeSettings,
+            clientMetrics);
+    this.configResources = new ConfigResourcesHandler(broker.topics(), node, clientMetrics);
+    this.telemetry = new TelemetryHandler(clientTelemetry);
     this.offsets = new OffsetsHandler(broker.topics());
     this.producerIds = new ProducerIdsHandler(broker.producerIds(), broker.transactions());
     this.transactions = new TransactionsHandler(broker, clock);
@@ -386,6 +401,23 @@ public final class ControlApis {
             0,
             ConsumerGroupDescribeRequestData::new,
             consumerGroups::describe),
+        api(
+            71,
+            "GetTelemetrySubscriptions",
+            0,
+            0,
+            0,
+            GetTelemetrySubscriptionsRequestData::new,
+            telemetry::subscriptions),
+        api(72, "PushTelemetry", 0, 0, 0, PushTelemetryRequestData::new, telemetry::push),
+        api(
+            74,
+            "ListConfigResources",
+            0,
+            1,
+            0,
+            ListConfigResourcesRequestData::new,
+            configResources::list),
         api(
             76,
             "ShareGroupHeartbeat",

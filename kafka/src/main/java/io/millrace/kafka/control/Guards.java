@@ -45,8 +45,8 @@ final class Guards {
     ShareGroupGuards.register(registry);
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);
-    QuotaGuards.register(registry);
     NodeGuards.register(registry);
+    ClientGuards.register(registry);
     TransactionGuards.register(registry, topics);
   }
 

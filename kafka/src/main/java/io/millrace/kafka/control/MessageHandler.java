@@ -52,6 +52,8 @@ final class MessageHandler<Q extends ApiMessage> implements ApiHandler {
             exchange.version(),
             exchange.clientId(),
             connection.clientHost(),
+            connection.clientPort(),
+            connection.software(),
             connection.listener().advertised(),
             connection.access(),
             exchange.bill());

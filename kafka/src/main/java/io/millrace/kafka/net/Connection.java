@@ -3,7 +3,6 @@ package io.millrace.kafka.net;
 import io.millrace.broker.security.Access;
 import io.millrace.broker.security.Authorizer;
 import io.millrace.broker.security.Operation;
-import io.millrace.broker.security.Principal;
 import io.millrace.kafka.quota.ClientBilling;
 import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.RequestBill;
@@ -16,8 +15,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,6 +47,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
   private boolean closeOnceAnswered;
   private @Nullable ConnectionState session;
   private @Nullable ConnectionState shareSessions;
+  private ClientSoftware software = ClientSoftware.UNKNOWN;
 
   Connection(
       Channel channel,
@@ -85,6 +83,21 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     return channel.remoteAddress() instanceof InetSocketAddress remote
         ? remote.getAddress().getHostAddress()
         : "unknown";
+  }
+
+  /** The port of the client's end, 0 when it is not known. */
+  public int clientPort() {
+    return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getPort() : 0;
+  }
+
+  /** The library that the client says it uses. */
+  public ClientSoftware software() {
+    return software;
+  }
+
+  /** The client has said which library it uses. */
+  public void software(ClientSoftware told) {
+    software = told;
   }
 
   /** The port that the client came through. */
@@ -210,24 +223,6 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     if (channel.isWritable()) {
       intake.resume();
     }
-  }
-
-  /** The handshake of TLS has ended, well or not. */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-    if (event instanceof SslHandshakeCompletionEvent handshake) {
-      if (handshake.isSuccess()) {
-        Principal subject = ClientSubject.of(context.pipeline().get(SslHandler.class));
-        if (subject != null) {
-          authentication.certified(subject);
-        }
-      } else {
-        metrics.failedHandshakes.increment();
-        LOG.debug("No TLS with {}: {}", channel.remoteAddress(), handshake.cause().getMessage());
-        closeSoon();
-      }
-    }
-    super.userEventTriggered(context, event);
   }
 
   /** A request has its answer, or will never have one. */

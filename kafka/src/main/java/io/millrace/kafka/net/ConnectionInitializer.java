@@ -81,6 +81,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
           .setRecvByteBufAllocator(
               new AdaptiveRecvByteBufAllocator(1024, 4096, MOST_READ_AT_ONCE_BYTES));
       channel.pipeline().addLast(tls.newHandler(channel.alloc(), limits.arrivalTimeout()));
+      channel.pipeline().addLast(new TlsHandshake(connection.authentication(), metrics));
       channel.pipeline().addLast(new ChunkedWriteHandler());
     }
     channel.pipeline().addLast(connection);

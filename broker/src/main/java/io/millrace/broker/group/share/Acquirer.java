@@ -87,9 +87,7 @@ final class Acquirer {
   }
 
   private LogSlice read(long from, int maxBytes) {
-    return config.readCommitted()
-        ? partition.readBefore(from, maxBytes, limit)
-        : partition.read(from, maxBytes);
+    return partition.readBefore(from, maxBytes, limit);
   }
 
   /** Locks what a slice holds, and returns the bytes up to the last batch with locked records. */

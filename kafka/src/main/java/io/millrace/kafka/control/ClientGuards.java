@@ -9,19 +9,29 @@ import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterClientQuotasResponseData;
 import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
+import org.apache.kafka.common.message.GetTelemetrySubscriptionsRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
+import org.apache.kafka.common.message.PushTelemetryRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
-/** Guards of the requests about client quotas: they are settings of the cluster. */
-final class QuotaGuards {
+/** Guards of the requests about what clients may use and are asked for. */
+final class ClientGuards {
 
   private static final Errors CLUSTER = Errors.CLUSTER_AUTHORIZATION_FAILED;
 
-  private QuotaGuards() {}
+  private ClientGuards() {}
 
   static void register(Guards.Registry guards) {
-    guards.put(48, QuotaGuards::describe);
-    guards.put(49, QuotaGuards::alter);
+    guards.put(48, ClientGuards::describe);
+    guards.put(49, ClientGuards::alter);
+    // As in Kafka, every client may say how it fares: it tells of itself alone.
+    guards.<GetTelemetrySubscriptionsRequestData>put(
+        71, (request, caller, next) -> next.answer(request, caller));
+    guards.<PushTelemetryRequestData>put(
+        72, (request, caller, next) -> next.answer(request, caller));
+    guards.put(74, ClientGuards::listConfigResources);
   }
 
   private static CompletionStage<? extends ApiMessage> describe(
@@ -53,5 +63,14 @@ final class QuotaGuards {
               .setErrorMessage(CLUSTER.message()));
     }
     return Guards.now(new AlterClientQuotasResponseData().setEntries(denied));
+  }
+
+  private static CompletionStage<? extends ApiMessage> listConfigResources(
+      ListConfigResourcesRequestData request,
+      Caller caller,
+      Answerer<ListConfigResourcesRequestData> next) {
+    return caller.access().mayCluster(Operation.DESCRIBE_CONFIGS)
+        ? next.answer(request, caller)
+        : Guards.now(new ListConfigResourcesResponseData().setErrorCode(CLUSTER.code()));
   }
 }

@@ -1,0 +1,72 @@
+package io.millrace.kafka.control;
+
+import io.millrace.broker.topic.Topic;
+import io.millrace.broker.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData.ConfigResource;
+import org.apache.kafka.common.protocol.Errors;
+
+/** Answers ListConfigResources (KIP-1142): what there is that has settings. */
+final class ConfigResourcesHandler {
+
+  // Kinds of resource (Kafka's ConfigResource).
+  private static final byte TOPIC = 2;
+  private static final byte NODE = 4;
+  private static final byte NODE_LOGGER = 8;
+  private static final byte GROUP = 32;
+  private static final List<Byte> ALL =
+      List.of(TOPIC, NODE, NODE_LOGGER, ClientMetricsConfigs.CLIENT_METRICS, GROUP);
+  private static final short FIRST_WITH_KINDS = 1;
+
+  private final Topics topics;
+  private final Supplier<NodeIdentity> node;
+  private final ClientMetricsConfigs clientMetrics;
+
+  ConfigResourcesHandler(
+      Topics topics, Supplier<NodeIdentity> node, ClientMetricsConfigs clientMetrics) {
+    this.topics = topics;
+    this.node = node;
+    this.clientMetrics = clientMetrics;
+  }
+
+  CompletionStage<ListConfigResourcesResponseData> list(
+      ListConfigResourcesRequestData request, Caller caller) {
+    ListConfigResourcesResponseData response = new ListConfigResourcesResponseData();
+    List<Byte> kinds =
+        caller.version() < FIRST_WITH_KINDS
+            ? List.of(ClientMetricsConfigs.CLIENT_METRICS)
+            : request.resourceTypes().isEmpty() ? ALL : request.resourceTypes();
+    if (!ALL.containsAll(kinds)) {
+      return CompletableFuture.completedFuture(
+          response.setErrorCode(Errors.UNSUPPORTED_VERSION.code()));
+    }
+    List<ConfigResource> resources = new ArrayList<>();
+    kinds.stream().distinct().forEach(kind -> add(kind, resources));
+    return CompletableFuture.completedFuture(response.setConfigResources(resources));
+  }
+
+  /** Groups have no settings of their own on this node. */
+  private void add(byte kind, List<ConfigResource> to) {
+    switch (kind) {
+      case TOPIC -> {
+        for (Topic topic : topics.all()) {
+          to.add(resource(kind, topic.name()));
+        }
+      }
+      case NODE, NODE_LOGGER -> to.add(resource(kind, Integer.toString(node.get().nodeId())));
+      case ClientMetricsConfigs.CLIENT_METRICS ->
+          clientMetrics.names().forEach(name -> to.add(resource(kind, name)));
+      default -> {}
+    }
+  }
+
+  private static ConfigResource resource(byte kind, String name) {
+    return new ConfigResource().setResourceType(kind).setResourceName(name);
+  }
+}
