@@ -34,7 +34,7 @@ class BasicPropertiesTest {
         .replyTo("r")
         .expiration("1000")
         .messageId("m")
-        .timestamp(new Date(1_000_000))
+        .timestamp(Date.from(Instant.ofEpochSecond(1000)))
         .type("t")
         .userId("guest")
         .appId("app");
@@ -51,7 +51,7 @@ class BasicPropertiesTest {
     headers.put("float", 1.5f);
     headers.put("double", 2.5);
     headers.put("decimal", new BigDecimal("12.34"));
-    headers.put("time", new Date(5000));
+    headers.put("time", Date.from(Instant.ofEpochSecond(5)));
     headers.put("text", "ü");
     headers.put("bytes", new byte[] {1, 2});
     headers.put("list", List.of(1, "two"));

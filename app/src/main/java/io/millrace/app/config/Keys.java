@@ -332,6 +332,7 @@ public final class Keys {
           "A user. Without any, `guest` with the password `guest` may connect from this machine.");
   public static final Key<String> AMQP_USER_PASSWORD =
       new Key<>("amqp.users[].password", Kind.TEXT, null, "The user's password.");
+
   /** Path of the list of further settings that topics have where they do not say otherwise. */
   public static final String TOPICS_SETTINGS = "topics.settings[]";
 

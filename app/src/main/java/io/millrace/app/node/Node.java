@@ -234,8 +234,7 @@ public final class Node implements AutoCloseable {
         settings.schemas() == null
             ? null
             : opened(
-                "schema registry",
-                SchemaRegistry.open(broker.topics(), settings.schemas(), clock));
+                "schema registry", SchemaRegistry.open(broker.topics(), settings.schemas(), clock));
     NodeFacts facts = new NodeFacts(version, settings.data(), clock.millis(), shown);
     try {
       return ConsoleServer.bind(
