@@ -159,9 +159,7 @@ final class Deliveries {
       flush();
       CompletableFuture<Boolean> gone = new CompletableFuture<>();
       // What is on its way is delivered before the answer.
-      consumer
-          .queue()
-          .cancel(consumer, () -> peer.loop().execute(() -> gone.complete(true)));
+      consumer.queue().cancel(consumer, () -> peer.loop().execute(() -> gone.complete(true)));
       peer.await(gone, channel, Methods.BASIC_CANCEL, done -> cancelOk(tag, quiet));
       return;
     }

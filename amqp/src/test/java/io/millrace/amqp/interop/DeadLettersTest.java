@@ -47,8 +47,7 @@ class DeadLettersTest {
   }
 
   private void publish(String queue, String body) throws IOException {
-    channel.basicPublish(
-        "", queue, MessageProperties.PERSISTENT_BASIC, body.getBytes(UTF_8));
+    channel.basicPublish("", queue, MessageProperties.PERSISTENT_BASIC, body.getBytes(UTF_8));
   }
 
   private GetResponse awaitOne(String queue) {
@@ -136,12 +135,10 @@ class DeadLettersTest {
   void aCircleWithoutAConsumerEnds() throws Exception {
     queue(
         "a",
-        Map.of(
-            "x-message-ttl", 1, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "b"));
+        Map.of("x-message-ttl", 1, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "b"));
     queue(
         "b",
-        Map.of(
-            "x-message-ttl", 1, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "a"));
+        Map.of("x-message-ttl", 1, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "a"));
     publish("a", "round");
     await()
         .atMost(Duration.ofSeconds(60))
@@ -176,8 +173,7 @@ class DeadLettersTest {
   void theAlternateExchangeGetsWhatMatchesNothing() throws Exception {
     channel.exchangeDeclare("rest", "fanout", true);
     channel.queueBind("dead", "rest", "");
-    channel.exchangeDeclare(
-        "orders", "direct", true, false, Map.of("alternate-exchange", "rest"));
+    channel.exchangeDeclare("orders", "direct", true, false, Map.of("alternate-exchange", "rest"));
     queue("known", Map.of());
     channel.queueBind("known", "orders", "known");
     channel.basicPublish("orders", "known", null, "1".getBytes(UTF_8));
