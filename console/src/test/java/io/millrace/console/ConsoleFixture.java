@@ -18,6 +18,8 @@ import io.millrace.log.LogStore;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
 import io.millrace.log.batch.RecordBatchBuilder.RecordHeader;
+import io.millrace.schema.RegistrySettings;
+import io.millrace.schema.SchemaRegistry;
 import io.millrace.streams.job.JobRegistry;
 import io.millrace.streams.job.JobSettings;
 import java.io.IOException;
@@ -46,6 +48,7 @@ final class ConsoleFixture implements AutoCloseable {
   final LogStore store;
   final Broker broker;
   final JobRegistry jobs;
+  final SchemaRegistry schemas;
   final ConsoleServer console;
   final HttpClient client = HttpClient.newHttpClient();
 
@@ -57,6 +60,7 @@ final class ConsoleFixture implements AutoCloseable {
     store = LogStore.open(folder, Clock.system());
     broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
     jobs = new JobRegistry(broker, JobSettings.defaults(), Clock.system(), timer, 16);
+    schemas = SchemaRegistry.open(broker.topics(), RegistrySettings.defaults(), Clock.system());
     NodeFacts facts =
         new NodeFacts(
             "1.2.3",
@@ -66,7 +70,7 @@ final class ConsoleFixture implements AutoCloseable {
     console =
         ConsoleServer.bind(
             settings,
-            new ConsoleSources(facts, broker, null, jobs, edge, List.of()),
+            new ConsoleSources(facts, broker, null, jobs, edge, schemas, List.of()),
             Clock.system(),
             timer);
   }
@@ -165,6 +169,7 @@ final class ConsoleFixture implements AutoCloseable {
   public void close() {
     client.close();
     console.close();
+    schemas.close();
     jobs.close();
     broker.close();
     store.close();

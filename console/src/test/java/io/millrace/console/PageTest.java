@@ -11,6 +11,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import io.millrace.log.batch.RecordBatchBuilder.RecordHeader;
+import io.millrace.schema.NewSchema;
+import io.millrace.schema.format.SchemaType;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -259,12 +261,28 @@ class PageTest {
     assertThat(page.locator("h1 + span")).hasText("cancelled");
   }
 
+  @Test
+  void aSubjectsVersionsAreShown() throws Exception {
+    node.schemas.register(
+        "orders-value",
+        NewSchema.of(SchemaType.AVRO, "{\"type\":\"record\",\"name\":\"Order\",\"fields\":[]}"),
+        false);
+    visit("#/schemas");
+
+    page.getByText("orders-value").click();
+
+    assertThat(page.locator("h1")).hasText("orders-value");
+    assertThat(page.locator("h1 + span")).hasText("backward");
+    assertThat(page.locator("pre")).containsText("\"name\": \"Order\"");
+  }
+
   @ParameterizedTest
   @CsvSource({"390, 844, dark", "820, 1180, light", "1440, 900, dark"})
   void everyViewFitsItsWindowAndNamesItsControls(int width, int height, String theme)
       throws Exception {
     node.append("orders", 0, "key", "{\"a\": 1}");
     node.commit("billing", "orders", 0, 0);
+    node.schemas.register("orders-value", NewSchema.of(SchemaType.AVRO, "\"string\""), false);
     page.setViewportSize(width, height);
     for (String place :
         List.of(
@@ -273,6 +291,8 @@ class PageTest {
             "#/topics/orders",
             "#/groups",
             "#/groups/billing",
+            "#/schemas",
+            "#/schemas/orders-value",
             "#/access",
             "#/jobs",
             "#/sql",

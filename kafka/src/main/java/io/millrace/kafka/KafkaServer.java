@@ -9,6 +9,7 @@ import io.millrace.broker.security.Authorizer;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.kafka.control.ControlApis;
+import io.millrace.kafka.control.LogLevels;
 import io.millrace.kafka.control.NodeIdentity;
 import io.millrace.kafka.fetch.FetchHandler;
 import io.millrace.kafka.net.Api;
@@ -104,6 +105,15 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
    *     certificate cannot be used
    */
   public static KafkaServer bind(Broker broker, KafkaSettings settings) {
+    return bind(broker, settings, LogLevels.NONE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param loggers the program's, for clients that may see and change them
+   */
+  public static KafkaServer bind(Broker broker, KafkaSettings settings, LogLevels loggers) {
     KafkaMetrics metrics = new KafkaMetrics();
     InFlightBudget budget = new InFlightBudget(settings.maxRequestBytesInFlight());
     TlsSettings tlsSettings = settings.security().tls();
@@ -122,7 +132,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             settings,
             identity(broker.clusterId(), listeners.getFirst()),
             metrics,
-            telemetry);
+            telemetry,
+            loggers);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
@@ -219,7 +230,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       KafkaSettings settings,
       Supplier<NodeIdentity> identity,
       KafkaMetrics metrics,
-      ClientTelemetry telemetry) {
+      ClientTelemetry telemetry,
+      LogLevels loggers) {
     List<Api> all = new ArrayList<>();
     int longestControl = settings.maxControlRequestBytes();
     // librdkafka up to 2.9 takes a node without Produce 0 for one too old to talk to, though it
@@ -261,6 +273,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 identity,
                 settings.autoCreateTopics(),
                 settings.byName(),
+                loggers,
                 longestControl,
                 () -> all)
             .table());

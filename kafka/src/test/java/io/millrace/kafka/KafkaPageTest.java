@@ -2,6 +2,7 @@ package io.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.kafka.control.BrokerSettingTable;
 import io.millrace.kafka.net.Api;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,31 +13,59 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The table of docs/kafka.md is made from the code, so it is true. To write it anew, run this test
- * with {@code -Ddocs.update=true} among the test JVM's options.
+ * The tables of docs/kafka.md and docs/broker-settings.md are made from the code, so they are true.
+ * To write them anew, run this test with {@code -Ddocs.update=true} among the test JVM's options.
  */
 class KafkaPageTest {
 
-  private static final Path PAGE =
-      Path.of(System.getProperty("project.root", "..")).resolve("docs/kafka.md");
+  private static final Path DOCS =
+      Path.of(System.getProperty("project.root", "..")).resolve("docs");
 
   @TempDir Path folder;
 
   @Test
-  void tableIsThatOfTheCode() throws IOException {
-    String page = Files.readString(PAGE);
-    String expected = replace(page, "apis", apis());
+  void theTableOfRequestsIsThatOfTheCode() throws IOException {
+    check("kafka.md", "apis", apis());
+  }
+
+  @Test
+  void theTableOfBrokerSettingsIsThatOfTheCode() throws IOException {
+    check("broker-settings.md", "settings", brokerSettings());
+  }
+
+  private static void check(String name, String table, String made) throws IOException {
+    Path file = DOCS.resolve(name);
+    String page = Files.readString(file);
+    String expected = replace(page, table, made);
     if (Boolean.getBoolean("docs.update")) {
-      Files.writeString(PAGE, expected);
+      Files.writeString(file, expected);
+      page = expected;
     }
     assertThat(page).isEqualTo(expected);
+  }
+
+  private String brokerSettings() {
+    StringBuilder table =
+        new StringBuilder("| setting of Kafka | here it is | how |\n|---|---|---|\n");
+    try (NodeFixture node = new NodeFixture(folder)) {
+      for (BrokerSettingTable.Entry entry :
+          new BrokerSettingTable(node.broker(), KafkaSettings.defaults().byName()).all()) {
+        boolean ofThisMachine =
+            entry.name().startsWith("log.dir") || entry.name().equals("num.network.threads");
+        String value = ofThisMachine ? null : entry.value();
+        table.append(
+            "| `%s` | %s | %s |\n"
+                .formatted(entry.name(), value == null ? "" : value, entry.how()));
+      }
+    }
+    return table.toString();
   }
 
   private static String replace(String page, String name, String table) {
     String begin = "<!-- table: " + name + " -->\n";
     String end = "<!-- end -->";
     int from = page.indexOf(begin) + begin.length();
-    assertThat(from).as("%s has a place for %s", PAGE, name).isGreaterThanOrEqualTo(begin.length());
+    assertThat(from).as("the page has a place for %s", name).isGreaterThanOrEqualTo(begin.length());
     return page.substring(0, from) + table + page.substring(page.indexOf(end, from));
   }
 

@@ -21,9 +21,6 @@ final class SegmentedLog implements PartitionLog {
   private static final AtomicLongFieldUpdater<SegmentedLog> HIGH_WATERMARK =
       AtomicLongFieldUpdater.newUpdater(SegmentedLog.class, "highWatermark");
 
-  /** An odd number with bits all over, to spread neighbours. */
-  private static final long JITTER_SPREAD = 0x9E3779B97F4A7C15L;
-
   private final FolderStore store;
   private final String name;
   private final Path folder;
@@ -32,6 +29,7 @@ final class SegmentedLog implements PartitionLog {
   private final EpochHistory epochs;
   private final LogForce force;
   private final LogCompactor compactor;
+  private final RollRule rolls;
 
   private volatile LogConfig config;
   private volatile Segment[] segments;
@@ -68,6 +66,7 @@ final class SegmentedLog implements PartitionLog {
     this.cleanedOffset = Math.clamp(checkpoint.cleanedOffset(), startOffset, endOffset);
     this.force = new LogForce(this, store, checkpoint.recoveryPoint(), !loaded.asForced());
     this.compactor = new LogCompactor(store, folder);
+    this.rolls = new RollRule(name);
     epochs.truncateStart(startOffset);
   }
 
@@ -131,10 +130,8 @@ final class SegmentedLog implements PartitionLog {
     try {
       if (active.size() > 0
           && (rollIsDue
-              || isOld(active, now)
-              || active.indexIsFull(now.maxIndexBytes())
-              || (long) active.size() + bytes > now.segmentBytes()
-              || next - active.baseOffset() > Integer.MAX_VALUE)) {
+              || rolls.isFull(active, now, bytes, next)
+              || rolls.isOld(active, now, clock.millis()))) {
         active = roll();
       }
       if (tailIsDirty) {
@@ -173,22 +170,6 @@ final class SegmentedLog implements PartitionLog {
     active.publish(position);
     endOffset = next;
     force.appended(now);
-  }
-
-  /**
-   * Whether a segment is to be closed for its age. How much sooner than the others is drawn from
-   * its name, so that it is the same after a restart.
-   */
-  private boolean isOld(Segment segment, LogConfig now) {
-    long age = now.segmentAge().toMillis();
-    if (now.cleanup() != LogConfig.Cleanup.DELETE) {
-      age = Math.min(age, now.compaction().maxLag().toMillis());
-    }
-    long jitter = Math.min(age, now.segmentJitter().toMillis());
-    if (jitter > 0) {
-      age -= Math.floorMod((name.hashCode() * 31L + segment.baseOffset()) * JITTER_SPREAD, jitter);
-    }
-    return clock.millis() - segment.firstAppendMillis() >= age;
   }
 
   /** After a failed write: what it left must not be found by a recovery as if it were appended. */
@@ -338,7 +319,7 @@ final class SegmentedLog implements PartitionLog {
     long millis = clock.millis();
     try {
       Segment active = active();
-      if (active.size() > 0 && isOld(active, now)) {
+      if (active.size() > 0 && rolls.isOld(active, now, millis)) {
         roll();
       }
       long freed = installCompaction();

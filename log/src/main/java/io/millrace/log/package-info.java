@@ -20,8 +20,8 @@
  *   <li>{@code FolderStore}: lock, names, checkpoints, the mark of a clean end
  *   <li>{@code SegmentedLog}: the writer; {@code LogReader}: the readers' searches; {@code
  *       LogForce}, {@code CommitThread}: durability; {@code LogLoader}, {@code SegmentScan}:
- *       opening and recovery; {@code Retention}; {@code Compactable}, {@code Compaction}, {@code
- *       BatchFilter}, {@code CompactionSwap}
+ *       opening and recovery; {@code RollRule}, {@code Retention}; {@code Compactable}, {@code
+ *       Compaction}, {@code BatchFilter}, {@code CompactionSwap}
  *   <li>{@code Segment}: one file of batches with its {@code OffsetIndex} and {@code TimeIndex}
  * </ul>
  *

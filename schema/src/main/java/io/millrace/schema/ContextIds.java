@@ -7,13 +7,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of a context. The registry's thread changes them; any thread reads. */
 final class ContextIds {
 
   private final Map<Integer, Used> byId = new ConcurrentHashMap<>();
-  private final Map<SchemaContent, Integer> byContent = new ConcurrentHashMap<>();
+
+  /** Ids in their order: imported schemas may have several, and the least is given to others. */
+  private final Map<SchemaContent, List<Integer>> byContent = new ConcurrentHashMap<>();
+
   private volatile int largest;
 
   /**
@@ -28,7 +32,8 @@ final class ContextIds {
   }
 
   int of(SchemaContent content) {
-    return byContent.getOrDefault(content, 0);
+    List<Integer> ids = byContent.get(content);
+    return ids == null ? 0 : ids.getFirst();
   }
 
   @Nullable SchemaContent content(int id) {
@@ -52,11 +57,23 @@ final class ContextIds {
     if (before != null) {
       names.addAll(before.by());
       if (!before.content().equals(content)) {
-        byContent.remove(before.content(), id);
+        forget(before.content(), id);
       }
     }
     byId.put(id, new Used(content, List.copyOf(names)));
-    byContent.putIfAbsent(content, id);
+    byContent.merge(
+        content,
+        List.of(id),
+        (some, more) -> Stream.concat(some.stream(), more.stream()).distinct().sorted().toList());
+  }
+
+  private void forget(SchemaContent content, int id) {
+    byContent.computeIfPresent(
+        content,
+        (unused, ids) -> {
+          List<Integer> rest = ids.stream().filter(each -> each != id).toList();
+          return rest.isEmpty() ? null : rest;
+        });
   }
 
   void remove(int id, VersionName name) {
@@ -67,7 +84,7 @@ final class ContextIds {
     List<VersionName> rest = before.by().stream().filter(each -> !each.equals(name)).toList();
     if (rest.isEmpty()) {
       byId.remove(id);
-      byContent.remove(before.content(), id);
+      forget(before.content(), id);
     } else {
       byId.put(id, new Used(before.content(), rest));
     }

@@ -88,7 +88,8 @@ final class Deletion {
         checkUnreferenced(state, version);
         deleted.add(version.version());
       }
-      records.add(new SubjectDeleted(subject, live.getLast().version()));
+      // The record replaces one of before, so it has to cover what that one has deleted.
+      records.add(new SubjectDeleted(subject, present.versions().getLast().version()));
       addSettingsGone(state, subject, records);
     }
     return new Decision<>(records, deleted);

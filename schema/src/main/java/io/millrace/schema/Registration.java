@@ -150,7 +150,7 @@ final class Registration {
       }
     }
     SchemaVersion old = present == null ? null : present.version(given.version());
-    if (old != null && !old.content().equals(content)) {
+    if (old != null && (old.id() != given.id() || !old.content().equals(content))) {
       throw notPermitted(
           "Version " + given.version() + " of subject " + old.subject() + " is another schema");
     }

@@ -85,12 +85,16 @@ final class RegistryOwner implements AutoCloseable {
   }
 
   private void submit(Task task) {
-    if (closing || !queue.offer(task)) {
+    if (closing) {
+      throw closed();
+    }
+    if (!queue.offer(task)) {
       throw new RegistryException(
-          RegistryError.STORAGE,
-          closing
-              ? "The registry is closing"
-              : MOST_WAITING + " writes wait for the registry already");
+          RegistryError.STORAGE, MOST_WAITING + " writes wait for the registry already");
+    }
+    // The thread may have taken its last look before the task was there.
+    if (closing && queue.remove(task)) {
+      throw closed();
     }
   }
 
@@ -98,18 +102,21 @@ final class RegistryOwner implements AutoCloseable {
     try {
       return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw switch (e.getCause()) {
-        case RegistryException refused -> refused;
-        case BrokerException refused ->
-            new RegistryException(
-                RegistryError.STORAGE,
-                "The registry's topic cannot be used: " + refused.getMessage());
-        case null, default -> new IllegalStateException(e);
-      };
+      throw refusal(e);
     } catch (TimeoutException e) {
       throw new RegistryException(
           RegistryError.TIMEOUT, "The registry did not answer within " + PATIENCE_SECONDS + " s");
     }
+  }
+
+  private static RuntimeException refusal(ExecutionException e) {
+    if (e.getCause() instanceof RegistryException refused) {
+      return refused;
+    }
+    return e.getCause() instanceof BrokerException refused
+        ? new RegistryException(
+            RegistryError.STORAGE, "The registry's topic cannot be used: " + refused.getMessage())
+        : new IllegalStateException(e);
   }
 
   /** Any thread; many calls before the next look at the topic come to one. */

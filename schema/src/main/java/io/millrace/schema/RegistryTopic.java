@@ -54,7 +54,6 @@ final class RegistryTopic {
   private final Clock clock;
   private final RegistryState state;
   private final Runnable wake;
-  private final RecordBatchBuilder builder = RecordBatchBuilder.create(Compression.NONE);
   private ByteBuffer buffer = ByteBuffer.allocate(0);
   private @Nullable Partition partition;
   private Runnable cancelWait = () -> {};
@@ -167,6 +166,7 @@ final class RegistryTopic {
    */
   void write(List<RegistryRecord> records) throws InterruptedException {
     Partition to = usable();
+    RecordBatchBuilder builder = RecordBatchBuilder.create(Compression.NONE);
     for (RegistryRecord record : records) {
       builder.add(
           clock.millis(),

@@ -11,7 +11,9 @@ import io.millrace.schema.format.json.JsonSchemaFormat;
 import io.millrace.schema.format.protobuf.ProtobufFormat;
 import io.millrace.schema.record.RegistryRecord.SchemaVersion;
 import io.millrace.schema.record.SchemaContent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +51,7 @@ final class SchemaReader {
    * @throws RegistryException with {@code INVALID_SCHEMA} or {@code SCHEMA_TOO_LARGE}
    */
   Read read(RegistryState state, String subject, NewSchema given, boolean normalize) {
-    checkSize(given.text());
+    checkText(given);
     String context = SubjectName.context(subject);
     List<SchemaReference> references = new ArrayList<>();
     for (SchemaReference reference : given.references()) {
@@ -67,7 +69,7 @@ final class SchemaReader {
             normalize ? schema.normalized() : schema.canonical(),
             normalize
                 ? references.stream()
-                    .sorted(java.util.Comparator.comparing(SchemaReference::name))
+                    .sorted(Comparator.comparing(SchemaReference::name))
                     .distinct()
                     .toList()
                 : references,
@@ -76,18 +78,22 @@ final class SchemaReader {
         schema);
   }
 
-  private void checkSize(String text) {
+  private void checkText(NewSchema given) {
+    String text = given.text();
     // One character has up to three bytes: most texts need no count.
     boolean tooLarge =
         text.length() > maxSchemaBytes
             || (text.length() > maxSchemaBytes / 3
-                && text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > maxSchemaBytes);
+                && text.getBytes(StandardCharsets.UTF_8).length > maxSchemaBytes);
     if (tooLarge) {
       throw new RegistryException(
           RegistryError.SCHEMA_TOO_LARGE,
           "The schema has more than "
               + maxSchemaBytes
               + " bytes (schema-registry.max-schema-size)");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw invalid(given, "it has half a surrogate pair, which is no character");
     }
   }
 

@@ -2,6 +2,7 @@ package io.millrace.app.node;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.amqp.AmqpServer;
+import io.millrace.app.logging.LogbackLevels;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
@@ -156,7 +157,7 @@ public final class Node implements AutoCloseable {
 
   private KafkaServer bindKafka() {
     try {
-      KafkaServer server = KafkaServer.bind(broker, settings.kafka());
+      KafkaServer server = KafkaServer.bind(broker, settings.kafka(), LogbackLevels.ofProgram());
       meters.add(server);
       return server;
     } catch (SettingException e) {

@@ -1,9 +1,13 @@
 package io.millrace.console.schema;
 
 import io.millrace.console.http.Endpoint;
+import io.millrace.console.http.Request;
 import io.millrace.schema.SchemaRegistry;
+import io.millrace.schema.SubjectName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** All endpoints of the schema registry. */
 public final class RegistryApi {
@@ -37,6 +41,40 @@ public final class RegistryApi {
     endpoints.addAll(new SchemasApi(registry).endpoints());
     endpoints.addAll(new SettingsApi(registry).endpoints());
     endpoints.addAll(new CompatibilityApi(registry).endpoints());
+    for (Endpoint endpoint : List.copyOf(endpoints)) {
+      if (!endpoint.pattern().equals(List.of("contexts"))) {
+        endpoints.add(inContext(endpoint));
+      }
+    }
     return endpoints;
+  }
+
+  /**
+   * The same endpoint below {@code /contexts/{context}}: clients put that in front of all their
+   * paths to be in a context without naming it in each subject.
+   */
+  private static Endpoint inContext(Endpoint endpoint) {
+    return RegistryAnswers.endpoint(
+        endpoint.method(),
+        "/contexts/{context}/" + String.join("/", endpoint.pattern()),
+        request -> endpoint.handler().handle(inContext(request)));
+  }
+
+  private static Request inContext(Request request) {
+    String named = request.path("context");
+    String context = named.startsWith(":") ? SubjectName.context(named) : named;
+    String prefix = SubjectName.prefix(context);
+    Map<String, String> path = new HashMap<>(request.path());
+    path.put("subject", within(prefix, path.getOrDefault("subject", "")));
+    Map<String, String> query = new HashMap<>(request.query());
+    for (String name : List.of("subject", "subjectPrefix")) {
+      query.put(name, within(prefix, query.getOrDefault(name, "")));
+    }
+    return new Request(request.method(), path, query, request.fields(), request.body());
+  }
+
+  /** What names a context itself keeps it. */
+  private static String within(String prefix, String subject) {
+    return subject.startsWith(":.") || subject.startsWith(":*:") ? subject : prefix + subject;
   }
 }

@@ -16,8 +16,10 @@ import io.millrace.schema.record.RegistryRecord.SchemaVersion;
 import io.millrace.schema.record.SchemaContent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,28 @@ final class SchemaDocuments {
     if (body == null || !body.isObject()) {
       throw new RequestException(RegistryErrors.UNPROCESSABLE, "The body must be a JSON object");
     }
+    checkCharacters(body);
     return body;
+  }
+
+  /** JSON can write half a surrogate pair, which could not be stored. */
+  private static void checkCharacters(JsonNode node) {
+    if (node.isTextual()) {
+      checkCharacters(node.textValue());
+    }
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      checkCharacters(member.getKey());
+      checkCharacters(member.getValue());
+    }
+    if (node.isArray()) {
+      node.forEach(SchemaDocuments::checkCharacters);
+    }
+  }
+
+  private static void checkCharacters(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new RequestException(400, "The body has half a surrogate pair, which is no character");
+    }
   }
 
   /** A schema that a client gives. */

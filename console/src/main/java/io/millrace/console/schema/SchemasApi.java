@@ -52,12 +52,10 @@ final class SchemasApi {
         continue;
       }
       List<SchemaVersion> versions = deleted ? subject.versions() : subject.live();
-      found.addAll(
-          latestOnly && !versions.isEmpty() ? List.of(versions.getLast()) : versions);
+      found.addAll(latestOnly && !versions.isEmpty() ? List.of(versions.getLast()) : versions);
     }
     return RegistryAnswers.of(
-        request,
-        Parameters.page(request, found).stream().map(SchemaDocuments::version).toList());
+        request, Parameters.page(request, found).stream().map(SchemaDocuments::version).toList());
   }
 
   /** An id counts within a context: that of the subject, if the request names one. */
@@ -110,7 +108,7 @@ final class SchemasApi {
             .filter(
                 version ->
                     only == null
-                        || SubjectName.bare(SubjectName.plain(only)).isEmpty()
+                        || SubjectName.bare(SubjectName.plain(only)).isEmpty() // a context
                         || version.subject().equals(SubjectName.plain(only)))
             .map(told)
             .distinct()

@@ -12,6 +12,7 @@ import io.millrace.schema.SchemaRegistry;
 import io.millrace.schema.record.CompatibilityLevel;
 import io.millrace.schema.record.Mode;
 import io.millrace.schema.record.SubjectConfig;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,38 +27,34 @@ final class SettingsApi {
 
   /** {@code /config} and {@code /mode}, and what is below them. */
   List<Endpoint> endpoints() {
-    return List.of(
-        RegistryAnswers.endpoint("GET", "/config", request -> config(request, "")),
-        RegistryAnswers.endpoint("PUT", "/config", request -> setConfig(request, "")),
-        RegistryAnswers.endpoint("DELETE", "/config", request -> deleteConfig(request, "")),
-        RegistryAnswers.endpoint(
-            "GET", "/config/{subject}", request -> config(request, request.path("subject"))),
-        RegistryAnswers.endpoint(
-            "PUT", "/config/{subject}", request -> setConfig(request, request.path("subject"))),
-        RegistryAnswers.endpoint(
-            "DELETE",
-            "/config/{subject}",
-            request -> deleteConfig(request, request.path("subject"))),
-        RegistryAnswers.endpoint("GET", "/mode", request -> mode(request, "")),
-        RegistryAnswers.endpoint("PUT", "/mode", request -> setMode(request, "")),
-        RegistryAnswers.endpoint("DELETE", "/mode", request -> deleteMode(request, "")),
-        RegistryAnswers.endpoint(
-            "GET", "/mode/{subject}", request -> mode(request, request.path("subject"))),
-        RegistryAnswers.endpoint(
-            "PUT", "/mode/{subject}", request -> setMode(request, request.path("subject"))),
-        RegistryAnswers.endpoint(
-            "DELETE", "/mode/{subject}", request -> deleteMode(request, request.path("subject"))));
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (String path : List.of("/config", "/config/{subject}")) {
+      endpoints.add(RegistryAnswers.endpoint("GET", path, this::config));
+      endpoints.add(RegistryAnswers.endpoint("PUT", path, this::setConfig));
+      endpoints.add(RegistryAnswers.endpoint("DELETE", path, this::deleteConfig));
+    }
+    for (String path : List.of("/mode", "/mode/{subject}")) {
+      endpoints.add(RegistryAnswers.endpoint("GET", path, this::mode));
+      endpoints.add(RegistryAnswers.endpoint("PUT", path, this::setMode));
+      endpoints.add(RegistryAnswers.endpoint("DELETE", path, this::deleteMode));
+    }
+    return endpoints;
+  }
+
+  /** A subject or context; empty for all. */
+  private static String scope(Request request) {
+    return request.path().getOrDefault("subject", "");
   }
 
   // ---- compatibility ----
 
-  private Answer config(Request request, String scope) throws InterruptedException {
+  private Answer config(Request request) throws InterruptedException {
+    String scope = scope(request);
     boolean wider = scope.isEmpty() || Parameters.is(request, "defaultToGlobal");
     SubjectConfig config = wider ? registry.configInForce(scope) : registry.config(scope);
     if (config.compatibility() == null) {
       // Only its normalisation was set: the level is the one in force.
-      config =
-          new SubjectConfig(registry.configInForce(scope).compatibility(), config.normalize());
+      config = new SubjectConfig(registry.configInForce(scope).compatibility(), config.normalize());
     }
     return RegistryAnswers.of(request, document("compatibilityLevel", config));
   }
@@ -74,7 +71,8 @@ final class SettingsApi {
     return document;
   }
 
-  private Answer setConfig(Request request, String scope) throws InterruptedException {
+  private Answer setConfig(Request request) throws InterruptedException {
+    String scope = scope(request);
     JsonNode body = SchemaDocuments.body(request);
     String name = SchemaDocuments.text(body, "compatibility");
     CompatibilityLevel level = name == null ? null : CompatibilityLevel.named(name);
@@ -91,7 +89,8 @@ final class SettingsApi {
     return RegistryAnswers.of(request, document("compatibility", config));
   }
 
-  private Answer deleteConfig(Request request, String scope) throws InterruptedException {
+  private Answer deleteConfig(Request request) throws InterruptedException {
+    String scope = scope(request);
     SubjectConfig old;
     if (scope.isEmpty() && registry.state().config("") == null) {
       old = registry.configInForce("");
@@ -103,7 +102,8 @@ final class SettingsApi {
 
   // ---- modes ----
 
-  private Answer mode(Request request, String scope) throws InterruptedException {
+  private Answer mode(Request request) throws InterruptedException {
+    String scope = scope(request);
     boolean wider = scope.isEmpty() || Parameters.is(request, "defaultToGlobal");
     return answer(request, wider ? registry.modeInForce(scope) : registry.mode(scope));
   }
@@ -113,7 +113,8 @@ final class SettingsApi {
         request, JsonNodeFactory.instance.objectNode().put("mode", String.valueOf(mode)));
   }
 
-  private Answer setMode(Request request, String scope) throws InterruptedException {
+  private Answer setMode(Request request) throws InterruptedException {
+    String scope = scope(request);
     String name = SchemaDocuments.text(SchemaDocuments.body(request), "mode");
     Mode mode = name == null ? null : Mode.named(name);
     if (mode == null) {
@@ -125,7 +126,8 @@ final class SettingsApi {
     return answer(request, mode);
   }
 
-  private Answer deleteMode(Request request, String scope) throws InterruptedException {
+  private Answer deleteMode(Request request) throws InterruptedException {
+    String scope = scope(request);
     if (scope.isEmpty() && registry.state().mode("") == null) {
       return answer(request, registry.modeInForce(""));
     }

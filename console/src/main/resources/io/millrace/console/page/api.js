@@ -3,7 +3,7 @@
 /** A problem document (RFC 9457) as an error: its sentence, and its other members. */
 export class Problem extends Error {
   constructor(document, status) {
-    super(document.detail ?? `The console answered with status ${status}.`);
+    super(document.detail ?? document.message ?? `The console answered with status ${status}.`);
     this.status = status;
     this.document = document;
   }

@@ -8,6 +8,7 @@ import {topic} from './topic.js';
 import {groups, group} from './groups.js';
 import {jobs, job} from './jobs.js';
 import {edge} from './edge.js';
+import {schemas, subject} from './schemas.js';
 import {access} from './access.js';
 import {sql} from './sql.js';
 
@@ -15,6 +16,7 @@ const PLACES = [
   ['', 'Overview', 'M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z'],
   ['topics', 'Topics', 'M4 6h16M4 12h16M4 18h10'],
   ['groups', 'Groups', 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.6-3.6 3-5.5 6.500-5.500s5.900 1.900 6.500 5.500M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.800c2 .7 3.200 2.400 3.500 5.200'],
+  ['schemas', 'Schemas', 'M8 4H6a2 2 0 0 0-2 2v4l-1.500 2L4 14v4a2 2 0 0 0 2 2h2M16 4h2a2 2 0 0 1 2 2v4l1.500 2-1.500 2v4a2 2 0 0 1-2 2h-2'],
   ['access', 'Access', 'M7 10V7a5 5 0 0 1 10 0v3M5 10h14v10H5zM12 14v2.500'],
   ['jobs', 'Jobs', 'M4 6h5v5H4zM15 13h5v5h-5zM9 8.500h4a2 2 0 0 1 2 2V15.500'],
   ['sql', 'SQL', 'M5 7l5 5-5 5M12 18h7'],
@@ -25,6 +27,7 @@ const VIEWS = {
   '': {1: overview},
   topics: {1: topics, 2: topic},
   groups: {1: groups, 2: group},
+  schemas: {1: schemas, 2: subject},
   access: {1: access},
   jobs: {1: jobs, 2: job},
   sql: {1: sql},

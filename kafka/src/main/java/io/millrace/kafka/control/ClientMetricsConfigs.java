@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
@@ -21,10 +22,7 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.Altera
 import org.jspecify.annotations.Nullable;
 
 /** The settings of subscriptions to client metrics, as resources with settings (KIP-714). */
-final class ClientMetricsConfigs {
-
-  /** The kind of resource (Kafka's ConfigResource). */
-  static final byte CLIENT_METRICS = 16;
+final class ClientMetricsConfigs implements ResourceConfigs {
 
   // Where a value comes from (Kafka's ConfigSource), and its type.
   private static final byte FROM_SUBSCRIPTION = 7;
@@ -32,9 +30,7 @@ final class ClientMetricsConfigs {
   private static final byte TYPE_INT = 3;
   private static final byte TYPE_LIST = 7;
 
-  // What to do with a setting (KIP-339).
-  private static final byte SET = 0;
-  private static final byte DELETE = 1;
+  // What to do with a list, beside setting and deleting it (KIP-339).
   private static final byte APPEND = 2;
   private static final byte SUBTRACT = 3;
 
@@ -55,14 +51,16 @@ final class ClientMetricsConfigs {
     return store.subscriptions().getOrDefault(name, Map.of());
   }
 
-  /** All settings of a subscription that are asked for; of one that is not there, the defaults. */
-  List<DescribeConfigsResourceResult> describe(DescribeConfigsResource asked, boolean synonyms) {
+  /** Of a subscription that is not there, the defaults. */
+  @Override
+  public List<DescribeConfigsResourceResult> describe(
+      DescribeConfigsResource asked, DescribeConfigsRequestData request) {
     checkName(asked.resourceName());
     Map<String, String> given = settings(asked.resourceName());
     List<DescribeConfigsResourceResult> all = new ArrayList<>();
     Subscription.DEFAULTS.forEach(
         (name, usual) -> {
-          if (asked.configurationKeys() == null || asked.configurationKeys().contains(name)) {
+          if (ResourceConfigs.isWanted(asked, name)) {
             String value = given.getOrDefault(name, usual);
             byte source = given.containsKey(name) ? FROM_SUBSCRIPTION : FROM_DEFAULT;
             DescribeConfigsResourceResult result =
@@ -71,7 +69,7 @@ final class ClientMetricsConfigs {
                     .setValue(value)
                     .setConfigSource(source)
                     .setConfigType(name.equals(Subscription.INTERVAL_MS) ? TYPE_INT : TYPE_LIST);
-            if (synonyms) {
+            if (request.includeSynonyms()) {
               result
                   .synonyms()
                   .add(
@@ -83,8 +81,9 @@ final class ClientMetricsConfigs {
     return all;
   }
 
-  /** Makes the changes, or only looks whether they make sense. */
-  CompletionStage<?> change(String name, List<AlterableConfig> configs, boolean validateOnly) {
+  @Override
+  public CompletionStage<?> change(
+      String name, List<AlterableConfig> configs, boolean validateOnly) {
     checkName(name);
     Map<String, String> before = settings(name);
     Map<String, @Nullable String> changes = new LinkedHashMap<>();
@@ -97,15 +96,13 @@ final class ClientMetricsConfigs {
     return change(name, before, changes, validateOnly);
   }
 
-  /** The same, where settings that are not named get their default. */
-  CompletionStage<?> replace(
+  @Override
+  public CompletionStage<?> replace(
       String name, Map<String, @Nullable String> settings, boolean validateOnly) {
     checkName(name);
     Map<String, String> before = settings(name);
-    Map<String, @Nullable String> changes = new LinkedHashMap<>();
-    before.keySet().forEach(setting -> changes.put(setting, null));
-    changes.putAll(settings);
-    return change(name, before, changes, validateOnly);
+    return change(
+        name, before, ResourceConfigs.replacement(before.keySet(), settings), validateOnly);
   }
 
   private CompletionStage<?> change(

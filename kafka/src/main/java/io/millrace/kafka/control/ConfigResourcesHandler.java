@@ -15,13 +15,13 @@ import org.apache.kafka.common.protocol.Errors;
 /** Answers ListConfigResources (KIP-1142): what there is that has settings. */
 final class ConfigResourcesHandler {
 
-  // Kinds of resource (Kafka's ConfigResource).
-  private static final byte TOPIC = 2;
-  private static final byte NODE = 4;
-  private static final byte NODE_LOGGER = 8;
-  private static final byte GROUP = 32;
   private static final List<Byte> ALL =
-      List.of(TOPIC, NODE, NODE_LOGGER, ClientMetricsConfigs.CLIENT_METRICS, GROUP);
+      List.of(
+          ResourceConfigs.TOPIC,
+          ResourceConfigs.NODE,
+          ResourceConfigs.LOGGERS,
+          ResourceConfigs.CLIENT_METRICS,
+          ResourceConfigs.GROUP);
   private static final short FIRST_WITH_KINDS = 1;
 
   private final Topics topics;
@@ -40,7 +40,7 @@ final class ConfigResourcesHandler {
     ListConfigResourcesResponseData response = new ListConfigResourcesResponseData();
     List<Byte> kinds =
         caller.version() < FIRST_WITH_KINDS
-            ? List.of(ClientMetricsConfigs.CLIENT_METRICS)
+            ? List.of(ResourceConfigs.CLIENT_METRICS)
             : request.resourceTypes().isEmpty() ? ALL : request.resourceTypes();
     if (!ALL.containsAll(kinds)) {
       return CompletableFuture.completedFuture(
@@ -54,13 +54,14 @@ final class ConfigResourcesHandler {
   /** Groups have no settings of their own on this node. */
   private void add(byte kind, List<ConfigResource> to) {
     switch (kind) {
-      case TOPIC -> {
+      case ResourceConfigs.TOPIC -> {
         for (Topic topic : topics.all()) {
           to.add(resource(kind, topic.name()));
         }
       }
-      case NODE, NODE_LOGGER -> to.add(resource(kind, Integer.toString(node.get().nodeId())));
-      case ClientMetricsConfigs.CLIENT_METRICS ->
+      case ResourceConfigs.NODE, ResourceConfigs.LOGGERS ->
+          to.add(resource(kind, Integer.toString(node.get().nodeId())));
+      case ResourceConfigs.CLIENT_METRICS ->
           clientMetrics.names().forEach(name -> to.add(resource(kind, name)));
       default -> {}
     }

@@ -120,7 +120,8 @@ public final class ControlApis {
    * @param clientTelemetry takes what clients push
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
-   * @param nodeSettings the node's settings by Kafka's names
+   * @param nodeSettings the port's settings by Kafka's names
+   * @param loggers the program's, to be seen and changed
    * @param maxRequestBytes longest request of these APIs
    * @param apis all APIs of the node, for ApiVersions
    */
@@ -134,6 +135,7 @@ public final class ControlApis {
       Supplier<NodeIdentity> node,
       boolean autoCreate,
       Map<String, String> nodeSettings,
+      LogLevels loggers,
       int maxRequestBytes,
       Supplier<List<Api>> apis) {
     this.maxRequestBytes = maxRequestBytes;
@@ -143,11 +145,17 @@ public final class ControlApis {
     ClientMetricsConfigs clientMetrics = new ClientMetricsConfigs(broker.clientMetrics());
     this.configs =
         new ConfigsHandler(
-            broker.topics(),
-            new GroupConfigsHandler(broker.groupConfigs()),
-            node,
-            nodeSettings,
-            clientMetrics);
+            Map.of(
+                ResourceConfigs.TOPIC,
+                new TopicConfigs(broker.topics()),
+                ResourceConfigs.NODE,
+                new NodeConfigs(new BrokerSettingTable(broker, nodeSettings), node),
+                ResourceConfigs.LOGGERS,
+                new LoggerConfigs(loggers, node),
+                ResourceConfigs.CLIENT_METRICS,
+                clientMetrics,
+                ResourceConfigs.GROUP,
+                new GroupResourceConfigs(broker.groupConfigs())));
     this.configResources = new ConfigResourcesHandler(broker.topics(), node, clientMetrics);
     this.telemetry = new TelemetryHandler(clientTelemetry);
     this.offsets = new OffsetsHandler(broker.topics());

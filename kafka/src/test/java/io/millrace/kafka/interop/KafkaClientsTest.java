@@ -30,6 +30,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -319,6 +320,36 @@ class KafkaClientsTest {
       assertThat(admin.listGroups().all().get()).extracting("groupId").contains("readers");
       admin.deleteConsumerGroups(List.of("readers")).all().get();
       assertThat(consumer.committed(Set.of(partition)).get(partition)).isNull();
+    }
+  }
+
+  @Test
+  void settingsOfTheNodeThatNobodyGaveCanBeTakenBack() throws Exception {
+    ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
+    try (Admin admin = admin()) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  broker,
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("leader.replication.throttled.rate", ""),
+                          AlterConfigOp.OpType.DELETE))))
+          .all()
+          .get();
+      assertThatThrownBy(
+              () ->
+                  admin
+                      .incrementalAlterConfigs(
+                          Map.of(
+                              broker,
+                              List.of(
+                                  new AlterConfigOp(
+                                      new ConfigEntry("max.connections", "7"),
+                                      AlterConfigOp.OpType.SET))))
+                      .all()
+                      .get())
+          .hasCauseInstanceOf(InvalidRequestException.class);
     }
   }
 }

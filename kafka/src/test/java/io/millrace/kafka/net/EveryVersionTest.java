@@ -3,14 +3,18 @@ package io.millrace.kafka.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.millrace.broker.quota.ClientQuotaEntity;
+import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.topic.NewTopic;
 import io.millrace.kafka.NodeFixture;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -141,6 +145,42 @@ class EveryVersionTest {
                             dynamicTest(
                                 api.name() + " " + version,
                                 () -> ask(ApiKeys.forId(api.key()), (short) version))));
+  }
+
+  /** All answers but those of authentication and of markers have a place for it. */
+  @TestFactory
+  Stream<DynamicTest> everyAnswerTellsForHowLongItsClientIsHeldBack() {
+    node.broker()
+        .clientQuotas()
+        .change(
+            Map.of(
+                ClientQuotaEntity.ofUser(ClientQuotaEntity.DEFAULT),
+                Map.of(QuotaKey.REQUEST_PERCENTAGE, 1e-9)))
+        .toCompletableFuture()
+        .join();
+    return node.server().apis().apis().stream()
+        .filter(api -> Arrays.stream(answerMethods(api)).anyMatch(EveryVersionTest::isThrottleTime))
+        .map(
+            api ->
+                dynamicTest(
+                    api.name(),
+                    () -> {
+                      try (RawClient client = new RawClient(node.port())) {
+                        ApiKeys key = ApiKeys.forId(api.key());
+                        short version = api.maxVersion();
+                        ApiMessage answer =
+                            ask(client, key, version, request(client, key, version));
+                        assertThat(answer.toString()).containsPattern("throttleTimeMs=[1-9]");
+                      }
+                    }));
+  }
+
+  private static Method[] answerMethods(Api api) {
+    return ApiMessageType.fromApiKey(api.key()).newResponse().getClass().getMethods();
+  }
+
+  private static boolean isThrottleTime(Method method) {
+    return method.getName().equals("setThrottleTimeMs");
   }
 
   private void ask(ApiKeys api, short version) throws IOException {

@@ -73,6 +73,14 @@ class QuotaAccountsTest {
   }
 
   @Test
+  void noChargeIsLostBetweenThreads() {
+    RateAccount account = new RateAccount(1e9, QuotaSettings.DEFAULT, clock);
+    IntStream.range(0, 100_000).parallel().forEach(i -> account.charge(1));
+    assertThat(account.charge(0)).isZero();
+    assertThat(account.rate()).isEqualTo(10_000);
+  }
+
+  @Test
   void aProducerThatWaitsAsItIsToldKeepsItsRate() {
     limit(ClientQuotaEntity.ofClient("app"), QuotaKey.PRODUCER_BYTE_RATE, 50_000);
     long start = clock.nanos();

@@ -16,12 +16,14 @@ import java.util.TreeMap;
 
 /**
  * JSON of schemas, with the bounds of what may come from outside: {@value #MOST_DEPTH} levels,
- * numbers of 100 digits, no member twice.
+ * numbers of 100 digits and 500 places, no member twice.
  */
 public final class JsonText {
 
   /** What a schema may be nested to; parsers and comparisons walk it by recursion. */
   public static final int MOST_DEPTH = 200;
+
+  private static final int MOST_EXPONENT = 500;
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -51,11 +53,28 @@ public final class JsonText {
       if (node == null || node.isMissingNode()) {
         throw new InvalidSchemaException("the schema is empty");
       }
+      checkNumbers(node);
       return node;
     } catch (JsonProcessingException e) {
       throw new InvalidSchemaException(
           "the schema is not JSON that can be read: " + e.getOriginalMessage());
+    } catch (NumberFormatException e) {
+      // Jackson lets it through when an exponent does not fit an int.
+      throw tooLong();
     }
+  }
+
+  /** A short text may stand for a number that would take gigabytes to calculate with. */
+  private static void checkNumbers(JsonNode node) {
+    if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MOST_EXPONENT) {
+      throw tooLong();
+    }
+    node.forEach(JsonText::checkNumbers);
+  }
+
+  private static InvalidSchemaException tooLong() {
+    return new InvalidSchemaException(
+        "the schema has a number with more than " + MOST_EXPONENT + " places");
   }
 
   /** A document without white space. */

@@ -41,6 +41,7 @@ final class JsonSchemaComparison {
   private final JsonKeywordRules keywords = new JsonKeywordRules(this);
   private final Map<Pair, List<Incompatibility>> compared = new HashMap<>();
   private final IdentityHashMap<JsonNode, JsonNode> merged = new IdentityHashMap<>();
+  private final IdentityHashMap<JsonNode, JsonNode> uncombined = new IdentityHashMap<>();
   private boolean tooComplex;
 
   /** Two schemas, by identity: to compare them by content would be to walk them each time. */
@@ -164,16 +165,26 @@ final class JsonSchemaComparison {
     if (acceptsNothing(branch)) {
       return List.of();
     }
+    // One object for each schema: pairs are known by identity, and recursion ends by that.
+    JsonNode only = uncombined.computeIfAbsent(now, JsonSchemaComparison::withoutCombinations);
+    return acceptsAll(only) ? List.of() : check(path, only, branch);
+  }
+
+  /** Only a schema's own keywords: its combinations are conjuncts of their own. */
+  private static JsonNode withoutCombinations(JsonNode schema) {
+    if (JsonKeywordRules.COMBINATIONS.stream().noneMatch(schema::has)) {
+      return schema;
+    }
     ObjectNode only = JsonNodeFactory.instance.objectNode();
-    // Only the reader's own keywords: its combinations are conjuncts of their own.
-    now.properties()
+    schema
+        .properties()
         .forEach(
             member -> {
               if (!JsonKeywordRules.COMBINATIONS.contains(member.getKey())) {
                 only.set(member.getKey(), member.getValue());
               }
             });
-    return acceptsAll(only) ? List.of() : check(path, only, branch);
+    return only;
   }
 
   /** The reader's anyOf or oneOf. */

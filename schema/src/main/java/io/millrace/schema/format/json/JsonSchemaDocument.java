@@ -1,7 +1,10 @@
 package io.millrace.schema.format.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.schema.format.Incompatibility;
 import io.millrace.schema.format.InvalidSchemaException;
 import io.millrace.schema.format.JsonText;
@@ -30,8 +33,14 @@ final class JsonSchemaDocument implements ParsedSchema {
   /** The base against which the references in an object are resolved. */
   private final IdentityHashMap<JsonNode, String> bases = new IdentityHashMap<>();
 
+  /** Schemas with a {@code $ref} and other keywords, as conjunctions of both. */
+  private final IdentityHashMap<JsonNode, JsonNode> expanded = new IdentityHashMap<>();
+
+  private final boolean siblingsCount;
+
   JsonSchemaDocument(JsonNode root, Map<String, JsonNode> references) {
     this.root = root;
+    siblingsCount = root.path("$schema").asText("").contains("/draft/20");
     references.forEach(
         (name, schema) -> {
           named.put(name, schema);
@@ -39,6 +48,25 @@ final class JsonSchemaDocument implements ParsedSchema {
         });
     named.put("", root);
     index(root, "");
+    bases.keySet().forEach(this::expand);
+  }
+
+  /** Since draft 2019-09 what stands beside a {@code $ref} counts too. */
+  private void expand(JsonNode schema) {
+    String reference = text(schema, "$ref");
+    if (!siblingsCount || reference == null || schema.size() == 1) {
+      return;
+    }
+    JsonNode target = target(schema, reference);
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    whole.setAll((ObjectNode) schema);
+    whole.remove("$ref");
+    ArrayNode parts = JsonNodeFactory.instance.arrayNode();
+    schema.path("allOf").forEach(parts::add);
+    if (target != null) {
+      whole.set("allOf", parts.add(target));
+    }
+    expanded.put(schema, whole);
   }
 
   private void index(JsonNode node, String base) {
@@ -166,6 +194,10 @@ final class JsonSchemaDocument implements ParsedSchema {
       String reference = text(at, "$ref");
       if (reference == null) {
         return at;
+      }
+      JsonNode whole = expanded.get(at);
+      if (whole != null) {
+        return whole;
       }
       JsonNode next = target(at, reference);
       if (next == null) {

@@ -3,10 +3,8 @@ package io.millrace.kafka.control;
 import io.millrace.broker.GroupConfigs;
 import io.millrace.broker.group.GroupSetting;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -14,17 +12,18 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of groups, for {@link ConfigsHandler}. */
-final class GroupConfigsHandler {
+/** The settings of groups. */
+final class GroupResourceConfigs implements ResourceConfigs {
 
   private static final byte FROM_GROUP = 8;
   private static final byte FROM_DEFAULT = 5;
 
   private final GroupConfigs configs;
 
-  GroupConfigsHandler(GroupConfigs configs) {
+  GroupResourceConfigs(GroupConfigs configs) {
     this.configs = configs;
   }
 
@@ -34,13 +33,14 @@ final class GroupConfigsHandler {
     }
   }
 
-  List<DescribeConfigsResourceResult> describe(
+  @Override
+  public List<DescribeConfigsResourceResult> describe(
       DescribeConfigsResource asked, DescribeConfigsRequestData request) {
     check(asked.resourceName());
     Map<String, String> given = configs.given(asked.resourceName());
     List<DescribeConfigsResourceResult> all = new ArrayList<>();
     for (GroupSetting setting : configs.settings()) {
-      if (asked.configurationKeys() == null || asked.configurationKeys().contains(setting.name())) {
+      if (ResourceConfigs.isWanted(asked, setting.name())) {
         all.add(describe(setting, given.get(setting.name()), request));
       }
     }
@@ -80,14 +80,23 @@ final class GroupConfigsHandler {
     };
   }
 
-  /** Names of what was given to a group. */
-  Set<String> given(String group) {
-    return new HashSet<>(configs.given(group).keySet());
+  @Override
+  public CompletionStage<?> change(
+      String group, List<AlterableConfig> settings, boolean validateOnly) {
+    check(group);
+    return change(group, ResourceConfigs.wholeChanges("group " + group, settings), validateOnly);
   }
 
-  CompletionStage<Void> change(
-      String group, Map<String, @Nullable String> changes, boolean validateOnly) {
+  @Override
+  public CompletionStage<?> replace(
+      String group, Map<String, @Nullable String> settings, boolean validateOnly) {
     check(group);
+    return change(
+        group, ResourceConfigs.replacement(configs.given(group).keySet(), settings), validateOnly);
+  }
+
+  private CompletionStage<Void> change(
+      String group, Map<String, @Nullable String> changes, boolean validateOnly) {
     if (validateOnly) {
       configs.validate(GroupConfigs.merged(configs.given(group), changes));
       return CompletableFuture.completedFuture(null);

@@ -1,0 +1,238 @@
+package io.millrace.kafka.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.broker.Broker;
+import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.group.ConsumerGroupSettings;
+import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.topic.TopicSetting;
+import io.millrace.broker.transaction.TransactionSettings;
+import io.millrace.log.CompactionLimits;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting that a Kafka broker has, by Kafka's names, and what becomes of it here: a key of
+ * the node's configuration sets it, or its value comes with the program, or there is nothing that
+ * it could act on. Immutable.
+ */
+public final class BrokerSettingTable {
+
+  /**
+   * One setting.
+   *
+   * @param value what is in force; null where there is nothing to be in force, or it is not told
+   * @param how what sets it, or why nothing does; a sentence
+   */
+  public record Entry(String name, @Nullable String value, String how) {}
+
+  /** What holds for topics that say nothing else, by the names that Kafka's brokers have for it. */
+  private static final Map<String, String> OF_TOPICS =
+      Map.ofEntries(
+          Map.entry("log.cleanup.policy", "cleanup.policy"),
+          Map.entry("log.retention.ms", "retention.ms"),
+          Map.entry("log.retention.bytes", "retention.bytes"),
+          Map.entry("log.segment.bytes", "segment.bytes"),
+          Map.entry("log.roll.ms", "segment.ms"),
+          Map.entry("log.roll.jitter.ms", "segment.jitter.ms"),
+          Map.entry("log.index.size.max.bytes", "segment.index.bytes"),
+          Map.entry("log.index.interval.bytes", "index.interval.bytes"),
+          Map.entry("log.cleaner.delete.retention.ms", "delete.retention.ms"),
+          Map.entry("log.cleaner.min.compaction.lag.ms", "min.compaction.lag.ms"),
+          Map.entry("log.cleaner.max.compaction.lag.ms", "max.compaction.lag.ms"),
+          Map.entry("log.cleaner.min.cleanable.ratio", "min.cleanable.dirty.ratio"),
+          Map.entry("log.segment.delete.delay.ms", "file.delete.delay.ms"),
+          Map.entry("log.flush.interval.messages", "flush.messages"),
+          Map.entry("log.flush.interval.ms", "flush.ms"),
+          Map.entry("log.message.timestamp.type", "message.timestamp.type"),
+          Map.entry("log.message.timestamp.before.max.ms", "message.timestamp.before.max.ms"),
+          Map.entry("log.message.timestamp.after.max.ms", "message.timestamp.after.max.ms"),
+          Map.entry("log.preallocate", "preallocate"),
+          Map.entry("message.max.bytes", "max.message.bytes"),
+          Map.entry("max.decompressed.message.bytes", "max.decompressed.message.bytes"),
+          Map.entry("min.insync.replicas", "min.insync.replicas"),
+          Map.entry("compression.type", "compression.type"),
+          Map.entry("compression.gzip.level", "compression.gzip.level"),
+          Map.entry("compression.lz4.level", "compression.lz4.level"),
+          Map.entry("compression.zstd.level", "compression.zstd.level"),
+          Map.entry("unclean.leader.election.enable", "unclean.leader.election.enable"));
+
+  private final Map<String, Entry> entries = new TreeMap<>();
+
+  /**
+   * @param port the settings of the Kafka port that are in force, by Kafka's names
+   */
+  public BrokerSettingTable(Broker broker, Map<String, String> port) {
+    withoutEffect();
+    topics(broker.topics().settings());
+    housekeeping(broker.settings(), broker.compactionLimits());
+    groups(broker.settings().groups());
+    transactions(broker.settings().transactions());
+    port(port);
+    node(broker);
+  }
+
+  /** The setting of that name; null when Kafka has none such. */
+  public @Nullable Entry find(String name) {
+    return entries.get(name);
+  }
+
+  /** All, in the order of their names. */
+  public Collection<Entry> all() {
+    return entries.values();
+  }
+
+  private void put(String name, @Nullable String value, String how) {
+    entries.put(name, new Entry(name, value, how));
+  }
+
+  private void setBy(String key, String name, @Nullable Object value) {
+    put(name, value == null ? null : value.toString(), "Set by `" + key + "`.");
+  }
+
+  private void fixed(String name, Object value) {
+    put(name, value.toString(), "Comes with the program.");
+  }
+
+  private void withoutEffect() {
+    String why = "";
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(
+                    BrokerSettingTable.class.getResourceAsStream("settings-without-effect.txt")),
+                UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("[")) {
+          why = line.substring(1, line.length() - 1);
+        } else if (!line.isEmpty() && !line.startsWith("#")) {
+          put(line, null, why);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void topics(Collection<TopicSetting> settings) {
+    Map<String, String> defaults = new TreeMap<>();
+    settings.forEach(setting -> defaults.put(setting.name(), setting.defaultValue()));
+    OF_TOPICS.forEach(
+        (name, ofTopic) ->
+            put(
+                name,
+                defaults.get(ofTopic),
+                "Set for all topics by `"
+                    + keyOfTopics(ofTopic)
+                    + "`, for one by its own `"
+                    + ofTopic
+                    + "`."));
+    put("log.retention.hours", null, "`topics.retention-time` takes any unit.");
+    put("log.retention.minutes", null, "`topics.retention-time` takes any unit.");
+    put("log.roll.hours", null, "`segment.ms` among `topics.settings` sets it.");
+    put("log.roll.jitter.hours", null, "`segment.jitter.ms` among `topics.settings` sets it.");
+  }
+
+  private static String keyOfTopics(String setting) {
+    return switch (setting) {
+      case "retention.ms" -> "topics.retention-time";
+      case "retention.bytes" -> "topics.retention-size";
+      case "segment.bytes" -> "topics.segment-size";
+      case "max.message.bytes" -> "topics.max-batch-size";
+      default -> "topics.settings";
+    };
+  }
+
+  private void housekeeping(BrokerSettings settings, CompactionLimits compaction) {
+    setBy("topics.partitions", "num.partitions", settings.defaultPartitions());
+    setBy(
+        "topics.retention-interval",
+        "log.retention.check.interval.ms",
+        settings.housekeepingInterval().toMillis());
+    setBy(
+        "compaction.interval", "log.cleaner.backoff.ms", settings.compactionInterval().toMillis());
+    setBy("compaction.threads", "log.cleaner.threads", compaction.threads());
+    setBy("compaction.map-size", "log.cleaner.dedupe.buffer.size", compaction.mapBytes());
+    setBy(
+        "compaction.max-rate",
+        "log.cleaner.io.max.bytes.per.second",
+        compaction.bytesPerSecond() == Long.MAX_VALUE
+            ? Double.MAX_VALUE
+            : compaction.bytesPerSecond());
+    fixed("log.cleaner.enable", true);
+    fixed("producer.id.expiration.ms", settings.producerExpiry().toMillis());
+    fixed("default.replication.factor", 1);
+    fixed("delete.topic.enable", true);
+  }
+
+  private void groups(GroupSettings groups) {
+    fixed("group.initial.rebalance.delay.ms", groups.initialRebalanceDelay().toMillis());
+    fixed("group.min.session.timeout.ms", groups.minSessionTimeout().toMillis());
+    fixed("group.max.session.timeout.ms", groups.maxSessionTimeout().toMillis());
+    fixed("group.max.size", groups.maxGroupSize());
+    fixed("offset.metadata.max.bytes", groups.maxOffsetMetadataBytes());
+    fixed("offsets.retention.minutes", groups.offsetRetention().toMinutes());
+    fixed("offsets.retention.check.interval.ms", groups.offsetRetentionCheckInterval().toMillis());
+    fixed("offsets.topic.num.partitions", groups.offsetsPartitions());
+    fixed("group.coordinator.rebalance.protocols", "classic,consumer");
+    ConsumerGroupSettings consumer = groups.consumer();
+    fixed("group.consumer.session.timeout.ms", consumer.sessionTimeout().toMillis());
+    fixed("group.consumer.heartbeat.interval.ms", consumer.heartbeatInterval().toMillis());
+    fixed("group.consumer.max.size", consumer.maxSize());
+    fixed("group.consumer.assignors", String.join(",", consumer.assignors()));
+  }
+
+  private void transactions(TransactionSettings transactions) {
+    fixed("transaction.max.timeout.ms", transactions.maxTimeout().toMillis());
+    fixed("transaction.state.log.num.partitions", transactions.statePartitions());
+    fixed("transactional.id.expiration.ms", transactions.idExpiry().toMillis());
+    fixed(
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        transactions.timeoutCheckInterval().toMillis());
+    fixed(
+        "transaction.remove.expired.transaction.cleanup.interval.ms",
+        transactions.idExpiryCheckInterval().toMillis());
+    fixed("transaction.partition.verification.enable", true);
+  }
+
+  private void port(Map<String, String> inForce) {
+    Map<String, String> keys =
+        Map.ofEntries(
+            Map.entry("num.network.threads", "kafka.threads"),
+            Map.entry("auto.create.topics.enable", "kafka.auto-create-topics"),
+            Map.entry("socket.request.max.bytes", "kafka.max-request-size"),
+            Map.entry("fetch.max.bytes", "kafka.max-fetch-size"),
+            Map.entry("queued.max.request.bytes", "kafka.max-bytes-in-flight"),
+            Map.entry("max.connections", "kafka.max-connections"),
+            Map.entry("connections.max.idle.ms", "kafka.idle-timeout"),
+            Map.entry("connections.max.reauth.ms", "kafka.sasl.session-lifetime"),
+            Map.entry("advertised.listeners", "kafka.advertised-host"),
+            Map.entry("listeners", "kafka.port"),
+            Map.entry("listener.security.protocol.map", "kafka.protocol"),
+            Map.entry("sasl.enabled.mechanisms", "kafka.sasl.mechanisms"),
+            Map.entry("ssl.client.auth", "kafka.tls.client-certificate"),
+            Map.entry("ssl.keystore.certificate.chain", "kafka.tls.certificate"),
+            Map.entry("ssl.keystore.key", "kafka.tls.key"),
+            Map.entry("ssl.truststore.certificates", "kafka.tls.client-ca"),
+            Map.entry("sasl.oauthbearer.jwks.endpoint.url", "kafka.sasl.oauth.jwks"),
+            Map.entry("sasl.oauthbearer.expected.issuer", "kafka.sasl.oauth.issuer"),
+            Map.entry("sasl.oauthbearer.expected.audience", "kafka.sasl.oauth.audience"),
+            Map.entry("sasl.oauthbearer.sub.claim.name", "kafka.sasl.oauth.principal-claim"));
+    keys.forEach((name, key) -> setBy(key, name, inForce.get(name)));
+  }
+
+  private void node(Broker broker) {
+    fixed("node.id", 1);
+    fixed("process.roles", "broker,controller");
+    setBy("data", "log.dirs", broker.folder());
+    setBy("data", "log.dir", broker.folder());
+  }
+}
