@@ -13,10 +13,14 @@ enum KafkaTool {
   DELETE_RECORDS("org.apache.kafka.tools.DeleteRecordsCommand"),
   DUMP_LOG("org.apache.kafka.tools.DumpLogSegments"),
   E2E_LATENCY("org.apache.kafka.tools.EndToEndLatency"),
+  FEATURES("org.apache.kafka.tools.FeatureCommand"),
   GET_OFFSETS("org.apache.kafka.tools.GetOffsetShell"),
   GROUPS("org.apache.kafka.tools.GroupsCommand"),
+  LEADER_ELECTION("org.apache.kafka.tools.LeaderElectionCommand"),
+  LOG_DIRS("org.apache.kafka.tools.LogDirsCommand"),
+  METADATA_QUORUM("org.apache.kafka.tools.MetadataQuorumCommand"),
   PRODUCER_PERF_TEST("org.apache.kafka.tools.ProducerPerformance"),
-  STREAMS_APPLICATION_RESET("org.apache.kafka.tools.StreamsResetter"),
+  REASSIGN_PARTITIONS("org.apache.kafka.tools.reassign.ReassignPartitionsCommand"),
   TOPICS("org.apache.kafka.tools.TopicCommand"),
   TRANSACTIONS("org.apache.kafka.tools.TransactionsCommand");
 

@@ -11,12 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Parameters;
       "  millrace consume orders",
       "  millrace consume orders --from beginning --until-end --format json",
       "  millrace consume orders --from 2026-01-31T12:00:00Z --max 10 --keys",
+      "  millrace consume orders --keys --filter 'SFO|LAX'",
       "  millrace consume orders --group billing"
     })
 public final class ConsumeCommand implements Callable<Integer> {
@@ -96,6 +99,14 @@ public final class ConsumeCommand implements Callable<Integer> {
       description = "In front of a text value its key and a tab.")
   private boolean keys;
 
+  @Option(
+      names = "--filter",
+      paramLabel = "REGEX",
+      description =
+          "Only records in whose key, value or one of the headers this Java regular expression is"
+              + " found.")
+  private @Nullable Pattern filter;
+
   private long printed;
 
   @Override
@@ -124,8 +135,10 @@ public final class ConsumeCommand implements Callable<Integer> {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
           if (!isFull() && !(untilEnd && end != null && record.offset() >= end)) {
-            print(record, out);
-            printed++;
+            if (isWanted(record)) {
+              print(record, out);
+              printed++;
+            }
             read.put(
                 new TopicPartition(record.topic(), record.partition()),
                 new OffsetAndMetadata(record.offset() + 1));
@@ -198,6 +211,25 @@ public final class ConsumeCommand implements Callable<Integer> {
         consumer.seek(partition, first.offset());
       }
     }
+  }
+
+  private boolean isWanted(ConsumerRecord<byte[], byte[]> record) {
+    if (filter == null || isFoundIn(record.key()) || isFoundIn(record.value())) {
+      return true;
+    }
+    for (Header header : record.headers()) {
+      if (isFoundIn(header.value())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isFoundIn(byte @Nullable [] bytes) {
+    Pattern wanted = filter;
+    return wanted != null
+        && bytes != null
+        && wanted.matcher(new String(bytes, StandardCharsets.UTF_8)).find();
   }
 
   private boolean isFull() {

@@ -105,6 +105,21 @@ public final class Keys {
           Kind.DURATION,
           "10m",
           "Connections without traffic are closed after this.");
+  public static final Key<Integer> KAFKA_QUOTA_WINDOWS =
+      new Key<>(
+          "kafka.quota.windows",
+          Kind.count(1, 1000),
+          "11",
+          "Windows over which clients' rates are averaged for quotas.");
+  public static final Key<Duration> KAFKA_QUOTA_WINDOW =
+      new Key<>(
+          "kafka.quota.window", Kind.DURATION, "1s", "How long one of them is, in whole seconds.");
+  public static final Key<Long> KAFKA_TELEMETRY_MAX_SIZE =
+      new Key<>(
+          "kafka.telemetry.max-size",
+          sizeTo(4L << 20),
+          "1MiB",
+          "The longest push of a client's metrics, as it is sent.");
 
   public static final Key<SecurityProtocol> KAFKA_PROTOCOL =
       new Key<>(
@@ -596,6 +611,9 @@ public final class Keys {
           KAFKA_MAX_BYTES_IN_FLIGHT,
           KAFKA_MAX_CONNECTIONS,
           KAFKA_IDLE_TIMEOUT,
+          KAFKA_QUOTA_WINDOWS,
+          KAFKA_QUOTA_WINDOW,
+          KAFKA_TELEMETRY_MAX_SIZE,
           KAFKA_PROTOCOL,
           LISTENER_NAME,
           LISTENER_PORT,

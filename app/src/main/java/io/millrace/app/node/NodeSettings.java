@@ -18,6 +18,7 @@ import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.kafka.quota.QuotaSettings;
 import io.millrace.log.CompactionLimits;
 import io.millrace.schema.RegistrySettings;
 import java.net.URI;
@@ -135,9 +136,11 @@ public record NodeSettings(
         configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
         configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
         usual.arrivalTimeout(),
-        usual.maxTelemetryBytes(),
+        configuration.get(Keys.KAFKA_TELEMETRY_MAX_SIZE).intValue(),
         KafkaSecurity.of(configuration),
-        usual.quotas());
+        new QuotaSettings(
+            configuration.get(Keys.KAFKA_QUOTA_WINDOWS),
+            configuration.get(Keys.KAFKA_QUOTA_WINDOW)));
   }
 
   private static AmqpSettings amqp(Configuration configuration) {

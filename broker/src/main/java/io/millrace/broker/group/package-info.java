@@ -14,6 +14,9 @@
  * Rebalancer} holds the transitions, with their table; {@code GroupTable} applies records; {@code
  * GroupJournal} writes them and holds answers back; {@code Deadlines} is time.
  *
+ * <p>Groups of KIP-848 are {@code ConsumerMembership}'s, members of share groups (KIP-932) {@code
+ * ShareMembership}'s; what share groups do with records is in the package {@code share}.
+ *
  * <p>Limits: members of a group, groups of a node, bytes of an offset's metadata ({@link
  * io.millrace.broker.group.GroupSettings}). Cost when idle: one timer for each member, one for each
  * shard; a heartbeat moves a deadline and touches no timer.

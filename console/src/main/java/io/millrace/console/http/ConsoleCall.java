@@ -64,11 +64,7 @@ final class ConsoleCall implements OriginCall, BodySink {
   static Problem tooLarge(BodyLimit limit) {
     return new Problem(
         413,
-        "A request's body may have at most "
-            + limit.bytes()
-            + " bytes ("
-            + limit.setting()
-            + ").",
+        "A request's body may have at most " + limit.bytes() + " bytes (" + limit.setting() + ").",
         Map.of());
   }
 

@@ -146,9 +146,7 @@ final class SubjectsApi {
   /** The schema itself, not as a string in a document. */
   static Answer plain(SchemaVersion version) {
     return Answer.of(
-        200,
-        RegistryAnswers.MEDIA_TYPE,
-        version.content().text().getBytes(StandardCharsets.UTF_8));
+        200, RegistryAnswers.MEDIA_TYPE, version.content().text().getBytes(StandardCharsets.UTF_8));
   }
 
   private Answer deleteVersion(Request request) throws InterruptedException {

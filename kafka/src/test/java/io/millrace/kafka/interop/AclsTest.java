@@ -18,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -271,6 +275,56 @@ class AclsTest {
       seen += consumer.poll(Duration.ofMillis(200)).count();
     }
     return seen;
+  }
+
+  @Test
+  void membersOfShareGroupsAreCheckedToo() throws Exception {
+    assertThatThrownBy(() -> share("alice")).isInstanceOf(TopicAuthorizationException.class);
+
+    allow(ResourceType.TOPIC, "orders", "alice", AclOperation.READ);
+    assertThatThrownBy(() -> share("alice")).isInstanceOf(GroupAuthorizationException.class);
+
+    allow(ResourceType.GROUP, "sharers", "alice", AclOperation.READ);
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                new ConfigResource(ConfigResource.Type.GROUP, "sharers"),
+                List.of(
+                    new AlterConfigOp(
+                        new ConfigEntry("share.auto.offset.reset", "earliest"),
+                        AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+    send("admin", "orders");
+    assertThat(share("alice")).isEqualTo(1);
+
+    try (Admin bob = Admin.create(client("bob"))) {
+      isDenied(
+          bob.describeShareGroups(List.of("sharers")).all(), GroupAuthorizationException.class);
+      isDenied(
+          bob.listShareGroupOffsets(Map.of("sharers", new ListShareGroupOffsetsSpec())).all(),
+          GroupAuthorizationException.class);
+      isDenied(
+          bob.alterShareGroupOffsets("sharers", Map.of(new TopicPartition("orders", 0), 0L)).all(),
+          GroupAuthorizationException.class);
+      isDenied(
+          bob.deleteShareGroupOffsets("sharers", Set.of("orders")).all(),
+          GroupAuthorizationException.class);
+    }
+  }
+
+  private int share(String user) {
+    Map<String, Object> settings = client(user);
+    settings.put("group.id", "sharers");
+    try (KafkaShareConsumer<String, String> consumer =
+        new KafkaShareConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of("orders"));
+      int seen = 0;
+      for (int i = 0; i < 100 && seen == 0; i++) {
+        seen += consumer.poll(Duration.ofMillis(200)).count();
+      }
+      return seen;
+    }
   }
 
   @Test

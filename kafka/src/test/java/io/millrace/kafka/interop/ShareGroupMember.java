@@ -3,6 +3,8 @@ package io.millrace.kafka.interop;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -37,14 +39,13 @@ final class ShareGroupMember {
     }
   }
 
-  private static org.apache.kafka.clients.consumer.ConsumerRecords<String, String> idle(
-      KafkaShareConsumer<String, String> consumer) {
+  private static ConsumerRecords<String, String> idle(KafkaShareConsumer<String, String> consumer) {
     try {
       return consumer.poll(Duration.ofSeconds(60));
     } catch (IllegalStateException e) {
       // In explicit mode a poll is refused while records are unacknowledged.
-      java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofSeconds(60).toNanos());
-      return org.apache.kafka.clients.consumer.ConsumerRecords.empty();
+      LockSupport.parkNanos(Duration.ofSeconds(60).toNanos());
+      return ConsumerRecords.empty();
     }
   }
 }

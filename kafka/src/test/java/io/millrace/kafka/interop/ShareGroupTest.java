@@ -9,6 +9,8 @@ import io.millrace.broker.group.GroupSettings;
 import io.millrace.broker.group.ShareGroupSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.NodeFixture;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ class ShareGroupTest {
 
   private KafkaProducer<String, String> producer(Map<String, Object> more) {
     Map<String, Object> settings = new HashMap<>(more);
-    settings.put("bootstrap.servers", node.bootstrap());
+    settings.putIfAbsent("bootstrap.servers", node.bootstrap());
     return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
   }
 
@@ -127,7 +129,7 @@ class ShareGroupTest {
 
   private KafkaShareConsumer<String, String> consumer(Map<String, Object> more) {
     Map<String, Object> settings = new HashMap<>(more);
-    settings.put("bootstrap.servers", node.bootstrap());
+    settings.putIfAbsent("bootstrap.servers", node.bootstrap());
     settings.put("group.id", GROUP);
     KafkaShareConsumer<String, String> consumer =
         new KafkaShareConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
@@ -348,6 +350,62 @@ class ShareGroupTest {
       produce(40, 41);
       assertThat(values(take(consumer, 1, record -> AcknowledgeType.ACCEPT)))
           .isEqualTo(jobs(40, 41));
+    }
+  }
+
+  @Test
+  void acceptedRecordsDoNotComeAgainAfterTheNodeIsKilled() throws Exception {
+    int port = freePort();
+    List<String> command =
+        ClientProcess.java(
+            NodeProcess.class, folder.resolve("killed").toString(), Integer.toString(port));
+    String address = "127.0.0.1:" + port;
+    Map<String, Object> there =
+        Map.of("bootstrap.servers", address, "share.acknowledgement.mode", "explicit");
+    ClientProcess killed = serving(command);
+    try {
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", address))) {
+        admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1))).all().get();
+        configure(admin, "share.auto.offset.reset", "earliest");
+      }
+      try (KafkaProducer<String, String> producer =
+          producer(Map.of("bootstrap.servers", address))) {
+        for (int i = 0; i < 60; i++) {
+          var unused = producer.send(new ProducerRecord<>(TOPIC, "job " + i)).get();
+        }
+      }
+      KafkaShareConsumer<String, String> consumer = consumer(there);
+      var unused =
+          take(
+              consumer,
+              60,
+              record ->
+                  record.offset() % 3 == 0 ? AcknowledgeType.RELEASE : AcknowledgeType.ACCEPT);
+      killed.kill();
+      killed.close();
+      consumer.close(Duration.ZERO);
+      killed = serving(command);
+      try (KafkaShareConsumer<String, String> heir = consumer(there)) {
+        List<ConsumerRecord<String, String>> again =
+            take(heir, 20, record -> AcknowledgeType.ACCEPT);
+        assertThat(again)
+            .allMatch(record -> record.offset() % 3 == 0)
+            .allMatch(record -> record.deliveryCount().orElse((short) 0) == 2);
+      }
+    } finally {
+      killed.close();
+    }
+  }
+
+  private ClientProcess serving(List<String> command) throws Exception {
+    ClientProcess process = ClientProcess.start(folder, command);
+    await().atMost(PATIENCE).until(() -> process.output().startsWith("serving"));
+    return process;
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

@@ -59,6 +59,7 @@ public final class ShardedSharePartitions implements SharePartitions, AutoClosea
               configs,
               settings.updatesPerSnapshot(),
               partition.leaderEpoch(),
+              ShareShard.PRUNE_EVERY_BYTES,
               clock,
               timer);
       JournalReader.read(journal.log(), shard);
@@ -98,8 +99,13 @@ public final class ShardedSharePartitions implements SharePartitions, AutoClosea
     };
   }
 
+  /** The same at each start, since it decides where the records are. */
   private ShareShard shard(SharePartitionKey key) {
-    return shards.get((key.hashCode() & Integer.MAX_VALUE) % shards.size());
+    int topic =
+        Long.hashCode(key.topicId().getMostSignificantBits())
+            ^ Long.hashCode(key.topicId().getLeastSignificantBits());
+    int hash = 31 * (31 * key.group().hashCode() + topic) + key.partition();
+    return shards.get((hash & Integer.MAX_VALUE) % shards.size());
   }
 
   @Override

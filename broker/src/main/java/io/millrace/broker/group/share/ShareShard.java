@@ -41,8 +41,11 @@ final class ShareShard implements JournalReader.Visitor {
 
   private static final Logger LOG = LoggerFactory.getLogger(ShareShard.class);
 
-  /** About so much is written between two looks for what can be deleted. */
-  private static final long PRUNE_EVERY_BYTES = 4 << 20;
+  /** How much of the journal there is, more or less, beside the snapshots. */
+  static final long PRUNE_EVERY_BYTES = 4 << 20;
+
+  /** Until the end of locks that could not be stored is tried again. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Mailbox mailbox;
   private final ShareStateJournal storage;
@@ -54,12 +57,14 @@ final class ShareShard implements JournalReader.Visitor {
   private final Clock clock;
   private final Timer timer;
   private final Map<SharePartitionKey, SharePartition> table = new HashMap<>();
-  private long pruneAtBytes = PRUNE_EVERY_BYTES;
+  private final long pruneEveryBytes;
+  private long pruneAtBytes;
   private boolean recovering = true;
   private boolean closed;
 
   /**
    * @param configs what holds for a group
+   * @param pruneEveryBytes about so much is written between two looks for what can be deleted
    */
   ShareShard(
       Mailbox mailbox,
@@ -67,6 +72,7 @@ final class ShareShard implements JournalReader.Visitor {
       Function<String, ShareGroupConfig> configs,
       int updatesPerSnapshot,
       int leaderEpoch,
+      long pruneEveryBytes,
       Clock clock,
       Timer timer) {
     this.mailbox = mailbox;
@@ -74,6 +80,8 @@ final class ShareShard implements JournalReader.Visitor {
     this.configs = configs;
     this.updatesPerSnapshot = updatesPerSnapshot;
     this.leaderEpoch = leaderEpoch;
+    this.pruneEveryBytes = pruneEveryBytes;
+    pruneAtBytes = pruneEveryBytes;
     this.clock = clock;
     this.timer = timer;
     counted = new ShareStateJournal.Counted(storage);
@@ -196,7 +204,7 @@ final class ShareShard implements JournalReader.Visitor {
       keepFrom = Math.min(keepFrom, share.journalFrom);
     }
     // The next look comes after several times what this one has written, so it stays cheap.
-    pruneAtBytes = Math.max(PRUNE_EVERY_BYTES, 4 * (counted.bytes() - bytesBefore));
+    pruneAtBytes = Math.max(pruneEveryBytes, 4 * (counted.bytes() - bytesBefore));
     counted.reset();
     long from = keepFrom;
     storage.whenDurable(
@@ -309,6 +317,7 @@ final class ShareShard implements JournalReader.Visitor {
       store(share, share.window.expired(clock.nanos(), deliveryLimit(share)));
     } catch (BrokerException e) {
       LOG.warn("Locks of {} have ended, which cannot be stored: {}", share.key, e.getMessage());
+      watchLocks(share, clock.nanos() + RETRY.toNanos());
       return;
     }
     Long next = share.window.firstDeadlineNanos();

@@ -1,0 +1,5 @@
+/** Tests of share groups. */
+@NullMarked
+package io.millrace.broker.group.share;
+
+import org.jspecify.annotations.NullMarked;
