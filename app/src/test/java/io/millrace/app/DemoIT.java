@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
 
   private static final String[] FREE_PORTS = {
-    "--kafka-port", "0", "--edge-port", "0", "--console-port", "0"
+    "--kafka-port", "0", "--amqp-port", "0", "--edge-port", "0", "--console-port", "0"
   };
 
   @Test
@@ -41,6 +41,8 @@ class DemoIT {
               "demo",
               "--exit",
               "--kafka-port",
+              "0",
+              "--amqp-port",
               "0",
               "--console-port",
               "0",

@@ -91,6 +91,8 @@ final class Launcher {
                   data.toString(),
                   "--kafka-port",
                   Integer.toString(kafkaPort),
+                  "--amqp-port",
+                  "0",
                   "--edge-port",
                   "0",
                   "--console-port",

@@ -19,7 +19,7 @@ class LayeringTest {
 
   /** From the bottom to the top, as in ARCHITECTURE.md. */
   private static final String[] MODULES = {
-    "core", "log", "broker", "schema", "streams", "cdn", "kafka", "console", "app"
+    "core", "log", "broker", "schema", "streams", "cdn", "kafka", "amqp", "console", "app"
   };
 
   @ArchTest
@@ -53,6 +53,16 @@ class LayeringTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.millrace.cdn..", "io.millrace.streams..")
+          .because("a protocol turns bytes into calls of the broker, and nothing else");
+
+  @ArchTest
+  static final ArchRule amqpKnowsTheBrokerOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("io.millrace.amqp..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.millrace.kafka..", "io.millrace.cdn..", "io.millrace.streams..")
           .because("a protocol turns bytes into calls of the broker, and nothing else");
 
   @ArchTest

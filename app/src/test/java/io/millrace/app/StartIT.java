@@ -36,11 +36,11 @@ class StartIT {
   void aNodePrintsWhereItListensAndEndsCleanlyOnSigterm() throws Exception {
     try (RunningNode node = RunningNode.start(folder.resolve("data"))) {
       assertThat(node.log().lines().map(line -> line.replaceFirst("\\s.*", "")))
-          .containsExactly("kafka", "edge", "console");
+          .containsExactly("kafka", "amqp", "edge", "console");
       assertThat(node.log()).containsPattern("after \\d+ ms");
       assertThat(status(node.url("console") + "metrics")).isEqualTo(200);
       assertThat(node.terminate()).isEqualTo(ENDED_BY_SIGTERM);
-      assertThat(node.log().lines()).as("nothing to complain about").hasSize(3);
+      assertThat(node.log().lines()).as("nothing to complain about").hasSize(4);
     }
   }
 
@@ -67,7 +67,7 @@ class StartIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka", "edge", "console"})
+  @ValueSource(strings = {"kafka", "amqp", "edge", "console"})
   void aTakenPortIsReportedWithTheFlagThatMovesIt(String name) throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       String taken = Integer.toString(other.getLocalPort());
@@ -79,6 +79,8 @@ class StartIT {
               folder.resolve("data").toString(),
               "--kafka-port",
               name.equals("kafka") ? taken : "0",
+              "--amqp-port",
+              name.equals("amqp") ? taken : "0",
               "--edge-port",
               name.equals("edge") ? taken : "0",
               "--console-port",
@@ -107,6 +109,8 @@ class StartIT {
               "--data",
               data.toString(),
               "--kafka-port",
+              "0",
+              "--amqp-port",
               "0",
               "--edge-port",
               "0",

@@ -46,6 +46,8 @@ final class Millrace implements Contestant {
             data.resolve("data").toString(),
             "--kafka-port",
             Integer.toString(port),
+            "--amqp-port",
+            Integer.toString(FreePort.find()),
             "--edge-port",
             Integer.toString(FreePort.find()),
             "--console-port",

@@ -3,6 +3,9 @@ package io.millrace.broker;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.metadata.MetadataLogEnd;
+import io.millrace.broker.queue.MessageProperties;
+import io.millrace.broker.queue.Messaging;
+import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
@@ -73,6 +76,14 @@ public interface Broker extends AutoCloseable {
 
   /** The folder that holds the logs. */
   Path folder();
+
+  /**
+   * Virtual hosts with their exchanges and queues: takes up what was written down of them, at the
+   * first call; later ones answer the same.
+   *
+   * @param format how the protocol of the queues writes properties down
+   */
+  Messaging messaging(MessagingSettings settings, MessageProperties.Format format);
 
   /**
    * Ends all work: calls that wait are refused, later ones too; producers are written down, logs

@@ -1,11 +1,15 @@
 package io.millrace.broker;
 
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardedGroupCoordinator;
 import io.millrace.broker.group.share.ShardedSharePartitions;
 import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.metadata.MetadataLogEnd;
+import io.millrace.broker.queue.MessageProperties;
+import io.millrace.broker.queue.Messaging;
+import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -21,9 +25,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +40,8 @@ final class SingleNodeBroker implements Broker {
 
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
+
+  private static final int CURSOR_PARTITIONS = 4;
 
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
 
@@ -50,12 +58,19 @@ final class SingleNodeBroker implements Broker {
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
+  private final Topic cursors;
+  private final List<TopologyEntry> topology;
+  private final Clock clock;
+  private final Timer timer;
+  private volatile @Nullable Messaging messaging;
   private final LogStore store;
   private final BrokerSettings settings;
   private boolean closed;
 
   SingleNodeBroker(LogStore store, BrokerSettings settings, Clock clock, Timer timer) {
     this.store = store;
+    this.clock = clock;
+    this.timer = timer;
     this.settings = settings;
     controller = new Controller(store, clock);
     try {
@@ -83,6 +98,8 @@ final class SingleNodeBroker implements Broker {
               offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
+      cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
+      topology = List.copyOf(controller.state().topology());
       transactions =
           new ShardedTransactionCoordinator(
               topics.internal(
@@ -99,11 +116,7 @@ final class SingleNodeBroker implements Broker {
       controller.close();
       throw e;
     }
-    topics.whenDeleted(
-        name -> {
-          groups.topicDeleted(name);
-          shares.topicDeleted();
-        });
+    topics.whenDeleted(this::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     clientQuotas = new ClientQuotaStore(controller);
@@ -194,6 +207,28 @@ final class SingleNodeBroker implements Broker {
     return scramCredentials;
   }
 
+  private void topicDeleted(String topic) {
+    groups.topicDeleted(topic);
+    shares.topicDeleted();
+    Messaging queues = messaging;
+    if (queues != null) {
+      queues.topicDeleted(topic);
+    }
+  }
+
+  @Override
+  public synchronized Messaging messaging(
+      MessagingSettings settings, MessageProperties.Format format) {
+    Messaging present = messaging;
+    if (present == null) {
+      present =
+          new Messaging(
+              store, controller, topology, topics, cursors, settings, format, clock, timer);
+      messaging = present;
+    }
+    return present;
+  }
+
   @Override
   public ClientQuotaStore clientQuotas() {
     return clientQuotas;
@@ -231,6 +266,10 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
+    Messaging queues = messaging;
+    if (queues != null) {
+      queues.close();
+    }
     transactions.close();
     shares.close();
     groups.close();

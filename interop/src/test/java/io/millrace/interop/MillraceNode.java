@@ -43,6 +43,8 @@ final class MillraceNode implements AutoCloseable {
                 data.toString(),
                 "--kafka-port",
                 Integer.toString(kafkaPort),
+                "--amqp-port",
+                "0",
                 "--edge-port",
                 "0",
                 "--console-port",

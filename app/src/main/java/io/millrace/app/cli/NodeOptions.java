@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 /** The settings of a node that have a flag of their own. */
 public final class NodeOptions {
 
-  private static final int HIGHEST_PORT_BASE = 65_533;
+  private static final int HIGHEST_PORT_BASE = 65_532;
 
   @Option(
       names = {"-d", "--data"},
@@ -30,6 +30,12 @@ public final class NodeOptions {
   private @Nullable String kafkaPort;
 
   @Option(
+      names = "--amqp-port",
+      paramLabel = "N",
+      description = "Port of AMQP 0-9-1 (default: 5672); 0 for any free one.")
+  private @Nullable String amqpPort;
+
+  @Option(
       names = "--edge-port",
       paramLabel = "N",
       description = "Port of the HTTP edge (default: 8080); 0 for any free one.")
@@ -44,7 +50,7 @@ public final class NodeOptions {
   @Option(
       names = "--port-base",
       paramLabel = "N",
-      description = "Moves the three ports to N, N+1 and N+2.")
+      description = "Moves the ports to N (Kafka), N+1 (edge), N+2 (console) and N+3 (AMQP).")
   private @Nullable Integer portBase;
 
   /** The configuration with what the flags say. */
@@ -58,10 +64,12 @@ public final class NodeOptions {
       changed = set(changed, Keys.KAFKA_PORT, "--port-base", Integer.toString(portBase));
       changed = set(changed, Keys.EDGE_PORT, "--port-base", Integer.toString(portBase + 1));
       changed = set(changed, Keys.CONSOLE_PORT, "--port-base", Integer.toString(portBase + 2));
+      changed = set(changed, Keys.AMQP_PORT, "--port-base", Integer.toString(portBase + 3));
     }
     changed = set(changed, Keys.DATA, "--data", data);
     changed = set(changed, Keys.HOST, "--host", host);
     changed = set(changed, Keys.KAFKA_PORT, "--kafka-port", kafkaPort);
+    changed = set(changed, Keys.AMQP_PORT, "--amqp-port", amqpPort);
     changed = set(changed, Keys.EDGE_PORT, "--edge-port", edgePort);
     return set(changed, Keys.CONSOLE_PORT, "--console-port", consolePort);
   }

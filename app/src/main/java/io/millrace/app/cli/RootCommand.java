@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace demo                      a departures board of real flights, start to end",
-      "  millrace start                     Kafka on 9092, HTTP edge on 8080, console on 8081",
+      "  millrace start                     Kafka on 9092, AMQP on 5672, edge on 8080, console on 8081",
       "  millrace topic create orders -p 6",
       "  echo hello | millrace produce orders",
       "  millrace consume orders --from beginning --until-end",

@@ -290,6 +290,64 @@ public final class Keys {
           "1048588",
           "The largest batch of records that a topic takes.");
 
+  public static final Key<Integer> AMQP_PORT =
+      new Key<>("amqp.port", Kind.PORT, "5672", "Port of AMQP 0-9-1; 0 for any free one.");
+  public static final Key<Integer> AMQP_THREADS =
+      new Key<>(
+          "amqp.threads",
+          Kind.count(0, 1024),
+          "0",
+          "Threads that read and write sockets; 0 for half the processors.");
+  public static final Key<String> AMQP_VIRTUAL_HOSTS =
+      new Key<>(
+          "amqp.virtual-hosts", Kind.TEXT, "/", "Names of the virtual hosts, separated by commas.");
+  public static final Key<Durability> AMQP_DURABILITY =
+      new Key<>(
+          "amqp.durability",
+          Kind.oneOf(Durability.class),
+          "commit",
+          "When a persistent message is confirmed: once the operating system has it (`os`), the"
+              + " same with a force to disk each second (`interval`), or once it is forced to disk"
+              + " (`commit`). For queues that are made from then on.");
+  public static final Key<Long> AMQP_MAX_MESSAGE_SIZE =
+      new Key<>("amqp.max-message-size", sizeTo(512L << 20), "16MiB", "The longest message.");
+  public static final Key<Long> AMQP_FRAME_MAX =
+      new Key<>(
+          "amqp.frame-max",
+          sizeTo(16L << 20),
+          "128KiB",
+          "The longest frame that is offered to clients; 4KiB at least.");
+  public static final Key<Integer> AMQP_CHANNEL_MAX =
+      new Key<>(
+          "amqp.channel-max",
+          Kind.count(1, 65_535),
+          "2047",
+          "Most channels of a connection that are offered to clients.");
+  public static final Key<Duration> AMQP_HEARTBEAT =
+      new Key<>(
+          "amqp.heartbeat",
+          Kind.DURATION,
+          "60s",
+          "Heartbeat that is offered to clients; one that is silent for two of them is closed.");
+  public static final Key<Integer> AMQP_MAX_CONNECTIONS =
+      new Key<>(
+          "amqp.max-connections",
+          Kind.count(1, 10_000_000),
+          "20000",
+          "Open connections of clients; further ones are refused.");
+
+  /** Path of the list of users. */
+  public static final String AMQP_USERS = "amqp.users[]";
+
+  public static final Key<String> AMQP_USER_NAME =
+      new Key<>(
+          "amqp.users[].name",
+          Kind.TEXT,
+          null,
+          "A user. Without any, `guest` with the password `guest` may connect from this machine.");
+  public static final Key<String> AMQP_USER_PASSWORD =
+      new Key<>("amqp.users[].password", Kind.TEXT, null, "The user's password.");
+
   /** Path of the list of further settings that topics have where they do not say otherwise. */
   public static final String TOPICS_SETTINGS = "topics.settings[]";
 
@@ -585,6 +643,17 @@ public final class Keys {
           TOPICS_RETENTION_SIZE,
           TOPICS_SEGMENT_SIZE,
           TOPICS_MAX_BATCH_SIZE,
+          AMQP_PORT,
+          AMQP_THREADS,
+          AMQP_VIRTUAL_HOSTS,
+          AMQP_DURABILITY,
+          AMQP_MAX_MESSAGE_SIZE,
+          AMQP_FRAME_MAX,
+          AMQP_CHANNEL_MAX,
+          AMQP_HEARTBEAT,
+          AMQP_MAX_CONNECTIONS,
+          AMQP_USER_NAME,
+          AMQP_USER_PASSWORD,
           RETENTION_INTERVAL,
           TOPICS_SETTING_NAME,
           TOPICS_SETTING_VALUE,

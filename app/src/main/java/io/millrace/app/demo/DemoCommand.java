@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  millrace demo",
-      "  millrace demo --replay 5m --port-base 20000     slowly, on ports 20000 to 20002",
+      "  millrace demo --replay 5m --port-base 20000     slowly, on ports 20000 to 20003",
       "  millrace demo --lag 45m --viewers 2000          waits longer for delayed flights",
       "  millrace demo --exit --json                     for scripts: the summary as one JSON object"
     })

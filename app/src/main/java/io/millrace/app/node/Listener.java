@@ -19,6 +19,10 @@ public record Listener(String name, String host, int port, String url) {
     return new Listener(name, host, port, reachable(host) + ":" + port);
   }
 
+  static Listener amqp(String host, int port) {
+    return new Listener("amqp", host, port, "amqp://" + reachable(host) + ":" + port);
+  }
+
   static Listener http(String name, String host, int port) {
     return new Listener(name, host, port, "http://" + reachable(host) + ":" + port + "/");
   }

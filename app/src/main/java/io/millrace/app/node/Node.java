@@ -1,6 +1,7 @@
 package io.millrace.app.node;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.amqp.AmqpServer;
 import io.millrace.app.logging.LogbackLevels;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * A running node. {@link #start} returns once every port is open; any thread may call the rest.
  *
  * <pre>
- *   data folder → broker → Kafka port → jobs
+ *   data folder → broker → Kafka port, AMQP port → jobs
  *                        → views, routes → edge port
  *                        → schema registry → console port
  * </pre>
@@ -84,6 +85,8 @@ public final class Node implements AutoCloseable {
       for (ListenerSettings port : settings.kafka().security().listeners()) {
         listening(Listener.kafka(port.name(), port.host(), kafka.port(port.name())));
       }
+      AmqpServer amqp = opened("amqp port", bindAmqp());
+      listening(Listener.amqp(settings.amqp().host(), amqp.port()));
       jobs =
           opened(
               "jobs",
@@ -163,6 +166,20 @@ public final class Node implements AutoCloseable {
       }
       throw NodeStartException.cannotListen(
           "kafka", settings.kafka().host(), settings.kafka().port(), "--kafka-port", e);
+    }
+  }
+
+  private AmqpServer bindAmqp() {
+    try {
+      AmqpServer server = AmqpServer.bind(broker, settings.amqp());
+      meters.add(server);
+      return server;
+    } catch (SettingException e) {
+      if (!e.setting().equals("amqp.port")) {
+        throw e;
+      }
+      throw NodeStartException.cannotListen(
+          "amqp", settings.amqp().host(), settings.amqp().port(), "--amqp-port", e);
     }
   }
 

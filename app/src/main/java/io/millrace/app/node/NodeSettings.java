@@ -1,5 +1,6 @@
 package io.millrace.app.node;
 
+import io.millrace.amqp.AmqpSettings;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
 import io.millrace.app.config.Key;
@@ -9,6 +10,7 @@ import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
 import io.millrace.cdn.topic.TopicApiSettings;
@@ -22,6 +24,7 @@ import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +48,7 @@ public record NodeSettings(
     CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
+    AmqpSettings amqp,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -64,6 +68,7 @@ public record NodeSettings(
         compaction(configuration),
         broker(configuration),
         kafka(configuration),
+        amqp(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -75,7 +80,8 @@ public record NodeSettings(
   public NodeSettings withRoute(RouteSettings route) {
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
-    return new NodeSettings(data, compaction, broker, kafka, edge, more, console, schemas, jobs);
+    return new NodeSettings(
+        data, compaction, broker, kafka, amqp, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -135,6 +141,39 @@ public record NodeSettings(
         new QuotaSettings(
             configuration.get(Keys.KAFKA_QUOTA_WINDOWS),
             configuration.get(Keys.KAFKA_QUOTA_WINDOW)));
+  }
+
+  private static AmqpSettings amqp(Configuration configuration) {
+    AmqpSettings usual = AmqpSettings.defaults();
+    MessagingSettings queues = usual.messaging();
+    Set<String> hosts =
+        Arrays.stream(configuration.get(Keys.AMQP_VIRTUAL_HOSTS).split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toSet());
+    Map<String, String> users = new HashMap<>();
+    for (Configuration user : configuration.list(Keys.AMQP_USERS)) {
+      users.put(user.require(Keys.AMQP_USER_NAME), user.require(Keys.AMQP_USER_PASSWORD));
+    }
+    return new AmqpSettings(
+        configuration.get(Keys.HOST),
+        configuration.get(Keys.AMQP_PORT),
+        configuration.get(Keys.AMQP_THREADS),
+        users,
+        configuration.get(Keys.AMQP_FRAME_MAX).intValue(),
+        configuration.get(Keys.AMQP_CHANNEL_MAX),
+        configuration.get(Keys.AMQP_HEARTBEAT),
+        usual.handshakeTimeout(),
+        configuration.get(Keys.AMQP_MAX_CONNECTIONS),
+        new MessagingSettings(
+            hosts,
+            configuration.get(Keys.AMQP_DURABILITY),
+            configuration.get(Keys.AMQP_MAX_MESSAGE_SIZE).intValue(),
+            queues.windowMessages(),
+            queues.windowBytes(),
+            queues.maxHeapBytes(),
+            queues.maxQueues(),
+            queues.maxBindings()));
   }
 
   private static EdgeSettings edge(Configuration configuration) {

@@ -49,6 +49,7 @@ public final class TrainCommand implements Callable<Integer> {
             .applyTo(Configuration.USUAL)
             .with(Keys.DATA, folder.toString(), "train")
             .with(Keys.KAFKA_PORT, "0", "train")
+            .with(Keys.AMQP_PORT, "0", "train")
             .with(Keys.EDGE_PORT, "0", "train")
             .with(Keys.CONSOLE_PORT, "0", "train");
     try (Node node =

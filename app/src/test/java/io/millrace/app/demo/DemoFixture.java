@@ -22,6 +22,7 @@ final class DemoFixture {
         ConfigurationFile.read(EXAMPLE.resolve("millrace.yaml"))
             .with(Keys.DATA, data.toString(), "test")
             .with(Keys.KAFKA_PORT, "0", "test")
+            .with(Keys.AMQP_PORT, "0", "test")
             .with(Keys.EDGE_PORT, "0", "test")
             .with(Keys.CONSOLE_PORT, "0", "test");
     return new DemoSettings(EXAMPLE, NodeSettings.of(configuration), lag, replay, viewers);

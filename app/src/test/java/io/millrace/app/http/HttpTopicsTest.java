@@ -65,6 +65,7 @@ class HttpTopicsTest {
         """
         data: data
         kafka: {port: 0}
+        amqp: {port: 0}
         console: {port: 0}
         edge:
           port: 0

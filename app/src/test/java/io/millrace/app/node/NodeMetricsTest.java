@@ -101,6 +101,7 @@ class NodeMetricsTest {
         ConfigurationFile.read(file)
             .with(Keys.DATA, folder.resolve("data").toString(), "test")
             .with(Keys.KAFKA_PORT, "0", "test")
+            .with(Keys.AMQP_PORT, "0", "test")
             .with(Keys.EDGE_PORT, "0", "test")
             .with(Keys.CONSOLE_PORT, "0", "test"));
   }

@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.quota.ClientQuotaEntity;
 import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
@@ -65,6 +66,12 @@ public sealed interface MetadataRecord {
 
   /** An access control entry has gone: a tombstone. */
   record AclGone(AclBinding binding) implements MetadataRecord {}
+
+  /** A durable exchange, queue or binding. Keyed by its identity. */
+  record TopologyRecord(TopologyEntry entry) implements MetadataRecord {}
+
+  /** A durable exchange, queue or binding has gone: a tombstone. */
+  record TopologyGone(TopologyEntry entry) implements MetadataRecord {}
 
   /** The limits of an entity, all of them. Keyed by the entity. */
   record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)

@@ -1,5 +1,7 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.exchange.TopologyCodec;
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
@@ -14,6 +16,8 @@ import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.metadata.MetadataRecord.TopologyGone;
+import io.millrace.broker.metadata.MetadataRecord.TopologyRecord;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *          leadership: epoch i32 · ended cleanly u8
  *          group's settings: settings u16: name, value
  *   text   length u16 · UTF-8
+ *   16 and 17: see SecurityRecordCodec
+ *   32: see TopologyCodec
  *   16 and 17: see SecurityRecordCodec; 18 and 19: see ClientRecordCodec
  * </pre>
  *
@@ -45,6 +51,7 @@ public final class MetadataRecordCodec {
   private static final byte TOPIC = 1;
   private static final byte PRODUCER_IDS = 2;
   private static final byte LEADERSHIP = 3;
+  private static final byte TOPOLOGY = 32;
   private static final byte GROUP_CONFIG = 4;
   private static final int INTERNAL = 1;
   private static final int DELETING = 2;
@@ -65,11 +72,17 @@ public final class MetadataRecordCodec {
       case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
       case AclRecord put -> SecurityRecordCodec.key(put.binding());
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
+      case TopologyRecord put -> after(TOPOLOGY, TopologyCodec.key(put.entry()));
+      case TopologyGone gone -> after(TOPOLOGY, TopologyCodec.key(gone.entry()));
       case ClientQuotaRecord put -> ClientRecordCodec.key(put.entity());
       case ClientQuotaGone gone -> ClientRecordCodec.key(gone.entity());
       case ClientMetricsRecord put -> ClientRecordCodec.clientMetricsKey(put.name());
       case ClientMetricsGone gone -> ClientRecordCodec.clientMetricsKey(gone.name());
     };
+  }
+
+  private static ByteBuffer after(byte first, byte[] rest) {
+    return ByteBuffer.allocate(1 + rest.length).put(first).put(rest).flip();
   }
 
   private static ByteBuffer topicKey(UUID id) {
@@ -96,6 +109,8 @@ public final class MetadataRecordCodec {
       case GroupConfigGone unused -> null;
       case ScramCredentialGone unused -> null;
       case AclGone unused -> null;
+      case TopologyGone unused -> null;
+      case TopologyRecord put -> after(VERSION, TopologyCodec.value(put.entry()));
       case ClientQuotaGone unused -> null;
       case ClientMetricsGone unused -> null;
       case ClientQuotaRecord put -> ClientRecordCodec.value(put, VERSION);
@@ -188,6 +203,10 @@ public final class MetadataRecordCodec {
             SecurityRecordCodec.scram(key, value == null ? null : versioned(value));
         case SecurityRecordCodec.ACL ->
             SecurityRecordCodec.acl(key, value == null ? null : versioned(value));
+        case TOPOLOGY -> {
+          TopologyEntry entry = TopologyCodec.decode(key, value == null ? null : versioned(value));
+          yield value == null ? new TopologyGone(entry) : new TopologyRecord(entry);
+        }
         case ClientRecordCodec.CLIENT_QUOTA ->
             ClientRecordCodec.quota(key, value == null ? null : versioned(value));
         case ClientRecordCodec.CLIENT_METRICS ->

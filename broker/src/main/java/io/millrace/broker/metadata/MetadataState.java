@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
@@ -14,6 +15,8 @@ import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.metadata.MetadataRecord.TopologyGone;
+import io.millrace.broker.metadata.MetadataRecord.TopologyRecord;
 import io.millrace.broker.quota.ClientQuotaEntity;
 import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
@@ -41,6 +44,7 @@ public final class MetadataState implements KnownTopics {
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
   private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
+  private final Map<Object, TopologyEntry> topology = new LinkedHashMap<>();
   private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas = new HashMap<>();
   private final Map<String, Map<String, String>> clientMetrics = new HashMap<>();
   private int partitions;
@@ -65,6 +69,8 @@ public final class MetadataState implements KnownTopics {
       case GroupConfigGone gone -> groupConfigs.remove(gone.group());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
+      case TopologyRecord put -> topology.put(put.entry().identity(), put.entry());
+      case TopologyGone gone -> topology.remove(gone.entry().identity());
       case ClientQuotaRecord put -> clientQuotas.put(put.entity(), put.limits());
       case ClientQuotaGone gone -> clientQuotas.remove(gone.entity());
       case ClientMetricsRecord put -> clientMetrics.put(put.name(), put.settings());
@@ -126,6 +132,11 @@ public final class MetadataState implements KnownTopics {
   /** The access control entries. */
   public Set<AclBinding> acls() {
     return Collections.unmodifiableSet(acls);
+  }
+
+  /** The durable exchanges, queues and bindings, in the order of their making. */
+  public Collection<TopologyEntry> topology() {
+    return Collections.unmodifiableCollection(topology.values());
   }
 
   /** The limits of users, clients and addresses. */

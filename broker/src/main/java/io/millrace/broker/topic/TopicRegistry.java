@@ -7,6 +7,7 @@ import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.metadata.MetadataRecord;
 import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
+import io.millrace.broker.metadata.MetadataState;
 import io.millrace.core.Clock;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +26,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,6 +197,57 @@ public final class TopicRegistry implements Topics {
         () -> opened(record));
   }
 
+  /**
+   * A topic to be made together with other records: all of them are there after a crash, or none.
+   */
+  public record TopicWith(NewTopic topic, List<MetadataRecord> records) {}
+
+  /**
+   * Makes a topic for a part of the broker that stands on it.
+   *
+   * @param decide runs on the controller's thread, as for {@link Controller#change}
+   */
+  public CompletionStage<Topic> createWith(Function<MetadataState, TopicWith> decide) {
+    AtomicReference<TopicRecord> made = new AtomicReference<>();
+    return controller.change(
+        state -> {
+          TopicWith asked = decide.apply(state);
+          NewTopic topic = asked.topic();
+          checks.check(topic, state);
+          TopicRecord record =
+              new TopicRecord(
+                  UUID.randomUUID(),
+                  topic.name(),
+                  topic.partitions(),
+                  false,
+                  false,
+                  new TreeMap<>(topic.settings()));
+          made.set(record);
+          List<MetadataRecord> records = new ArrayList<>();
+          records.add(record);
+          records.addAll(asked.records());
+          return records;
+        },
+        () -> opened(Objects.requireNonNull(made.get())));
+  }
+
+  /** Deletes a topic, if it is there, together with other records. */
+  public CompletionStage<Void> deleteWith(String name, List<MetadataRecord> records) {
+    return controller.change(
+        state -> {
+          List<MetadataRecord> all = new ArrayList<>(records);
+          TopicRecord topic = state.topic(name);
+          if (topic != null && !topic.deleting()) {
+            all.add(topic.asDeleting());
+          }
+          return all;
+        },
+        () -> {
+          deleted(name);
+          return null;
+        });
+  }
+
   @Override
   public void validate(NewTopic asked) {
     checks.check(asked, snapshot);
@@ -236,18 +291,22 @@ public final class TopicRegistry implements Topics {
     return controller.change(
         state -> List.of(TopicChecks.userTopic(name, state).asDeleting()),
         () -> {
-          Topic topic = snapshot.byName().get(name);
-          if (topic != null) {
-            snapshot = snapshot.without(topic);
-            whenDeleted.accept(name);
-            for (Partition partition : topic.partitions()) {
-              ended((LogPartition) partition, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
-            }
-            deleteLogs(name, 0, topic.partitions().size());
-            controller.append(List.<MetadataRecord>of(new TopicGone(topic.id())));
-          }
+          deleted(name);
           return null;
         });
+  }
+
+  private void deleted(String name) {
+    Topic topic = snapshot.byName().get(name);
+    if (topic != null) {
+      snapshot = snapshot.without(topic);
+      whenDeleted.accept(name);
+      for (Partition partition : topic.partitions()) {
+        ended((LogPartition) partition, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
+      }
+      deleteLogs(name, 0, topic.partitions().size());
+      controller.append(List.<MetadataRecord>of(new TopicGone(topic.id())));
+    }
   }
 
   private void deleteLogs(String name, int from, int count) {

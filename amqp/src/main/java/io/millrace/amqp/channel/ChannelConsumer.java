@@ -1,0 +1,62 @@
+package io.millrace.amqp.channel;
+
+import io.millrace.broker.queue.Delivery;
+import io.millrace.broker.queue.MessageQueue;
+import io.millrace.broker.queue.PrefetchWindow;
+import io.millrace.broker.queue.QueueConsumer;
+import java.util.List;
+
+/** A consumer of a channel, as its queue sees it. */
+final class ChannelConsumer extends QueueConsumer {
+
+  private final Deliveries deliveries;
+  private final Peer peer;
+  private final String tag;
+  private final MessageQueue queue;
+
+  ChannelConsumer(
+      Deliveries deliveries,
+      Peer peer,
+      String tag,
+      MessageQueue queue,
+      boolean autoAcknowledge,
+      int prefetch,
+      int priority,
+      PrefetchWindow window) {
+    super(autoAcknowledge, prefetch, priority, window);
+    this.deliveries = deliveries;
+    this.peer = peer;
+    this.tag = tag;
+    this.queue = queue;
+  }
+
+  String tag() {
+    return tag;
+  }
+
+  MessageQueue queue() {
+    return queue;
+  }
+
+  @Override
+  protected void deliver(List<Delivery> batch) {
+    peer.loop()
+        .execute(
+            () -> {
+              deliveries.deliver(this, batch);
+              if (sent(batch.size())) {
+                queue.resume();
+              }
+            });
+  }
+
+  @Override
+  protected void cancelled() {
+    peer.loop().execute(() -> deliveries.cancelled(this));
+  }
+
+  @Override
+  protected boolean writable() {
+    return peer.isWritable();
+  }
+}

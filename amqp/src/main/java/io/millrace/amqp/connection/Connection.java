@@ -1,0 +1,282 @@
+package io.millrace.amqp.connection;
+
+import io.millrace.amqp.auth.Users;
+import io.millrace.amqp.channel.ReplyTargets;
+import io.millrace.amqp.wire.AmqpException;
+import io.millrace.amqp.wire.FieldWriter;
+import io.millrace.amqp.wire.Frames;
+import io.millrace.amqp.wire.Methods;
+import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.queue.Messaging;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client's socket: cuts its bytes into frames for the {@link Session}. */
+final class Connection extends ByteToMessageDecoder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+  private static final int HANDSHAKE_FRAME_MAX = 131_072;
+  private static final Duration BLOCKED_CHECK = Duration.ofMillis(50);
+
+  private final Users users;
+  private final Messaging messaging;
+  private final ReplyTargets replies;
+  private final ConnectionLimits limits;
+  private final AmqpMetrics metrics;
+
+  // Set once the socket is open, before anything else happens.
+  private SocketPeer peer;
+  private Session session;
+
+  private boolean headerSeen;
+  private boolean closed;
+
+  @SuppressWarnings("NullAway.Init") // Netty says in channelActive which socket it is.
+  Connection(
+      Users users,
+      Messaging messaging,
+      ReplyTargets replies,
+      ConnectionLimits limits,
+      AmqpMetrics metrics) {
+    this.users = users;
+    this.messaging = messaging;
+    this.replies = replies;
+    this.limits = limits;
+    this.metrics = metrics;
+    setCumulator(MERGE_CUMULATOR);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    InetAddress from =
+        context.channel().remoteAddress() instanceof InetSocketAddress address
+            ? address.getAddress()
+            : InetAddress.getLoopbackAddress();
+    peer = new SocketPeer(this, context, replies, metrics);
+    session =
+        new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
+    peer.opened(session);
+    peer.after(
+        limits.handshakeTimeout(),
+        () -> {
+          if (session.isNew()) {
+            close();
+          }
+        });
+  }
+
+  // ---- frames in ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+    if (message instanceof ByteBuf bytes) {
+      metrics.bytesIn.add(bytes.readableBytes());
+    }
+    super.channelRead(context, message);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+    while (!closed && !peer.isWaiting()) {
+      if (!(headerSeen ? frame(in) : header(in))) {
+        break;
+      }
+    }
+    if (closed) {
+      in.skipBytes(in.readableBytes());
+    }
+  }
+
+  private boolean header(ByteBuf in) {
+    int check = Math.min(in.readableBytes(), HEADER.length);
+    for (int i = 0; i < check; i++) {
+      if (in.getByte(in.readerIndex() + i) != HEADER[i]) {
+        // The version that is spoken here, and no more (AMQP 0-9-1, 2.2.4).
+        peer.out().writeBytes(HEADER);
+        close();
+        return false;
+      }
+    }
+    if (check < HEADER.length) {
+      return false;
+    }
+    in.skipBytes(HEADER.length);
+    headerSeen = true;
+    Handshake.start(peer.out());
+    return true;
+  }
+
+  /** Takes one frame, if it is there whole. */
+  private boolean frame(ByteBuf in) {
+    if (in.readableBytes() < Frames.PREFIX_BYTES) {
+      return false;
+    }
+    int at = in.readerIndex();
+    int type = in.getUnsignedByte(at);
+    int channel = in.getUnsignedShort(at + 1);
+    long size = in.getUnsignedInt(at + 3);
+    int most = session.handshake().isDone() ? session.handshake().frameMax() : HANDSHAKE_FRAME_MAX;
+    if (size > most - Frames.OVERHEAD_BYTES) {
+      return badFrame(
+          "type "
+              + type
+              + ", frame size "
+              + (size + Frames.OVERHEAD_BYTES)
+              + " is larger than the negotiated frame_max of "
+              + most);
+    }
+    int payload = (int) size;
+    if (in.readableBytes() < payload + Frames.OVERHEAD_BYTES) {
+      return false;
+    }
+    if (in.getByte(at + Frames.PREFIX_BYTES + payload) != Frames.END) {
+      return badFrame("a frame of type " + type + " does not end with 0xCE");
+    }
+    ByteBuf bytes = in.slice(at + Frames.PREFIX_BYTES, payload);
+    in.skipBytes(payload + Frames.OVERHEAD_BYTES);
+    session.take(type, channel, bytes);
+    return true;
+  }
+
+  /** Where the next frame would begin nobody knows, so this is the end. */
+  private boolean badFrame(String problem) {
+    session.fail(new AmqpException(ReplyCode.FRAME_ERROR, problem), 0, 0);
+    close();
+    return false;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    handOn();
+    peer.flush();
+    super.channelReadComplete(context);
+  }
+
+  /** Goes on with the frames that came while an answer was made. */
+  void goOn() {
+    try {
+      super.channelRead(peer.context(), Unpooled.EMPTY_BUFFER);
+      handOn();
+    } catch (Exception e) {
+      exceptionCaught(peer.context(), e);
+    }
+  }
+
+  private void handOn() {
+    session.handOn();
+    if (session.publishes().takePublished() && messaging.isMemoryFull() && !peer.isBlocked()) {
+      block();
+    }
+  }
+
+  // ---- full memory ----
+
+  /** Keeps a publisher waiting while messages take more memory than they may. */
+  private void block() {
+    metrics.blocked.increment();
+    peer.block(true);
+    if (session.handshake().knowsBlocked() && session.isOpen()) {
+      ByteBuf out = peer.out();
+      int frame = Frames.method(out, 0, Methods.CONNECTION_BLOCKED);
+      FieldWriter.shortText(out, "low on memory");
+      Frames.end(out, frame);
+    }
+    peer.after(BLOCKED_CHECK, this::unblock);
+  }
+
+  private void unblock() {
+    if (messaging.isMemoryFull() && !closed) {
+      peer.after(BLOCKED_CHECK, this::unblock);
+      return;
+    }
+    peer.block(false);
+    if (session.handshake().knowsBlocked() && session.isOpen()) {
+      Frames.emptyMethod(peer.out(), 0, Methods.CONNECTION_UNBLOCKED);
+    }
+  }
+
+  // ---- the socket ----
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    peer.writabilityChanged();
+    if (peer.isWritable()) {
+      session.resume();
+    }
+    super.channelWritabilityChanged(context);
+  }
+
+  /** Sends heartbeats from now on, and wants them; for an interval that is not zero. */
+  void beginHeartbeats(Duration interval) {
+    if (!interval.isZero()) {
+      // A peer may be silent for two intervals; half of one keeps this side well within.
+      peer.context()
+          .pipeline()
+          .addFirst(
+              new IdleStateHandler(
+                  2 * interval.toMillis(),
+                  Math.max(500, interval.toMillis() / 2),
+                  0,
+                  TimeUnit.MILLISECONDS));
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (!(event instanceof IdleStateEvent idle)) {
+      super.userEventTriggered(context, event);
+      return;
+    }
+    switch (idle.state()) {
+      case READER_IDLE -> {
+        if (peer.isReading()) {
+          metrics.closedForSilence.increment();
+          LOG.info("No heartbeat came from {}", context.channel().remoteAddress());
+          close();
+        }
+      }
+      case WRITER_IDLE -> Frames.heartbeat(peer.out());
+      case ALL_IDLE -> {
+        // Not asked for.
+      }
+    }
+  }
+
+  /** Sends what is written and closes the socket. */
+  void close() {
+    if (!closed) {
+      closed = true;
+      peer.sendAndClose();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    closed = true;
+    session.end();
+    peer.release();
+    metrics.connections.decrementAndGet();
+    super.channelInactive(context);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      LOG.error("The connection of {} failed", context.channel().remoteAddress(), cause);
+    }
+    close();
+  }
+}

@@ -1,0 +1,39 @@
+package io.millrace.amqp.connection;
+
+import io.millrace.amqp.auth.Users;
+import io.millrace.amqp.channel.ReplyTargets;
+import io.millrace.broker.queue.Messaging;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+
+/** Turns an accepted socket into a connection, or closes it when there are too many. */
+public final class ConnectionInitializer extends ChannelInitializer<Channel> {
+
+  private final Users users;
+  private final Messaging messaging;
+  private final ReplyTargets replies = new ReplyTargets();
+  private final ConnectionLimits limits;
+  private final AmqpMetrics metrics;
+
+  /** For connections that are counted together. */
+  public ConnectionInitializer(
+      Users users, Messaging messaging, ConnectionLimits limits, AmqpMetrics metrics) {
+    this.users = users;
+    this.messaging = messaging;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    if (metrics.connections.incrementAndGet() > limits.maxConnections()) {
+      metrics.connections.decrementAndGet();
+      metrics.refused.increment();
+      ChannelFuture unused = channel.close();
+      return;
+    }
+    metrics.accepted.increment();
+    channel.pipeline().addLast(new Connection(users, messaging, replies, limits, metrics));
+  }
+}

@@ -1,0 +1,103 @@
+package io.millrace.broker.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Somebody who takes messages of one queue. A protocol extends it with how messages are handed
+ * over.
+ *
+ * <p>What was handed over and not yet sent on is bounded: the protocol tells by {@link #sent}.
+ */
+public abstract class QueueConsumer {
+
+  /** How many messages may be on their way to the consumer's thread. */
+  private static final int MOST_UNSENT = 512;
+
+  private final boolean autoAcknowledge;
+  private final int prefetch;
+  private final int priority;
+  private final PrefetchWindow window;
+  private final AtomicInteger unsent = new AtomicInteger();
+
+  // The queue's mailbox.
+  private List<Delivery> batch = new ArrayList<>();
+  private int unacknowledged;
+
+  /**
+   * @param autoAcknowledge whether a message is done once it is handed over
+   * @param prefetch how many it may have unacknowledged; 0 for any number
+   * @param priority consumers of a higher one are served first
+   * @param window shared with the other consumers of its channel
+   */
+  protected QueueConsumer(
+      boolean autoAcknowledge, int prefetch, int priority, PrefetchWindow window) {
+    this.autoAcknowledge = autoAcknowledge;
+    this.prefetch = prefetch;
+    this.priority = priority;
+    this.window = window;
+  }
+
+  /** Takes messages over, in order. On any thread, where it must not block; the list is its own. */
+  protected abstract void deliver(List<Delivery> deliveries);
+
+  /** The queue is no more, and so is this consumer of it. On any thread. */
+  protected abstract void cancelled();
+
+  /** Whether its peer takes more now; when that changes to true, the queue is to be told. */
+  protected abstract boolean writable();
+
+  /** Whether a message is done once it is handed over. */
+  public final boolean autoAcknowledge() {
+    return autoAcknowledge;
+  }
+
+  /** Consumers of a higher one are served first. */
+  public final int priority() {
+    return priority;
+  }
+
+  /**
+   * Messages have been sent on.
+   *
+   * @return whether the queue is to be told, because it may be waiting for that
+   */
+  public final boolean sent(int messages) {
+    int before = unsent.getAndAdd(-messages);
+    return before >= MOST_UNSENT / 2 && before - messages < MOST_UNSENT / 2;
+  }
+
+  // ---- the queue's mailbox ----
+
+  final boolean take() {
+    if (unsent.get() + batch.size() >= MOST_UNSENT
+        || !writable()
+        || (!autoAcknowledge && prefetch > 0 && unacknowledged >= prefetch)
+        || (!autoAcknowledge && !window.tryTake())) {
+      return false;
+    }
+    if (!autoAcknowledge) {
+      unacknowledged++;
+    }
+    return true;
+  }
+
+  final void settled() {
+    unacknowledged--;
+    window.release();
+  }
+
+  final void add(Delivery delivery) {
+    batch.add(delivery);
+  }
+
+  final void flush() {
+    if (!batch.isEmpty()) {
+      List<Delivery> full = batch;
+      batch = new ArrayList<>();
+      unsent.addAndGet(full.size());
+      deliver(full);
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.millrace.broker.queue;
+
+import io.millrace.core.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of a queue that wait: its head in memory ({@link ReadyMessages}), the rest in its
+ * log. Confined to the queue's mailbox.
+ *
+ * <p>Once the head has its full size, messages are written to the log only, and read from there
+ * when the head has been used up:
+ *
+ * <pre>
+ *   log     acknowledged │ out or in memory │ in the log only
+ *           ─────────────┼──────────────────┼──────────────────→
+ *                      floor             loadFrom             end
+ * </pre>
+ *
+ * <p>A queue that tells priorities apart has all its messages at its head, without their bodies
+ * where there are too many. A queue without a log has them all in memory.
+ */
+final class QueueContents {
+
+  static final long NEVER = Long.MAX_VALUE;
+
+  private final QueueOptions options;
+  private final MessagingSettings settings;
+  private final @Nullable QueueLog log;
+  private final Clock clock;
+  private final ReadyMessages ready;
+  private long nextPosition;
+  private long loadFrom;
+
+  /** Bytes of the bodies of those that are in the log only. */
+  private long pagedBytes;
+
+  /** Acknowledged records from {@code loadFrom} on, which a crash left behind. */
+  private long ackedAhead;
+
+  QueueContents(
+      QueueOptions options, MessagingSettings settings, @Nullable QueueLog log, Clock clock) {
+    this.options = options;
+    this.settings = settings;
+    this.log = log;
+    this.clock = clock;
+    ready = new ReadyMessages(options.maxPriority());
+    if (log != null) {
+      loadFrom = log.floor();
+      ackedAhead = log.end() - log.floor() - log.unacknowledged();
+      pagedBytes = log.sizeBytes() * log.unacknowledged() / Math.max(1, log.records());
+    }
+  }
+
+  /** How many wait. */
+  long count() {
+    QueueLog storage = log;
+    long paged =
+        storage == null || loadFrom == storage.end()
+            ? 0
+            : Math.max(0, storage.end() - loadFrom - ackedAhead);
+    return ready.size() + paged;
+  }
+
+  /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */
+  long bodyBytes() {
+    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0);
+  }
+
+  /** What they take in memory, roughly. */
+  long heapBytes() {
+    return ready.heapBytes();
+  }
+
+  /** Whether some are in the log only. */
+  boolean isPaged() {
+    return log != null && loadFrom < log.end();
+  }
+
+  // ---- in ----
+
+  /** Adds messages after all others, and settles each once it is as durable as it has to be. */
+  void add(List<Publication> batch) {
+    QueueLog storage = log;
+    long now = clock.millis();
+    if (storage == null) {
+      for (Publication each : batch) {
+        add(QueuedMessage.IN_MEMORY, each.message(), now);
+        each.settle(true);
+      }
+      return;
+    }
+    boolean paging = isPaged() || isHeadFull();
+    List<Publication> stored = new ArrayList<>(batch.size());
+    List<Message> messages = new ArrayList<>(batch.size());
+    for (Publication each : batch) {
+      if (paging || each.message().properties().persistent()) {
+        stored.add(each);
+        messages.add(each.message());
+      }
+    }
+    long[] offsets = new long[stored.size()];
+    Arrays.fill(offsets, QueuedMessage.IN_MEMORY);
+    storage.append(
+        messages,
+        (index, offset) -> offsets[index] = offset,
+        (first, after, failure) -> {
+          for (int i = first; i < after; i++) {
+            stored.get(i).settle(failure == null);
+          }
+        });
+    if (paging) {
+      for (Message each : messages) {
+        pagedBytes += each.body().length;
+      }
+    } else {
+      loadFrom = storage.end();
+      pagedBytes = 0;
+      addToHead(batch, offsets, now);
+    }
+  }
+
+  /** Adds messages that were stored at {@code offsets}, but for the transient ones among them. */
+  private void addToHead(List<Publication> batch, long[] offsets, long now) {
+    int index = 0;
+    for (Publication each : batch) {
+      if (!each.message().properties().persistent()) {
+        add(QueuedMessage.IN_MEMORY, each.message(), now);
+        each.settle(true);
+      } else {
+        long offset = offsets[index++];
+        // What the disk refused has been refused to its publisher.
+        if (offset >= 0) {
+          add(offset, each.message(), now);
+        }
+      }
+    }
+  }
+
+  private boolean isHeadFull() {
+    return options.maxPriority() == 0
+        && (ready.size() >= settings.windowMessages()
+            || ready.heapBytes() >= settings.windowBytes());
+  }
+
+  private void add(long offset, Message message, long sinceMillis) {
+    int priority = Math.min(message.properties().priority(), options.maxPriority());
+    long ttl = message.properties().expirationMillis();
+    if (options.messageTtlMillis() >= 0) {
+      ttl = ttl < 0 ? options.messageTtlMillis() : Math.min(ttl, options.messageTtlMillis());
+    }
+    QueuedMessage queued =
+        new QueuedMessage(
+            nextPosition++, offset, message, priority, ttl < 0 ? NEVER : sinceMillis + ttl);
+    if (offset >= 0 && ready.heapBytes() >= settings.windowBytes()) {
+      queued.message = null;
+    }
+    ready.add(queued);
+  }
+
+  /** Puts one back in its place. */
+  void restore(QueuedMessage queued) {
+    ready.restore(queued);
+  }
+
+  // ---- out ----
+
+  /** The next one, or null when none waits. */
+  @Nullable QueuedMessage peek() {
+    load();
+    return ready.peek();
+  }
+
+  /** Takes the next one, or null when none waits. */
+  @Nullable QueuedMessage poll() {
+    load();
+    return ready.poll();
+  }
+
+  private void load() {
+    QueueLog storage = log;
+    if (storage == null) {
+      return;
+    }
+    while (loadFrom < storage.end() && (ready.size() == 0 || options.maxPriority() > 0)) {
+      loadFrom = storage.read(loadFrom, settings.windowMessages(), this::loaded);
+      storage.lookedAtTo(loadFrom);
+    }
+  }
+
+  private void loaded(QueueLog.Read read) {
+    QueueLog storage = Objects.requireNonNull(log);
+    if (storage.isAcked(read.offset())) {
+      ackedAhead--;
+      return;
+    }
+    storage.found(read);
+    Message message = read.message();
+    if (message != null) {
+      pagedBytes = Math.max(0, pagedBytes - message.body().length);
+    }
+    if (message == null
+        || (storage.isFromBefore(read.offset()) && !message.properties().persistent())) {
+      // It was never confirmed, or written for want of memory, which does not outlive the node.
+      storage.acknowledge(read.offset(), message == null ? null : message.shared());
+    } else {
+      add(read.offset(), message, read.timestampMillis());
+    }
+  }
+
+  /** The message itself, read again when only its place is known. */
+  Message messageOf(QueuedMessage queued) {
+    Message message = queued.message;
+    if (message == null && log != null) {
+      message = log.read(queued.offset);
+    }
+    if (message == null) {
+      throw new IllegalStateException("the message at " + queued.offset + " is not in its log");
+    }
+    return message;
+  }
+
+  /**
+   * Notes that somebody gets it.
+   *
+   * @return whether somebody may have got it before
+   */
+  boolean handOut(QueuedMessage queued) {
+    boolean redelivered = queued.redelivered;
+    if (queued.offset >= 0 && log != null) {
+      redelivered |= log.wasHandedOut(queued.offset);
+      log.handOut(queued.offset);
+      // While it is out its body need not be kept here.
+      queued.message = null;
+    }
+    return redelivered;
+  }
+
+  /** It is done with. */
+  void done(QueuedMessage queued) {
+    if (queued.offset >= 0 && log != null) {
+      log.acknowledge(queued.offset, queued.shared);
+    }
+  }
+}

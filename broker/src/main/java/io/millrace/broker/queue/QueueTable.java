@@ -1,0 +1,302 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.exchange.Exchange;
+import io.millrace.broker.exchange.RouteSet;
+import io.millrace.broker.exchange.TopologyEntry;
+import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
+import io.millrace.broker.exchange.TopologyException;
+import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.core.Clock;
+import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The queues of a virtual host by name. Changed in the host's mailbox, read on any thread. It is
+ * also what the queues ask for what lies outside of them.
+ */
+final class QueueTable implements QueueHost {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueTable.class);
+
+  private final String virtualHost;
+  private final Messaging messaging;
+  private final MessagingSettings settings;
+  private final QueueTopics storage;
+  private final Clock clock;
+  private final Timer timer;
+  private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
+
+  private final Mailbox deadLetters;
+
+  // The host's mailbox.
+  private final Map<String, CompletableFuture<MessageQueue>> inMaking = new HashMap<>();
+  private final Map<MessageQueue, QueueDefinition> definitions = new HashMap<>();
+  private final Map<Object, Set<MessageQueue>> byOwner = new HashMap<>();
+
+  QueueTable(
+      String virtualHost,
+      Messaging messaging,
+      MessagingSettings settings,
+      QueueTopics storage,
+      Clock clock,
+      Timer timer) {
+    this.virtualHost = virtualHost;
+    this.deadLetters = new Mailbox("dead letters of " + virtualHost);
+    this.messaging = messaging;
+    this.settings = settings;
+    this.storage = storage;
+    this.clock = clock;
+    this.timer = timer;
+  }
+
+  @Nullable MessageQueue find(String name) {
+    return byName.get(name);
+  }
+
+  Collection<MessageQueue> all() {
+    return byName.values();
+  }
+
+  MessageQueue findOrRefuse(String name, @Nullable Object caller) {
+    MessageQueue queue = byName.get(name);
+    if (queue == null) {
+      throw new TopologyException(
+          Reason.NOT_FOUND, "no queue '" + name + "' in vhost '" + virtualHost + "'");
+    }
+    Object owner = queue.declaration().owner();
+    if (owner != null && !queue.declaration().isOwnedBy(caller)) {
+      throw locked(queue.declaration());
+    }
+    return queue;
+  }
+
+  private static TopologyException locked(QueueDeclaration queue) {
+    return new TopologyException(
+        Reason.RESOURCE_LOCKED,
+        "cannot obtain exclusive access to locked "
+            + queue.where()
+            + ". It could be originally declared on another connection or the exclusive property"
+            + " value does not match that of the original declaration.");
+  }
+
+  /** The queues that are a connection's own. */
+  List<MessageQueue> ownedBy(Object owner) {
+    return List.copyOf(byOwner.getOrDefault(owner, Set.of()));
+  }
+
+  /** The queue that stands on a topic, or null. */
+  @Nullable MessageQueue onTopic(String topic) {
+    for (Map.Entry<MessageQueue, QueueDefinition> each : definitions.entrySet()) {
+      if (each.getValue().topic().equals(topic)) {
+        return each.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** Takes up a queue that was written down. */
+  void restore(QueueDefinition definition) {
+    QueueDeclaration declaration =
+        new QueueDeclaration(
+            virtualHost,
+            definition.name(),
+            true,
+            null,
+            definition.autoDelete(),
+            definition.arguments());
+    QueueOptions options = QueueOptions.of(definition.arguments(), true, declaration.where());
+    QueueLog log = storage.open(definition, options.retain());
+    if (log == null) {
+      LOG.warn("The topic of {} has gone, and so has the queue", declaration.where());
+      return;
+    }
+    put(queue(declaration, options, log), definition);
+  }
+
+  private MessageQueue queue(
+      QueueDeclaration declaration, QueueOptions options, @Nullable QueueLog log) {
+    return new MessageQueue(declaration, options, settings, log, this, clock, timer);
+  }
+
+  private void put(MessageQueue queue, @Nullable QueueDefinition definition) {
+    if (definition != null) {
+      definitions.put(queue, definition);
+    }
+    Object owner = queue.declaration().owner();
+    if (owner != null) {
+      byOwner.computeIfAbsent(owner, each -> new HashSet<>()).add(queue);
+    }
+    byName.put(queue.name(), queue);
+  }
+
+  /** Makes a queue, or finds it made alike; in the host's mailbox, in which it goes on later. */
+  CompletionStage<MessageQueue> declare(QueueDeclaration given, Mailbox mailbox) {
+    QueueDeclaration asked = given.name().isEmpty() ? given.named(chosenName()) : given;
+    MessageQueue present = byName.get(asked.name());
+    if (present != null) {
+      checkAlike(present.declaration(), asked);
+      return CompletableFuture.completedStage(present);
+    }
+    CompletableFuture<MessageQueue> making = inMaking.get(asked.name());
+    if (making != null) {
+      return making.thenApply(
+          made -> {
+            checkAlike(made.declaration(), asked);
+            return made;
+          });
+    }
+    QueueOptions options = QueueOptions.of(asked.arguments(), asked.durable(), asked.where());
+    if (byName.size() + inMaking.size() >= settings.maxQueues()) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED,
+          "vhost '"
+              + virtualHost
+              + "' has "
+              + byName.size()
+              + " queues already; allowed: "
+              + settings.maxQueues());
+    }
+    // A queue that goes with its connection has nothing to outlive the node for.
+    if (!asked.durable() || asked.owner() != null) {
+      MessageQueue made = queue(asked, options, null);
+      put(made, null);
+      return CompletableFuture.completedStage(made);
+    }
+    CompletableFuture<MessageQueue> result = new CompletableFuture<>();
+    inMaking.put(asked.name(), result);
+    storage
+        .create(asked, options.retain())
+        .whenCompleteAsync(
+            (made, failure) -> {
+              inMaking.remove(asked.name());
+              if (failure == null) {
+                MessageQueue queue = queue(asked, options, made.log());
+                put(queue, made.definition());
+                result.complete(queue);
+              } else {
+                result.completeExceptionally(failure);
+              }
+            },
+            mailbox);
+    return result;
+  }
+
+  private static String chosenName() {
+    UUID id = UUID.randomUUID();
+    byte[] bytes =
+        ByteBuffer.allocate(16)
+            .putLong(id.getMostSignificantBits())
+            .putLong(id.getLeastSignificantBits())
+            .array();
+    return "amq.gen-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static void checkAlike(QueueDeclaration present, QueueDeclaration asked) {
+    if (present.owner() != null && !present.isOwnedBy(asked.owner())) {
+      throw locked(present);
+    }
+    String where = present.where();
+    Alike.check("durable", where, asked.durable(), present.durable());
+    Alike.check("exclusive", where, asked.owner() != null, present.owner() != null);
+    Alike.check("auto_delete", where, asked.autoDelete(), present.autoDelete());
+    Set<String> names = new TreeSet<>(asked.arguments().keySet());
+    names.addAll(present.arguments().keySet());
+    for (String argument : names) {
+      if (argument.startsWith("x-")) {
+        Alike.checkArgument(argument, where, asked.arguments(), present.arguments());
+      }
+    }
+  }
+
+  /** Takes a queue away that has ended, with its bindings. */
+  CompletionStage<Void> remove(MessageQueue queue, List<TopologyEntry> bindings) {
+    byName.remove(queue.name(), queue);
+    Object owner = queue.declaration().owner();
+    if (owner != null) {
+      byOwner.computeIfPresent(
+          owner,
+          (each, owned) -> {
+            owned.remove(queue);
+            return owned.isEmpty() ? null : owned;
+          });
+    }
+    QueueDefinition definition = definitions.remove(queue);
+    if (definition == null) {
+      return CompletableFuture.completedStage(null);
+    }
+    return storage.delete(definition, bindings);
+  }
+
+  // ---- what queues ask for ----
+
+  @Override
+  public void heapChanged(long bytes) {
+    messaging.heapChanged(bytes);
+  }
+
+  @Override
+  public void outlived(MessageQueue queue) {
+    messaging.host(virtualHost).outlived(queue);
+  }
+
+  @Override
+  public void deadLetter(MessageQueue from, Message message, DeathReason reason, Runnable taken) {
+    // One after the other, so that a chain of queues is no chain of calls.
+    deadLetters.execute(() -> sendDeadLetter(from, message, reason, taken));
+  }
+
+  private void sendDeadLetter(
+      MessageQueue from, Message message, DeathReason reason, Runnable taken) {
+    String exchangeName = from.options().deadLetterExchange();
+    if (exchangeName == null) {
+      taken.run();
+      return;
+    }
+    String otherKey = from.options().deadLetterRoutingKey();
+    String key = otherKey == null ? message.routingKey() : otherKey;
+    Message dead = DeadLetter.of(message, from.name(), reason, exchangeName, key, clock.millis());
+    VirtualHost host = messaging.host(virtualHost);
+    Exchange exchange = exchangeName.isEmpty() ? null : host.exchange(exchangeName);
+    RouteSet routes = new RouteSet();
+    if (exchange != null || exchangeName.isEmpty()) {
+      host.route(exchange, dead, routes);
+    }
+    List<MessageQueue> to = new ArrayList<>();
+    for (var each : routes.queues()) {
+      if (!DeadLetter.isCircle(dead, each.name())) {
+        to.add((MessageQueue) each);
+      }
+    }
+    if (to.isEmpty()) {
+      taken.run();
+      return;
+    }
+    Receipt receipt =
+        new Receipt(to.size()) {
+          @Override
+          protected void settled(boolean unused) {
+            taken.run();
+          }
+        };
+    for (MessageQueue each : to) {
+      each.publish(List.of(new Publication(dead, receipt)));
+    }
+  }
+}
