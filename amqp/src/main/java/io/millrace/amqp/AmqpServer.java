@@ -25,9 +25,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -40,6 +43,11 @@ import java.util.function.ToLongFunction;
 public final class AmqpServer implements AutoCloseable, MeterBinder {
 
   private static final int BACKLOG = 1024;
+  private static final int CLOSE_SECONDS = 5;
+
+  /** A connection that comes while the others are being closed is closed too. */
+  private static final boolean STAY_CLOSED = true;
+
   private static final WriteBufferWaterMark WRITE_BUFFER =
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
@@ -47,12 +55,19 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
   private final Channel port;
   private final Messaging messaging;
   private final AmqpMetrics metrics;
+  private final ChannelGroup connections;
 
-  private AmqpServer(EventLoopGroup loops, Channel port, Messaging messaging, AmqpMetrics metrics) {
+  private AmqpServer(
+      EventLoopGroup loops,
+      Channel port,
+      Messaging messaging,
+      AmqpMetrics metrics,
+      ChannelGroup connections) {
     this.loops = loops;
     this.port = port;
     this.messaging = messaging;
     this.metrics = metrics;
+    this.connections = connections;
   }
 
   /**
@@ -83,6 +98,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     Class<? extends ServerChannel> kind =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    ChannelGroup connections =
+        new DefaultChannelGroup("amqp", GlobalEventExecutor.INSTANCE, STAY_CLOSED);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -93,7 +110,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
             .childHandler(
-                new ConnectionInitializer(new Users(settings.users()), messaging, limits, metrics));
+                new ConnectionInitializer(
+                    new Users(settings.users()), messaging, limits, metrics, connections));
     ChannelFuture opened = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
     if (!opened.isSuccess()) {
       shutDown(loops);
@@ -108,7 +126,7 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
               + ")",
           "a free port of this machine, or 0 for any");
     }
-    return new AmqpServer(loops, opened.channel(), messaging, metrics);
+    return new AmqpServer(loops, opened.channel(), messaging, metrics, connections);
   }
 
   /** The port that is open. */
@@ -168,10 +186,13 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
   @Override
   public void close() {
     port.close().awaitUninterruptibly();
+    // By name: an event loop that is told to end between its look at that and its last tasks leaves
+    // its sockets open, with nobody to read them.
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     shutDown(loops);
   }
 
   private static void shutDown(EventLoopGroup loops) {
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    loops.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -92,8 +92,7 @@ class CommandsIT {
   @Test
   void onlyWhatTheFilterFindsIsPrinted() throws Exception {
     feed("k1:one\nk2:two\nk3:three\n", "produce", "sifted", "--key-separator", ":").succeeded();
-    Result read =
-        millrace("consume", "sifted", "--from", "beginning", "-e", "--filter", "k1|thr");
+    Result read = millrace("consume", "sifted", "--from", "beginning", "-e", "--filter", "k1|thr");
     assertThat(read.succeeded().out().lines()).containsExactly("one", "three");
     assertThat(millrace("consume", "sifted", "-e", "--filter", "(").exitCode()).isEqualTo(2);
   }

@@ -6,6 +6,7 @@ import io.millrace.broker.queue.Messaging;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
 
 /** Turns an accepted socket into a connection, or closes it when there are too many. */
 public final class ConnectionInitializer extends ChannelInitializer<Channel> {
@@ -15,14 +16,24 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final ReplyTargets replies = new ReplyTargets();
   private final ConnectionLimits limits;
   private final AmqpMetrics metrics;
+  private final ChannelGroup connections;
 
-  /** For connections that are counted together. */
+  /**
+   * For connections that are counted together.
+   *
+   * @param connections gets all that are open, to be closed with the server
+   */
   public ConnectionInitializer(
-      Users users, Messaging messaging, ConnectionLimits limits, AmqpMetrics metrics) {
+      Users users,
+      Messaging messaging,
+      ConnectionLimits limits,
+      AmqpMetrics metrics,
+      ChannelGroup connections) {
     this.users = users;
     this.messaging = messaging;
     this.limits = limits;
     this.metrics = metrics;
+    this.connections = connections;
   }
 
   @Override
@@ -34,6 +45,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       return;
     }
     metrics.accepted.increment();
+    connections.add(channel);
     channel.pipeline().addLast(new Connection(users, messaging, replies, limits, metrics));
   }
 }
