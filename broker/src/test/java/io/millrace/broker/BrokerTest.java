@@ -92,7 +92,7 @@ class BrokerTest {
   @Test
   void topicsThatCannotBeAreRefusedByTheRightName() {
     try (RunningBroker broker =
-        new RunningBroker(folder, BrokerSettings.defaults().withMaxPartitions(5, 20))) {
+        new RunningBroker(folder, BrokerSettings.defaults().withMaxPartitions(5, 40))) {
       broker.create("a.b", 1, Map.of());
       assertThat(refused(create(broker, "a.b", 1, Map.of()))).isEqualTo(BrokerError.TOPIC_EXISTS);
       assertThat(refused(create(broker, "a_b", 1, Map.of())))
