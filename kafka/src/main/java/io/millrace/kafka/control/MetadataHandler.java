@@ -83,8 +83,11 @@ final class MetadataHandler {
       return CompletableFuture.completedFuture(
           topic != null
               ? describe(topic)
+              // The name that was asked with the id: Java's new consumer sends an empty one, and
+              // its
+              // network thread ends the update for good when it gets null.
               : new MetadataResponseTopic()
-                  .setName(null)
+                  .setName(asked.name())
                   .setTopicId(asked.topicId())
                   .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code()));
     }
