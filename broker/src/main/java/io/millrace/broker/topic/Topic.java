@@ -10,4 +10,10 @@ import java.util.UUID;
  * @param internal true for those that hold the broker's own state
  */
 public record Topic(
-    String name, UUID id, TopicSettings settings, boolean internal, List<Partition> partitions) {}
+    String name, UUID id, TopicSettings settings, boolean internal, List<Partition> partitions) {
+
+  /** Whether it has a partition of that number, which may be any. */
+  public boolean has(int index) {
+    return index >= 0 && index < partitions.size();
+  }
+}

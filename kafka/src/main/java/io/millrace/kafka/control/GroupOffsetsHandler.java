@@ -63,7 +63,7 @@ final class GroupOffsetsHandler {
         continue;
       }
       for (OffsetCommitRequestPartition partition : asked.partitions()) {
-        if (has(topic, partition.partitionIndex())) {
+        if (topic.has(partition.partitionIndex())) {
           offsets.put(
               new TopicPartition(topic.name(), partition.partitionIndex()),
               new CommittedOffset(
@@ -114,9 +114,7 @@ final class GroupOffsetsHandler {
         Errors each =
             topic == null
                 ? unknown
-                : has(topic, partition.partitionIndex())
-                    ? error
-                    : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+                : topic.has(partition.partitionIndex()) ? error : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         partitions.add(
             new OffsetCommitResponsePartition()
                 .setPartitionIndex(partition.partitionIndex())
@@ -129,10 +127,6 @@ final class GroupOffsetsHandler {
               .setPartitions(partitions));
     }
     return new OffsetCommitResponseData().setTopics(answers);
-  }
-
-  private static boolean has(Topic topic, int partition) {
-    return partition >= 0 && partition < topic.partitions().size();
   }
 
   // ---- OffsetDelete ----

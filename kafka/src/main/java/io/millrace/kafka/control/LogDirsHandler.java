@@ -87,7 +87,7 @@ final class LogDirsHandler {
   private static DescribeLogDirsTopic describe(Topic topic, Collection<Integer> indexes) {
     List<DescribeLogDirsPartition> partitions = new ArrayList<>();
     for (int index : indexes) {
-      if (index >= 0 && index < topic.partitions().size()) {
+      if (topic.has(index)) {
         Partition partition = topic.partitions().get(index);
         partitions.add(
             new DescribeLogDirsPartition()

@@ -74,7 +74,7 @@ final class PlacementHandler {
           .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
           .setErrorMessage("No such topic as " + name);
     }
-    if (index < 0 || index >= topic.partitions().size()) {
+    if (!topic.has(index)) {
       return result
           .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
           .setErrorMessage("No such partition as " + name + "-" + index);
@@ -111,7 +111,7 @@ final class PlacementHandler {
           .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
           .setErrorMessage("Unable to find a topic named " + name + ".");
     }
-    if (index < 0 || index >= topic.partitions().size()) {
+    if (!topic.has(index)) {
       return answer
           .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
           .setErrorMessage("Unable to find partition " + name + ":" + index + ".");

@@ -184,9 +184,7 @@ final class ShareGroupOffsetsHandler {
 
   private CompletionStage<Void> alter(
       String group, @Nullable Topic topic, AlterShareGroupOffsetsRequestPartition asked) {
-    if (topic == null
-        || asked.partitionIndex() < 0
-        || asked.partitionIndex() >= topic.partitions().size()) {
+    if (topic == null || !topic.has(asked.partitionIndex())) {
       return CompletableFuture.failedFuture(
           Errors.UNKNOWN_TOPIC_OR_PARTITION.exception("there is no such partition"));
     }

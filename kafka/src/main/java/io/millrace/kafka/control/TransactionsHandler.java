@@ -219,7 +219,7 @@ final class TransactionsHandler {
       Map<TopicPartition, CommittedOffset> offsets) {
     long now = clock.millis();
     for (TxnOffsetCommitRequestPartition partition : asked) {
-      if (has(topic, partition.partitionIndex())) {
+      if (topic.has(partition.partitionIndex())) {
         offsets.put(
             new TopicPartition(topic.name(), partition.partitionIndex()),
             new CommittedOffset(
@@ -281,9 +281,7 @@ final class TransactionsHandler {
         Errors each =
             topic == null
                 ? unknown
-                : has(topic, partition.partitionIndex())
-                    ? error
-                    : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+                : topic.has(partition.partitionIndex()) ? error : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         partitions.add(
             new TxnOffsetCommitResponsePartition()
                 .setPartitionIndex(partition.partitionIndex())
@@ -296,9 +294,5 @@ final class TransactionsHandler {
               .setPartitions(partitions));
     }
     return new TxnOffsetCommitResponseData().setTopics(answers);
-  }
-
-  private static boolean has(Topic topic, int partition) {
-    return partition >= 0 && partition < topic.partitions().size();
   }
 }

@@ -109,7 +109,7 @@ final class FetchOperation {
           wanted,
           wanted.topicId() != null ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
-    if (wanted.index() < 0 || wanted.index() >= topic.partitions().size()) {
+    if (!topic.has(wanted.index())) {
       return FetchResult.failed(wanted, Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
     Partition partition = topic.partitions().get(wanted.index());

@@ -123,7 +123,7 @@ public final class ProduceHandler implements ApiHandler {
           null);
       return;
     }
-    if (batches.index() < 0 || batches.index() >= topic.partitions().size()) {
+    if (!topic.has(batches.index())) {
       append.refuse(Errors.UNKNOWN_TOPIC_OR_PARTITION, null);
       return;
     }

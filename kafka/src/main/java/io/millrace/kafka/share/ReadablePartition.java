@@ -21,8 +21,6 @@ final class ReadablePartition {
     if (!connection.mayRead(topic.name())) {
       return Errors.TOPIC_AUTHORIZATION_FAILED;
     }
-    return partition.partition() < 0 || partition.partition() >= topic.partitions().size()
-        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-        : Errors.NONE;
+    return !topic.has(partition.partition()) ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NONE;
   }
 }
