@@ -44,6 +44,9 @@ public final class VirtualHost {
   private final ExchangeTable exchanges = new ExchangeTable();
   private final BindingTable bindings = new BindingTable(exchanges);
 
+  /** Whether it is being deleted; set in the mailbox. */
+  private volatile boolean leaving;
+
   VirtualHost(
       String name,
       MessagingSettings settings,
@@ -165,6 +168,7 @@ public final class VirtualHost {
   public CompletionStage<Void> declareExchange(ExchangeDefinition asked) {
     return inMailbox(
         () -> {
+          checkNotLeaving();
           Exchange present = exchanges.find(asked.name());
           if (present != null) {
             checkAlike(present.definition(), asked);
@@ -215,6 +219,7 @@ public final class VirtualHost {
   public CompletionStage<Void> bind(Binding binding, @Nullable Object caller) {
     return inMailbox(
         () -> {
+          checkNotLeaving();
           Exchange source = sourceOf(binding);
           Destination destination = destinationOf(binding, caller);
           source.check(binding);
@@ -299,6 +304,7 @@ public final class VirtualHost {
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked) {
     return inMailbox(
         () -> {
+          checkNotLeaving();
           if (asked.name().startsWith(RESERVED_PREFIX) && queues.find(asked.name()) == null) {
             throw reserved("queue", asked.name());
           }
@@ -383,6 +389,46 @@ public final class VirtualHost {
             outlived(queue);
           }
         });
+  }
+
+  /** Whether it is being deleted: nothing can be declared in it any more. */
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Deletes all that is in it, for good. */
+  CompletionStage<Void> deleteAll() {
+    return this.<Void>inMailbox(
+            () -> {
+              leaving = true;
+              return queues.made();
+            })
+        .thenCompose(made -> inMailbox(this::deleteEach))
+        .thenCompose(
+            deleted ->
+                inMailbox(
+                    () -> {
+                      List<TopologyEntry> gone = new ArrayList<>(allBindings());
+                      for (Exchange each : exchanges.all()) {
+                        if (each.definition().durable()) {
+                          gone.add(each.definition());
+                        }
+                      }
+                      return storage.remove(gone);
+                    }));
+  }
+
+  private CompletionStage<Void> deleteEach() {
+    return CompletableFuture.allOf(
+        queues.all().stream()
+            .map(queue -> delete(queue, false, false).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
+  private void checkNotLeaving() {
+    if (leaving) {
+      throw new TopologyException(Reason.NOT_FOUND, "vhost '" + name + "' is deleted");
+    }
   }
 
   void close() {
