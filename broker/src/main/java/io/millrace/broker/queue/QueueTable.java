@@ -133,7 +133,7 @@ final class QueueTable implements QueueHost {
 
   private MessageQueue queue(
       QueueDeclaration declaration, QueueOptions options, @Nullable QueueLog log) {
-    return new MessageQueue(declaration, options, settings, log, this, clock, timer);
+    return new WorkQueue(declaration, options, settings, log, this, clock, timer);
   }
 
   private void put(MessageQueue queue, @Nullable QueueDefinition definition) {
