@@ -199,6 +199,17 @@ final class HostExchanges {
     bindings.detach(queue, gone);
   }
 
+  /** Takes all that is written down of exchanges and bindings off the disk, for good. */
+  CompletionStage<Void> forgetAll() {
+    List<TopologyEntry> gone = new ArrayList<>(bindings());
+    for (Exchange each : exchanges.all()) {
+      if (each.definition().durable()) {
+        gone.add(each.definition());
+      }
+    }
+    return removed(gone);
+  }
+
   private CompletionStage<Void> removed(List<TopologyEntry> gone) {
     return gone.isEmpty() ? done() : storage.remove(gone);
   }
