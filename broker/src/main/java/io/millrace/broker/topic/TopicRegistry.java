@@ -9,9 +9,11 @@ import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.broker.metadata.MetadataState;
 import io.millrace.core.Clock;
+import io.millrace.core.SettingException;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +53,7 @@ public final class TopicRegistry implements Topics {
   private final LogStore store;
   private final Controller controller;
   private final TopicChecks checks;
-  private final TopicSettingsReader reader;
+  private volatile TopicSettingsReader reader;
   private final ThreadPoolExecutor recompressors = recompressors();
   private final PartitionOpener opener;
   private final Map<String, Topic> byName = new ConcurrentHashMap<>();
@@ -83,7 +86,7 @@ public final class TopicRegistry implements Topics {
     this.store = store;
     this.controller = controller;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
-    this.checks = new TopicChecks(limits, reader);
+    this.checks = new TopicChecks(limits, () -> reader);
     this.opener =
         new PartitionOpener(store, limits, controller.leaderEpoch(), recompressors, clock);
   }
@@ -394,19 +397,11 @@ public final class TopicRegistry implements Topics {
   }
 
   @Override
-  public CompletionStage<Topic> configure(String name, Map<String, @Nullable String> changes) {
+  public CompletionStage<Topic> configure(String name, UnaryOperator<Map<String, String>> change) {
     return controller.change(
         state -> {
           TopicRecord topic = TopicChecks.userTopic(name, state);
-          Map<String, String> given = new TreeMap<>(topic.settings());
-          changes.forEach(
-              (setting, value) -> {
-                if (value == null) {
-                  given.remove(setting);
-                } else {
-                  given.put(setting, value);
-                }
-              });
+          Map<String, String> given = change.apply(topic.settings());
           reader.read(given);
           return List.of(topic.withSettings(given));
         },
@@ -415,11 +410,57 @@ public final class TopicRegistry implements Topics {
           TopicRecord record = controller.state().topic(name);
           TopicSettings settings =
               record == null ? before.settings() : reader.read(record.settings());
-          for (Partition partition : before.partitions()) {
-            ((LogPartition) partition).configure(settings).toCompletableFuture().join();
-          }
+          configure(before, settings);
           return publish(before, settings, before.partitions());
         });
+  }
+
+  private static void configure(Topic topic, TopicSettings settings) {
+    for (Partition partition : topic.partitions()) {
+      ((LogPartition) partition).configure(settings).toCompletableFuture().join();
+    }
+  }
+
+  /**
+   * Refuses defaults that cannot be, or that a topic cannot have together with what is given to it.
+   * The controller's thread.
+   *
+   * @throws BrokerException with {@code INVALID_SETTING}
+   */
+  public void checkDefaults(Map<String, String> defaults) {
+    try {
+      TopicSettingsReader changed = new TopicSettingsReader(defaults);
+      TopicSettings unused = changed.read(Map.of());
+      for (TopicRecord topic : controller.state().topics()) {
+        changed.read(topic.settings());
+      }
+    } catch (SettingException e) {
+      throw new BrokerException(BrokerError.INVALID_SETTING, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Other defaults hold, for all topics, from now on. The controller's thread. */
+  public void setDefaults(Map<String, String> defaults) {
+    TopicSettingsReader changed = new TopicSettingsReader(defaults);
+    reader = changed;
+    Map<String, Topic> names = new HashMap<>(snapshot.byName());
+    Map<UUID, Topic> ids = new HashMap<>(snapshot.byId());
+    for (Topic before : snapshot.byName().values()) {
+      TopicSettings settings = changed.read(before.settings().given());
+      if (!settings.equals(before.settings())) {
+        configure(before, settings);
+        Topic topic =
+            new Topic(before.name(), before.id(), settings, before.internal(), before.partitions());
+        names.put(topic.name(), topic);
+        ids.put(topic.id(), topic);
+      }
+    }
+    snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
+  }
+
+  /** Producers that are silent for so long are forgotten from now on. */
+  public void expireProducersAfter(Duration expiry) {
+    opener.expireProducersAfter(expiry);
   }
 
   private Topic present(String name) {
