@@ -16,7 +16,6 @@ import io.millrace.log.LogStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's topics. Readers look at an immutable snapshot; changes go through the controller,
- * whose thread makes the next snapshot.
+ * The node's topics. Any thread may look one up, or look at all of them as they were at one moment;
+ * changes go through the controller, whose thread makes them seen. What a change costs does not
+ * depend on how many topics there are: the image of all is made when somebody asks for it again.
  *
  * <p>A topic's record is on disk before its first directory is made, and says that the topic is
  * being deleted before the first one goes. So after a crash the records tell what to do: missing
@@ -55,7 +56,12 @@ public final class TopicRegistry implements Topics {
   private volatile TopicSettingsReader reader;
   private final ThreadPoolExecutor recompressors = recompressors();
   private final PartitionOpener opener;
-  private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
+  private final Map<String, Topic> byName = new ConcurrentHashMap<>();
+  private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
+
+  /** Null when there was a change since it was made last. */
+  private volatile @Nullable TopicSnapshot image;
+
   private volatile Consumer<String> whenDeleted = name -> {};
 
   private volatile boolean stopCleaning;
@@ -90,20 +96,15 @@ public final class TopicRegistry implements Topics {
    * starts.
    */
   public void recover() {
-    Map<String, Topic> names = new HashMap<>();
-    Map<UUID, Topic> ids = new HashMap<>();
     for (TopicRecord record : List.copyOf(controller.state().topics())) {
       if (record.deleting()) {
         deleteLogs(record.name(), 0, record.partitions());
         controller.write(List.of(new TopicGone(record.id())));
         continue;
       }
-      Topic topic = open(record);
-      names.put(topic.name(), topic);
-      ids.put(topic.id(), topic);
+      show(open(record));
     }
-    snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
-    awaitVisible(names.values());
+    awaitVisible(byName.values());
   }
 
   /**
@@ -130,7 +131,7 @@ public final class TopicRegistry implements Topics {
         new TopicRecord(UUID.randomUUID(), name, partitions, true, false, settings);
     controller.write(List.of(record));
     Topic topic = open(record);
-    snapshot = snapshot.with(topic);
+    show(topic);
     return topic;
   }
 
@@ -143,12 +144,12 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public @Nullable Topic find(String name) {
-    return snapshot.byName().get(name);
+    return byName.get(name);
   }
 
   @Override
   public @Nullable Topic find(UUID id) {
-    return snapshot.byId().get(id);
+    return byId.get(id);
   }
 
   @Override
@@ -161,12 +162,42 @@ public final class TopicRegistry implements Topics {
 
   /** All topics as they are now; any thread may ask. */
   public TopicsImage image() {
-    return snapshot;
+    return snapshot();
+  }
+
+  private TopicSnapshot snapshot() {
+    TopicSnapshot present = image;
+    if (present != null) {
+      return present;
+    }
+    synchronized (byName) {
+      TopicSnapshot made = new TopicSnapshot(Map.copyOf(byName), Map.copyOf(byId));
+      image = made;
+      return made;
+    }
+  }
+
+  /** Shows a topic, or what has become of it, to all who look. */
+  private void show(Topic topic) {
+    synchronized (byName) {
+      // Who finds it by its name finds it by its id, too.
+      byId.put(topic.id(), topic);
+      byName.put(topic.name(), topic);
+      image = null;
+    }
+  }
+
+  private void hide(Topic topic) {
+    synchronized (byName) {
+      byName.remove(topic.name());
+      byId.remove(topic.id());
+      image = null;
+    }
   }
 
   @Override
   public Collection<Topic> all() {
-    return snapshot.byName().values();
+    return snapshot().byName().values();
   }
 
   @Override
@@ -253,7 +284,7 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public void validate(NewTopic asked) {
-    checks.check(asked, snapshot);
+    checks.check(asked, snapshot());
   }
 
   /** The controller's thread: opens the logs, or takes the topic back when the disk refuses. */
@@ -263,7 +294,7 @@ public final class TopicRegistry implements Topics {
         opener.checkUnused(new TopicPartition(record.name(), i));
       }
       Topic topic = open(record);
-      snapshot = snapshot.with(topic);
+      show(topic);
       return topic;
     } catch (LogException e) {
       controller.append(List.of(record.asDeleting()));
@@ -300,9 +331,9 @@ public final class TopicRegistry implements Topics {
   }
 
   private void deleted(String name) {
-    Topic topic = snapshot.byName().get(name);
+    Topic topic = byName.get(name);
     if (topic != null) {
-      snapshot = snapshot.without(topic);
+      hide(topic);
       whenDeleted.accept(name);
       for (Partition partition : topic.partitions()) {
         ended((LogPartition) partition, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
@@ -433,7 +464,7 @@ public final class TopicRegistry implements Topics {
   }
 
   private Topic present(String name) {
-    Topic topic = snapshot.byName().get(name);
+    Topic topic = byName.get(name);
     if (topic == null) {
       throw new BrokerException(
           BrokerError.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);
@@ -444,7 +475,7 @@ public final class TopicRegistry implements Topics {
   private Topic publish(Topic before, TopicSettings settings, List<Partition> partitions) {
     Topic topic =
         new Topic(before.name(), before.id(), settings, before.internal(), List.copyOf(partitions));
-    snapshot = snapshot.with(topic);
+    show(topic);
     return topic;
   }
 
