@@ -23,13 +23,26 @@ public record GroupSetting(
   public enum Type {
     BOOLEAN,
     STRING,
-    INT
+    INT,
+    LONG,
+    LIST
   }
 
   static GroupSetting number(String name, long defaultValue, long least, long most, String doc) {
+    return number(name, Type.INT, defaultValue, least, most, doc);
+  }
+
+  /** A number that may not fit 32 bits. */
+  static GroupSetting longNumber(
+      String name, long defaultValue, long least, long most, String doc) {
+    return number(name, Type.LONG, defaultValue, least, most, doc);
+  }
+
+  private static GroupSetting number(
+      String name, Type type, long defaultValue, long least, long most, String doc) {
     return new GroupSetting(
         name,
-        Type.INT,
+        type,
         Long.toString(defaultValue),
         least + " to " + most,
         doc,

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param offsetRetentionCheckInterval time between two looks for those
  * @param consumer groups of the new protocol
  * @param share share groups
+ * @param streams streams groups
  */
 public record GroupSettings(
     int offsetsPartitions,
@@ -34,7 +35,8 @@ public record GroupSettings(
     Duration offsetRetention,
     Duration offsetRetentionCheckInterval,
     ConsumerGroupSettings consumer,
-    ShareGroupSettings share) {
+    ShareGroupSettings share,
+    StreamsGroupSettings streams) {
 
   /** Checks the ranges. */
   public GroupSettings {
@@ -72,7 +74,8 @@ public record GroupSettings(
         Duration.ofDays(7),
         Duration.ofMinutes(10),
         ConsumerGroupSettings.defaults(),
-        ShareGroupSettings.defaults());
+        ShareGroupSettings.defaults(),
+        StreamsGroupSettings.defaults());
   }
 
   /** With another number of partitions for committed offsets. */
@@ -89,7 +92,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With commits answered earlier or later. */
@@ -106,7 +110,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With another delay of the first rebalance. */
@@ -123,7 +128,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With other bounds of the session timeout. */
@@ -140,7 +146,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With other bounds on members and groups. */
@@ -157,7 +164,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With another patience for the offsets of empty groups. */
@@ -174,7 +182,8 @@ public record GroupSettings(
         retention,
         checkInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With other settings for groups of the new protocol. */
@@ -191,7 +200,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         settings,
-        share);
+        share,
+        streams);
   }
 
   /** With other settings for share groups. */
@@ -208,6 +218,25 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
+        settings,
+        streams);
+  }
+
+  /** With other settings for streams groups. */
+  public GroupSettings withStreams(StreamsGroupSettings settings) {
+    return new GroupSettings(
+        offsetsPartitions,
+        offsetsDurability,
+        initialRebalanceDelay,
+        minSessionTimeout,
+        maxSessionTimeout,
+        maxGroupSize,
+        maxGroups,
+        maxOffsetMetadataBytes,
+        offsetRetention,
+        offsetRetentionCheckInterval,
+        consumer,
+        share,
         settings);
   }
 }

@@ -4,6 +4,8 @@ import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.group.share.ShareHeartbeat;
 import io.millrace.broker.group.share.SharePartitions;
+import io.millrace.broker.group.streams.StreamsGroupDescription;
+import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
@@ -42,6 +44,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
    * Reads back what the topic holds, and takes calls at once.
    *
    * @param shareConfigs what holds for a share group
+   * @param streamsConfigs what holds for a streams group
    * @param shares forgets what a share group has read when the group is deleted
    * @param topics all topics of the node as they are, for those who subscribe
    */
@@ -49,6 +52,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
       Topic topic,
       GroupSettings settings,
       Function<String, ShareGroupConfig> shareConfigs,
+      Function<String, StreamsGroupConfig> streamsConfigs,
       SharePartitions shares,
       Supplier<TopicsImage> topics,
       Clock clock,
@@ -63,6 +67,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
               new GroupStorage(journal),
               actual,
               shareConfigs,
+              streamsConfigs,
               topics,
               clock,
               timer);
@@ -114,6 +119,18 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
           shard.shares().checkEmpty(group);
           shard.journal().answer(answer, null);
         });
+  }
+
+  @Override
+  public CompletionStage<StreamsHeartbeat.Answer> streamsHeartbeat(StreamsHeartbeat heartbeat) {
+    GroupShard shard = shard(heartbeat.group());
+    return shard.call(answer -> shard.streams().heartbeat(heartbeat, answer));
+  }
+
+  @Override
+  public CompletionStage<StreamsGroupDescription> describeStreams(String group) {
+    GroupShard shard = shard(group);
+    return shard.call(answer -> shard.journal().answer(answer, shard.streams().describe(group)));
   }
 
   @Override

@@ -6,6 +6,9 @@ import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.broker.group.ConsumerGroupSettings;
 import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.StreamsGroupConfig;
+import io.millrace.broker.group.StreamsGroupSettings;
+import io.millrace.broker.group.streams.StickyTaskAssignor;
 import io.millrace.broker.topic.TopicSetting;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.log.CompactionLimits;
@@ -75,6 +78,7 @@ public final class BrokerSettingTable {
     topics(broker.topics().settings());
     housekeeping(broker.settings(), broker.compactionLimits());
     groups(broker.settings().groups());
+    streams(broker.settings().groups().streams());
     transactions(broker.settings().transactions());
     port(port);
     node(broker);
@@ -182,12 +186,35 @@ public final class BrokerSettingTable {
     fixed("offsets.retention.minutes", groups.offsetRetention().toMinutes());
     fixed("offsets.retention.check.interval.ms", groups.offsetRetentionCheckInterval().toMillis());
     fixed("offsets.topic.num.partitions", groups.offsetsPartitions());
-    fixed("group.coordinator.rebalance.protocols", "classic,consumer");
+    fixed("group.coordinator.rebalance.protocols", "classic,consumer,share,streams");
     ConsumerGroupSettings consumer = groups.consumer();
     fixed("group.consumer.session.timeout.ms", consumer.sessionTimeout().toMillis());
     fixed("group.consumer.heartbeat.interval.ms", consumer.heartbeatInterval().toMillis());
     fixed("group.consumer.max.size", consumer.maxSize());
     fixed("group.consumer.assignors", String.join(",", consumer.assignors()));
+  }
+
+  private void streams(StreamsGroupSettings streams) {
+    fixed("group.streams.session.timeout.ms", streams.sessionTimeout().toMillis());
+    fixed("group.streams.min.session.timeout.ms", StreamsGroupConfig.LEAST_SESSION_MILLIS);
+    fixed("group.streams.max.session.timeout.ms", StreamsGroupConfig.MOST_SESSION_MILLIS);
+    fixed("group.streams.heartbeat.interval.ms", streams.heartbeatInterval().toMillis());
+    fixed("group.streams.min.heartbeat.interval.ms", StreamsGroupConfig.LEAST_HEARTBEAT_MILLIS);
+    fixed("group.streams.max.heartbeat.interval.ms", StreamsGroupConfig.MOST_HEARTBEAT_MILLIS);
+    fixed("group.streams.initial.rebalance.delay.ms", streams.initialRebalanceDelay().toMillis());
+    fixed("group.streams.assignment.interval.ms", 0);
+    fixed("group.streams.min.assignment.interval.ms", 0);
+    fixed("group.streams.max.assignment.interval.ms", StreamsGroupConfig.MOST_ASSIGNMENT_MILLIS);
+    fixed("group.streams.num.standby.replicas", streams.standbyReplicas());
+    fixed("group.streams.max.standby.replicas", StreamsGroupConfig.MOST_STANDBYS);
+    fixed("group.streams.num.warmup.replicas", streams.warmupReplicas());
+    fixed("group.streams.max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
+    fixed("group.streams.acceptable.recovery.lag", streams.acceptableRecoveryLag());
+    fixed("group.streams.task.offset.interval.ms", streams.taskOffsetInterval().toMillis());
+    fixed("group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
+    fixed("group.streams.max.size", streams.maxSize());
+    fixed("group.streams.assignors", StickyTaskAssignor.NAME);
+    fixed("group.streams.rack.aware.assignment.tags", "");
   }
 
   private void transactions(TransactionSettings transactions) {

@@ -69,6 +69,8 @@ import org.apache.kafka.common.message.PushTelemetryRequestData;
 import org.apache.kafka.common.message.RenewDelegationTokenRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -83,6 +85,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 public final class ControlApis {
 
   private static final int NEVER = Short.MAX_VALUE;
+  private static final int CREATE_TOPICS = 19;
 
   private final int maxRequestBytes;
   private final MetadataHandler metadata;
@@ -100,6 +103,7 @@ public final class ControlApis {
   private final ConsumerGroupHandler consumerGroups;
   private final ShareGroupHandler shareGroups;
   private final ShareGroupOffsetsHandler shareOffsets;
+  private final StreamsGroupHandler streamsGroups;
   private final ApiVersionsHandler apiVersions;
   private final SaslHandler sasl;
   private final ScramHandler scram;
@@ -179,6 +183,8 @@ public final class ControlApis {
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
     this.shareGroups = new ShareGroupHandler(broker.groups(), broker.topics());
     this.shareOffsets = new ShareGroupOffsetsHandler(broker);
+    this.streamsGroups =
+        new StreamsGroupHandler(broker.groups(), guards.before(CREATE_TOPICS, topics::create));
     this.apiVersions = new ApiVersionsHandler(apis, node);
   }
 
@@ -206,7 +212,7 @@ public final class ControlApis {
         // librdkafka takes a node without SaslHandshake 0 for one without SASL, but sends 1.
         api(17, "SaslHandshake", 1, 1, NEVER, sasl.handshake()).announcedFrom(0),
         api(18, "ApiVersions", 0, 5, 3, apiVersions),
-        api(19, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
+        api(CREATE_TOPICS, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
         api(20, "DeleteTopics", 1, 6, 4, DeleteTopicsRequestData::new, topics::delete),
         api(21, "DeleteRecords", 0, 2, 2, DeleteRecordsRequestData::new, offsets::delete),
         api(22, "InitProducerId", 0, 5, 2, InitProducerIdRequestData::new, producerIds::init),
@@ -442,6 +448,22 @@ public final class ControlApis {
             0,
             ShareGroupDescribeRequestData::new,
             shareGroups::describe),
+        api(
+            88,
+            "StreamsGroupHeartbeat",
+            0,
+            1,
+            0,
+            StreamsGroupHeartbeatRequestData::new,
+            streamsGroups::heartbeat),
+        api(
+            89,
+            "StreamsGroupDescribe",
+            0,
+            1,
+            0,
+            StreamsGroupDescribeRequestData::new,
+            streamsGroups::describe),
         api(
             90,
             "DescribeShareGroupOffsets",

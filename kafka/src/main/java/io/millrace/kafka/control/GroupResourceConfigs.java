@@ -77,6 +77,8 @@ final class GroupResourceConfigs implements ResourceConfigs {
       case BOOLEAN -> 1;
       case STRING -> 2;
       case INT -> 3;
+      case LONG -> 5;
+      case LIST -> 7;
     };
   }
 
