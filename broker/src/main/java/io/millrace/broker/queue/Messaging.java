@@ -20,9 +20,13 @@ public final class Messaging implements AutoCloseable {
   /** The topic that acknowledgements are written down in. */
   public static final String CURSORS = CursorJournal.TOPIC;
 
+  /** The topic, of one partition, in which messages lie that wait for their time. */
+  public static final String DELAYED = DelayedMessages.TOPIC;
+
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new TreeMap<>();
   private final SharedBodies bodies;
+  private final DelayedMessages delayed;
   private final AtomicLong heapBytes = new AtomicLong();
 
   /**
@@ -30,6 +34,7 @@ public final class Messaging implements AutoCloseable {
    *
    * @param store of the logs in which queues share bodies
    * @param cursors see {@link #CURSORS}
+   * @param delayed see {@link #DELAYED}
    * @param format how properties are stored
    */
   public Messaging(
@@ -38,6 +43,7 @@ public final class Messaging implements AutoCloseable {
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
+      Topic delayed,
       MessagingSettings settings,
       MessageProperties.Format format,
       Clock clock,
@@ -48,9 +54,26 @@ public final class Messaging implements AutoCloseable {
     QueueTopics storage =
         new QueueTopics(
             controller, topics, journal, new MessageRecordCodec(format, bodies), settings, clock);
+    this.delayed =
+        new DelayedMessages(
+            delayed,
+            storage,
+            (host, message, taken) -> {
+              VirtualHost of = find(host);
+              if (of == null) {
+                taken.run();
+              } else {
+                of.sendDelayed(message, taken);
+              }
+            },
+            clock,
+            timer);
     for (String name : settings.virtualHosts()) {
       QueueTable queues = new QueueTable(name, this, settings, storage, clock, timer);
-      hosts.put(name, new VirtualHost(name, settings, queues, storage, bodies));
+      hosts.put(
+          name,
+          new VirtualHost(
+              name, this, settings, queues, storage, bodies, this.delayed, clock, timer));
     }
     // Queues before the bindings that lead to them.
     List<TopologyEntry> ordered =
@@ -69,6 +92,7 @@ public final class Messaging implements AutoCloseable {
     }
     journal.dropOthers();
     bodies.start();
+    this.delayed.start();
   }
 
   /** What it was told. */
@@ -122,6 +146,7 @@ public final class Messaging implements AutoCloseable {
   @Override
   public void close() {
     hosts.values().forEach(VirtualHost::close);
+    delayed.close();
     bodies.close();
   }
 }
