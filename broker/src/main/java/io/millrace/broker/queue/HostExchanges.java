@@ -261,6 +261,18 @@ final class HostExchanges {
     topics.close();
   }
 
+  /** Takes all that is written down of exchanges and bindings off the disk, for good. */
+  CompletionStage<Void> forgetAll() {
+    List<TopologyEntry> gone = new ArrayList<>(bindings());
+    for (Exchange each : exchanges.all()) {
+      if (each.definition().durable()) {
+        gone.add(each.definition());
+      }
+    }
+    topics.forgetAll();
+    return removed(gone);
+  }
+
   private CompletionStage<Void> removed(List<TopologyEntry> gone) {
     topics.unbound();
     return gone.isEmpty() ? done() : storage.remove(gone);

@@ -1,5 +1,6 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
@@ -179,6 +180,7 @@ final class QueueTable implements QueueHost {
           });
     }
     QueueOptions options = QueueOptions.of(asked);
+    checkLimit(asked);
     if (byName.size() + inMaking.size() >= settings.maxQueues()) {
       throw new TopologyException(
           Reason.PRECONDITION_FAILED,
@@ -212,6 +214,29 @@ final class QueueTable implements QueueHost {
             },
             mailbox);
     return result;
+  }
+
+  /** The limit that the virtual host was given, in the words of RabbitMQ. */
+  private void checkLimit(QueueDeclaration asked) {
+    VirtualHostDefinition host = messaging.access().image().virtualHost(virtualHost);
+    int most = host == null ? -1 : host.limits().maxQueues();
+    if (most >= 0 && byName.size() + inMaking.size() >= most) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED,
+          "cannot declare queue '"
+              + asked.name()
+              + "': queue limit in vhost '"
+              + virtualHost
+              + "' ("
+              + most
+              + ") is reached");
+    }
+  }
+
+  /** Completes once no queue is in making any more; in the host's mailbox. */
+  CompletionStage<Void> made() {
+    return CompletableFuture.allOf(inMaking.values().toArray(CompletableFuture[]::new))
+        .handle((done, failure) -> null);
   }
 
   private static String chosenName() {
@@ -269,7 +294,10 @@ final class QueueTable implements QueueHost {
 
   @Override
   public void outlived(MessageQueue queue) {
-    messaging.host(virtualHost).outlived(queue);
+    VirtualHost host = messaging.host(virtualHost);
+    if (host != null) {
+      host.outlived(queue);
+    }
   }
 
   @Override
@@ -282,14 +310,14 @@ final class QueueTable implements QueueHost {
   private void sendDeadLetter(
       MessageQueue from, Message message, DeathReason reason, Consumer<Boolean> taken) {
     String exchangeName = from.options().deadLetterExchange();
-    if (exchangeName == null) {
+    VirtualHost host = messaging.host(virtualHost);
+    if (exchangeName == null || host == null) {
       taken.accept(true);
       return;
     }
     String otherKey = from.options().deadLetterRoutingKey();
     String key = otherKey == null ? message.routingKey() : otherKey;
     Message dead = DeadLetter.of(message, from.name(), reason, exchangeName, key, clock.millis());
-    VirtualHost host = messaging.host(virtualHost);
     Exchange exchange = exchangeName.isEmpty() ? null : host.exchange(exchangeName);
     RouteSet routes = new RouteSet();
     if (exchange != null || exchangeName.isEmpty()) {

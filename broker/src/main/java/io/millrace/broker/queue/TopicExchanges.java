@@ -138,20 +138,23 @@ final class TopicExchanges {
   private void lookForPartitions(Exchange exchange) {
     timer.after(
         LOOK_FOR_PARTITIONS,
-        () ->
-            messaging
-                .host(virtualHost)
-                .inMailbox(
-                    () -> {
-                      List<TopicPump> started = pumps.get(exchange.name());
-                      Topic topic = topicOf(exchange.name());
-                      if (started != null && topic != null) {
-                        for (int i = started.size(); i < topic.partitions().size(); i++) {
-                          started.add(pump(exchange, topic, topic.partitions().get(i), 0));
-                        }
-                        lookForPartitions(exchange);
-                      }
-                    }));
+        () -> {
+          VirtualHost host = messaging.find(virtualHost);
+          if (host != null) {
+            host.execute(() -> startMissing(exchange));
+          }
+        });
+  }
+
+  private void startMissing(Exchange exchange) {
+    List<TopicPump> started = pumps.get(exchange.name());
+    Topic topic = topicOf(exchange.name());
+    if (started != null && topic != null) {
+      for (int i = started.size(); i < topic.partitions().size(); i++) {
+        started.add(pump(exchange, topic, topic.partitions().get(i), 0));
+      }
+      lookForPartitions(exchange);
+    }
   }
 
   /** Ends what nobody listens to any more. */
@@ -167,6 +170,12 @@ final class TopicExchanges {
               }
               return idle;
             });
+  }
+
+  /** Ends all, for good. */
+  void forgetAll() {
+    pumps.values().forEach(each -> each.forEach(TopicPump::forget));
+    pumps.clear();
   }
 
   void close() {

@@ -39,6 +39,9 @@ public final class VirtualHost {
   private final Mailbox mailbox;
   private final HostExchanges exchanges;
 
+  /** Whether it is being deleted; set in the mailbox. */
+  private volatile boolean leaving;
+
   VirtualHost(
       String name,
       Messaging messaging,
@@ -146,7 +149,7 @@ public final class VirtualHost {
 
   /** Makes an exchange, or finds it made alike. */
   public CompletionStage<Void> declareExchange(ExchangeDefinition asked) {
-    return inMailbox(() -> exchanges.declare(asked));
+    return unlessLeaving(() -> exchanges.declare(asked));
   }
 
   /** Deletes an exchange, if it is there. */
@@ -156,7 +159,7 @@ public final class VirtualHost {
 
   /** Binds, unless it is bound so already. */
   public CompletionStage<Void> bind(Binding binding, @Nullable Object caller) {
-    return inMailbox(() -> exchanges.bind(binding, caller));
+    return unlessLeaving(() -> exchanges.bind(binding, caller));
   }
 
   /** Unbinds, if it is bound. */
@@ -188,7 +191,7 @@ public final class VirtualHost {
 
   /** Makes a queue, or finds it made alike. */
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked) {
-    return inMailbox(
+    return unlessLeaving(
         () -> {
           if (asked.name().startsWith(RESERVED_PREFIX) && queues.find(asked.name()) == null) {
             throw new TopologyException(
@@ -285,6 +288,29 @@ public final class VirtualHost {
         });
   }
 
+  /** Whether it is being deleted: nothing can be declared in it any more. */
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Deletes all that is in it, for good. */
+  CompletionStage<Void> deleteAll() {
+    return this.<Void>inMailbox(
+            () -> {
+              leaving = true;
+              return queues.made();
+            })
+        .thenCompose(made -> inMailbox(this::deleteEach))
+        .thenCompose(deleted -> inMailbox(exchanges::forgetAll));
+  }
+
+  private CompletionStage<Void> deleteEach() {
+    return CompletableFuture.allOf(
+        queues.all().stream()
+            .map(queue -> delete(queue, false, false).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
   void close() {
     mailbox.execute(exchanges::close);
     queues.all().forEach(MessageQueue::close);
@@ -296,11 +322,21 @@ public final class VirtualHost {
   }
 
   /** Runs what belongs to the host. */
-  void inMailbox(Runnable task) {
+  void execute(Runnable task) {
     mailbox.execute(task);
   }
 
   // ---- the mailbox ----
+
+  private <T> CompletionStage<T> unlessLeaving(Supplier<CompletionStage<T>> change) {
+    return inMailbox(
+        () -> {
+          if (leaving) {
+            throw new TopologyException(Reason.NOT_FOUND, "vhost '" + name + "' is deleted");
+          }
+          return change.get();
+        });
+  }
 
   private <T> CompletionStage<T> inMailbox(Supplier<CompletionStage<T>> change) {
     CompletableFuture<T> result = new CompletableFuture<>();
