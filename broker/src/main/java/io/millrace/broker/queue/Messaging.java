@@ -29,11 +29,15 @@ public final class Messaging implements AutoCloseable {
   /** The topic that acknowledgements are written down in. */
   public static final String CURSORS = CursorJournal.TOPIC;
 
+  /** The topic, of one partition, in which messages lie that wait for their time. */
+  public static final String DELAYED = DelayedMessages.TOPIC;
+
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new ConcurrentSkipListMap<>();
   private final AccessStore access;
   private final QueueTopics storage;
   private final SharedBodies bodies;
+  private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
   private final AtomicLong heapBytes = new AtomicLong();
@@ -46,6 +50,7 @@ public final class Messaging implements AutoCloseable {
    *
    * @param store of the logs in which queues share bodies
    * @param cursors see {@link #CURSORS}
+   * @param delayed see {@link #DELAYED}
    * @param format how properties are stored
    */
   public Messaging(
@@ -55,6 +60,7 @@ public final class Messaging implements AutoCloseable {
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
+      Topic delayed,
       MessagingSettings settings,
       MessageProperties.Format format,
       Clock clock,
@@ -68,6 +74,20 @@ public final class Messaging implements AutoCloseable {
     storage =
         new QueueTopics(
             controller, topics, journal, new MessageRecordCodec(format, bodies), settings, clock);
+    this.delayed =
+        new DelayedMessages(
+            delayed,
+            storage,
+            (host, message, taken) -> {
+              VirtualHost of = find(host);
+              if (of == null) {
+                taken.run();
+              } else {
+                of.sendDelayed(message, taken);
+              }
+            },
+            clock,
+            timer);
     for (VirtualHostDefinition each : declareHosts(topology)) {
       hosts.put(each.name(), newHost(each.name()));
     }
@@ -88,6 +108,7 @@ public final class Messaging implements AutoCloseable {
     }
     journal.dropOthers();
     bodies.start();
+    this.delayed.start();
   }
 
   /** All virtual hosts, with those of the settings and those that something was declared in. */
@@ -115,7 +136,7 @@ public final class Messaging implements AutoCloseable {
 
   private VirtualHost newHost(String name) {
     QueueTable queues = new QueueTable(name, this, settings, storage, clock, timer);
-    return new VirtualHost(name, settings, queues, storage, bodies);
+    return new VirtualHost(name, this, settings, queues, storage, bodies, delayed, clock, timer);
   }
 
   // ---- virtual hosts ----
@@ -215,6 +236,7 @@ public final class Messaging implements AutoCloseable {
   @Override
   public void close() {
     hosts.values().forEach(VirtualHost::close);
+    delayed.close();
     bodies.close();
   }
 }

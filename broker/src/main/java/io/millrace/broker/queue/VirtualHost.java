@@ -8,7 +8,9 @@ import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
 import io.millrace.log.LogException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,15 +44,20 @@ public final class VirtualHost {
 
   VirtualHost(
       String name,
+      Messaging messaging,
       MessagingSettings settings,
       QueueTable queues,
       QueueTopics storage,
-      SharedBodies bodies) {
+      SharedBodies bodies,
+      DelayedMessages delayed,
+      Clock clock,
+      Timer timer) {
     this.name = name;
     this.bodies = bodies;
     this.queues = queues;
     mailbox = new Mailbox("virtual host " + name);
-    exchanges = new HostExchanges(name, settings, queues, storage);
+    exchanges =
+        new HostExchanges(name, messaging, settings, queues, storage, delayed, clock, timer);
   }
 
   /** Takes up what was written down; before anybody else knows of the host. */
@@ -118,7 +125,7 @@ public final class VirtualHost {
     }
     int durable = 0;
     for (Destination.Queue each : to) {
-      if (each instanceof MessageQueue queue && queue.isDurable()) {
+      if (each instanceof Inbox inbox && inbox.sharesBodies()) {
         durable++;
       }
     }
@@ -267,10 +274,17 @@ public final class VirtualHost {
   void topicDeleted(String topic) {
     mailbox.execute(
         () -> {
-          MessageQueue queue = queues.onTopic(topic);
-          if (queue != null) {
+          for (MessageQueue queue : queues.onTopic(topic)) {
             outlived(queue);
           }
+          exchanges
+              .topicDeleted(topic)
+              .whenComplete(
+                  (unused, failure) -> {
+                    if (failure != null) {
+                      LOG.warn("Bindings of topic {} could not be deleted: {}", topic, failure);
+                    }
+                  });
         });
   }
 
@@ -298,7 +312,18 @@ public final class VirtualHost {
   }
 
   void close() {
+    mailbox.execute(exchanges::close);
     queues.all().forEach(MessageQueue::close);
+  }
+
+  /** Sends a message on whose delay is over. */
+  void sendDelayed(Message message, Runnable taken) {
+    exchanges.send(message, taken);
+  }
+
+  /** Runs what belongs to the host. */
+  void execute(Runnable task) {
+    mailbox.execute(task);
   }
 
   // ---- the mailbox ----

@@ -443,19 +443,13 @@ public final class TopicRegistry implements Topics {
   public void setDefaults(Map<String, String> defaults) {
     TopicSettingsReader changed = new TopicSettingsReader(defaults);
     reader = changed;
-    Map<String, Topic> names = new HashMap<>(snapshot.byName());
-    Map<UUID, Topic> ids = new HashMap<>(snapshot.byId());
-    for (Topic before : snapshot.byName().values()) {
+    for (Topic before : byName.values()) {
       TopicSettings settings = changed.read(before.settings().given());
       if (!settings.equals(before.settings())) {
         configure(before, settings);
-        Topic topic =
-            new Topic(before.name(), before.id(), settings, before.internal(), before.partitions());
-        names.put(topic.name(), topic);
-        ids.put(topic.id(), topic);
+        Topic unused = publish(before, settings, before.partitions());
       }
     }
-    snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
   }
 
   /** Producers that are silent for so long are forgotten from now on. */
