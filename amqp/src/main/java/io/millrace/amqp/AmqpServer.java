@@ -8,10 +8,12 @@ import io.millrace.amqp.auth.Users;
 import io.millrace.amqp.connection.AmqpMetrics;
 import io.millrace.amqp.connection.ConnectionInitializer;
 import io.millrace.amqp.connection.ConnectionLimits;
+import io.millrace.amqp.connection.OpenConnections;
 import io.millrace.amqp.wire.BasicProperties;
 import io.millrace.broker.Broker;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.Messaging;
+import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -56,18 +58,27 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
   private final Messaging messaging;
   private final AmqpMetrics metrics;
   private final ChannelGroup connections;
+  private final OpenConnections open;
+  private final Users users;
+  private final AmqpSettings settings;
 
   private AmqpServer(
       EventLoopGroup loops,
       Channel port,
       Messaging messaging,
       AmqpMetrics metrics,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      OpenConnections open,
+      Users users,
+      AmqpSettings settings) {
     this.loops = loops;
     this.port = port;
     this.messaging = messaging;
     this.metrics = metrics;
     this.connections = connections;
+    this.open = open;
+    this.users = users;
+    this.settings = settings;
   }
 
   /**
@@ -100,6 +111,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     ChannelGroup connections =
         new DefaultChannelGroup("amqp", GlobalEventExecutor.INSTANCE, STAY_CLOSED);
+    OpenConnections open = new OpenConnections();
+    Users users = new Users(settings.users());
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -111,7 +124,7 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
             .childHandler(
                 new ConnectionInitializer(
-                    new Users(settings.users()), messaging, limits, metrics, connections));
+                    users, messaging, limits, metrics, connections, open, Clock.system()));
     ChannelFuture opened = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
     if (!opened.isSuccess()) {
       shutDown(loops);
@@ -126,7 +139,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
               + ")",
           "a free port of this machine, or 0 for any");
     }
-    return new AmqpServer(loops, opened.channel(), messaging, metrics, connections);
+    return new AmqpServer(
+        loops, opened.channel(), messaging, metrics, connections, open, users, settings);
   }
 
   /** The port that is open. */
@@ -137,6 +151,21 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
   /** The virtual hosts. */
   public Messaging messaging() {
     return messaging;
+  }
+
+  /** The connections that are open. */
+  public OpenConnections connections() {
+    return open;
+  }
+
+  /** The users that may connect. */
+  public Users users() {
+    return users;
+  }
+
+  /** What it was told. */
+  public AmqpSettings settings() {
+    return settings;
   }
 
   /** What is counted. */

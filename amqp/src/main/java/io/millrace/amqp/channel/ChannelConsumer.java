@@ -13,6 +13,7 @@ final class ChannelConsumer extends QueueConsumer {
   private final Peer peer;
   private final String tag;
   private final MessageQueue queue;
+  private final ConsumerStatus status;
 
   ChannelConsumer(
       Deliveries deliveries,
@@ -20,6 +21,7 @@ final class ChannelConsumer extends QueueConsumer {
       String tag,
       MessageQueue queue,
       boolean autoAcknowledge,
+      ConsumerStatus status,
       int prefetch,
       int priority,
       PrefetchWindow window) {
@@ -28,10 +30,16 @@ final class ChannelConsumer extends QueueConsumer {
     this.peer = peer;
     this.tag = tag;
     this.queue = queue;
+    this.status = status;
   }
 
   String tag() {
     return tag;
+  }
+
+  /** What is told of it. */
+  ConsumerStatus status() {
+    return status;
   }
 
   MessageQueue queue() {

@@ -8,6 +8,8 @@ import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
 import io.millrace.broker.queue.Messaging;
+import io.millrace.broker.queue.VirtualHost;
+import io.millrace.core.Clock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,14 +19,17 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket: cuts its bytes into frames for the {@link Session}. */
-final class Connection extends ByteToMessageDecoder {
+final class Connection extends ByteToMessageDecoder implements OpenConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
@@ -36,11 +41,17 @@ final class Connection extends ByteToMessageDecoder {
   private final ReplyTargets replies;
   private final ConnectionLimits limits;
   private final AmqpMetrics metrics;
+  private final OpenConnections open;
+  private final Clock clock;
 
   // Set once the socket is open, before anything else happens.
   private SocketPeer peer;
   private Session session;
 
+  private String name = "";
+  private long connectedMillis;
+  private long bytesIn;
+  private long framesIn;
   private boolean headerSeen;
   private boolean closed;
 
@@ -50,12 +61,16 @@ final class Connection extends ByteToMessageDecoder {
       Messaging messaging,
       ReplyTargets replies,
       ConnectionLimits limits,
-      AmqpMetrics metrics) {
+      AmqpMetrics metrics,
+      OpenConnections open,
+      Clock clock) {
     this.users = users;
     this.messaging = messaging;
     this.replies = replies;
     this.limits = limits;
     this.metrics = metrics;
+    this.open = open;
+    this.clock = clock;
     setCumulator(MERGE_CUMULATOR);
   }
 
@@ -69,6 +84,10 @@ final class Connection extends ByteToMessageDecoder {
     session =
         new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
     peer.opened(session);
+    name =
+        text(context.channel().remoteAddress()) + " -> " + text(context.channel().localAddress());
+    connectedMillis = clock.millis();
+    open.add(this);
     peer.after(
         limits.handshakeTimeout(),
         () -> {
@@ -78,12 +97,74 @@ final class Connection extends ByteToMessageDecoder {
         });
   }
 
+  // ---- for those who look after it ----
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress socket
+        ? host(socket) + ":" + socket.getPort()
+        : String.valueOf(address);
+  }
+
+  private static String host(InetSocketAddress address) {
+    InetAddress known = address.getAddress();
+    String host = known == null ? address.getHostString() : known.getHostAddress();
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CompletionStage<ConnectionStatus> status() {
+    return CompletableFuture.supplyAsync(this::now, peer.loop());
+  }
+
+  private ConnectionStatus now() {
+    Handshake handshake = session.handshake();
+    VirtualHost host = handshake.host();
+    InetSocketAddress from = (InetSocketAddress) peer.context().channel().remoteAddress();
+    InetSocketAddress to = (InetSocketAddress) peer.context().channel().localAddress();
+    return new ConnectionStatus(
+        name,
+        from == null ? "" : host(from),
+        from == null ? 0 : from.getPort(),
+        to == null ? "" : host(to),
+        to == null ? 0 : to.getPort(),
+        session.stateName(),
+        handshake.user(),
+        host == null ? "" : host.name(),
+        handshake.mechanism(),
+        handshake.channelMax(),
+        handshake.frameMax(),
+        handshake.heartbeat().toSeconds(),
+        handshake.clientProperties(),
+        connectedMillis,
+        bytesIn,
+        peer.bytesOut(),
+        framesIn,
+        peer.sends(),
+        session.channelStatuses());
+  }
+
+  @Override
+  public void close(String reason) {
+    peer.loop()
+        .execute(
+            () -> {
+              session.fail(AmqpException.ofConnection(ReplyCode.CONNECTION_FORCED, reason), 0, 0);
+              peer.flush();
+            });
+  }
+
   // ---- frames in ----
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     if (message instanceof ByteBuf bytes) {
       metrics.bytesIn.add(bytes.readableBytes());
+      bytesIn += bytes.readableBytes();
     }
     super.channelRead(context, message);
   }
@@ -147,6 +228,7 @@ final class Connection extends ByteToMessageDecoder {
     }
     ByteBuf bytes = in.slice(at + Frames.PREFIX_BYTES, payload);
     in.skipBytes(payload + Frames.OVERHEAD_BYTES);
+    framesIn++;
     session.take(type, channel, bytes);
     return true;
   }
@@ -269,6 +351,8 @@ final class Connection extends ByteToMessageDecoder {
     session.end();
     peer.release();
     metrics.connections.decrementAndGet();
+    metrics.closed.increment();
+    open.remove(this);
     super.channelInactive(context);
   }
 

@@ -3,6 +3,7 @@ package io.millrace.amqp.connection;
 import io.millrace.amqp.auth.Users;
 import io.millrace.amqp.channel.ReplyTargets;
 import io.millrace.broker.queue.Messaging;
+import io.millrace.core.Clock;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -17,23 +18,30 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final ConnectionLimits limits;
   private final AmqpMetrics metrics;
   private final ChannelGroup connections;
+  private final OpenConnections open;
+  private final Clock clock;
 
   /**
    * For connections that are counted together.
    *
    * @param connections gets all that are open, to be closed with the server
+   * @param open gets them too, to be looked at
    */
   public ConnectionInitializer(
       Users users,
       Messaging messaging,
       ConnectionLimits limits,
       AmqpMetrics metrics,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      OpenConnections open,
+      Clock clock) {
     this.users = users;
     this.messaging = messaging;
     this.limits = limits;
     this.metrics = metrics;
     this.connections = connections;
+    this.open = open;
+    this.clock = clock;
   }
 
   @Override
@@ -46,6 +54,8 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
     }
     metrics.accepted.increment();
     connections.add(channel);
-    channel.pipeline().addLast(new Connection(users, messaging, replies, limits, metrics));
+    channel
+        .pipeline()
+        .addLast(new Connection(users, messaging, replies, limits, metrics, open, clock));
   }
 }

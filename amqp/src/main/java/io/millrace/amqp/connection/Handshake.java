@@ -43,6 +43,8 @@ final class Handshake {
   private final InetAddress from;
   private Step step = Step.START_OK;
   private String user = "";
+  private String mechanism = "";
+  private Map<String, Object> clientProperties = Map.of();
   private boolean tellsOfFailure;
   private boolean knowsCancel;
   private boolean knowsBlocked;
@@ -111,6 +113,15 @@ final class Handshake {
 
   String user() {
     return user;
+  }
+
+  String mechanism() {
+    return mechanism;
+  }
+
+  /** What the client says of itself. */
+  Map<String, Object> clientProperties() {
+    return clientProperties;
   }
 
   int frameMax() {
@@ -192,6 +203,8 @@ final class Handshake {
               + ". For details see the broker logfile.");
     }
     user = found;
+    this.mechanism = mechanism;
+    clientProperties = client;
     step = Step.TUNE_OK;
     int frame = Frames.method(out, 0, Methods.CONNECTION_TUNE);
     out.writeShort(limits.channelMax());

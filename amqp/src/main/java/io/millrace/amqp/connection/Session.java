@@ -1,6 +1,7 @@
 package io.millrace.amqp.connection;
 
 import io.millrace.amqp.channel.Channel;
+import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.PublishBatch;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.FieldWriter;
@@ -14,6 +15,7 @@ import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,16 +182,32 @@ final class Session {
     }
     channels.put(number, new Channel(peer, number, limits.maxMessageBytes()));
     metrics.channels.incrementAndGet();
+    metrics.channelsOpened.increment();
     ByteBuf out = peer.out();
     int frame = Frames.method(out, number, Methods.CHANNEL_OPEN_OK);
     out.writeInt(0);
     Frames.end(out, frame);
   }
 
+  /** The channels, as they are now. */
+  List<ChannelStatus> channelStatuses() {
+    return channels.values().stream().map(Channel::status).toList();
+  }
+
+  /** How the connection is, in RabbitMQ's words. */
+  String stateName() {
+    return switch (state) {
+      case HANDSHAKE -> "starting";
+      case OPEN -> peer.isBlocked() ? "blocked" : "running";
+      case CLOSING, ENDED -> "closing";
+    };
+  }
+
   /** A channel is closed from both ends. */
   void closed(int channel) {
     if (channels.remove(channel) != null) {
       metrics.channels.decrementAndGet();
+      metrics.channelsClosed.increment();
     }
   }
 
@@ -281,6 +299,7 @@ final class Session {
     peer.stopWaiting();
     publishes.flush();
     metrics.channels.addAndGet(-channels.size());
+    metrics.channelsClosed.add(channels.size());
     channels.values().forEach(Channel::end);
     channels.clear();
     VirtualHost host = handshake.host();

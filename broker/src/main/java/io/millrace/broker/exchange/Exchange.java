@@ -15,6 +15,7 @@ public final class Exchange implements Destination {
   private final @Nullable String alternate;
   private final Map<Binding, Bound> bindings = new ConcurrentHashMap<>();
   private final Router router;
+  private final ExchangeTraffic traffic = new ExchangeTraffic();
 
   /** Without bindings. */
   public Exchange(ExchangeDefinition definition) {
@@ -42,6 +43,11 @@ public final class Exchange implements Destination {
   /** Where messages go that no binding matches, or null. */
   public @Nullable String alternate() {
     return alternate;
+  }
+
+  /** What was published to it. */
+  public ExchangeTraffic traffic() {
+    return traffic;
   }
 
   /** The bindings from here to elsewhere. */

@@ -5,6 +5,7 @@ import static io.millrace.broker.queue.QueueContents.NEVER;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.queue.QueueOptions.Overflow;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
@@ -41,6 +42,7 @@ public final class MessageQueue implements Destination.Queue {
   private final QueueContents contents;
   private final QueueConsumers consumers;
   private final QueueExpiry expiry;
+  private final MessageCounter counter = new MessageCounter();
   private int out;
 
   /** What messages take that are out and in no log. */
@@ -54,7 +56,8 @@ public final class MessageQueue implements Destination.Queue {
   private volatile long readyFigure;
   private volatile long outFigure;
   private volatile int consumersFigure;
-  private long heapFigure;
+  private volatile long readyBytesFigure;
+  private volatile long heapFigure;
 
   /**
    * @param log null for a queue that stays in memory
@@ -119,9 +122,24 @@ public final class MessageQueue implements Destination.Queue {
     return outFigure;
   }
 
+  /** What its messages take in memory, roughly, in bytes. */
+  public long heapBytes() {
+    return heapFigure;
+  }
+
+  /** Bytes of the bodies of the messages that wait. */
+  public long readyBytes() {
+    return readyBytesFigure;
+  }
+
   /** How many consumers it has. */
   public int consumerCount() {
     return consumersFigure;
+  }
+
+  /** What it has handled since it was made, or since the node started. */
+  public MessageCounts counts() {
+    return counter.counts();
   }
 
   // ---- in ----
@@ -134,7 +152,9 @@ public final class MessageQueue implements Destination.Queue {
             batch.forEach(each -> each.settle(true));
             return;
           }
-          contents.add(withinBounds(batch));
+          List<Publication> accepted = withinBounds(batch);
+          counter.add(Count.PUBLISH, accepted.size());
+          contents.add(accepted);
           dropHead();
           turn();
         });
@@ -243,6 +263,7 @@ public final class MessageQueue implements Destination.Queue {
           expiry.used();
           QueuedMessage next = deleted ? null : nextLive();
           if (next == null) {
+            counter.add(Count.GET_EMPTY, 1);
             done.accept(null, 0L);
           } else {
             QueuedMessage unused = contents.poll();
@@ -274,7 +295,10 @@ public final class MessageQueue implements Destination.Queue {
       outHeap -= delivery.message().heapBytes();
     }
     switch (settlement) {
-      case ACKNOWLEDGE -> contents.done(queued);
+      case ACKNOWLEDGE -> {
+        counter.add(Count.ACK, 1);
+        contents.done(queued);
+      }
       case REJECT -> {
         remember(delivery);
         giveUp(queued, DeathReason.REJECTED);
@@ -324,6 +348,7 @@ public final class MessageQueue implements Destination.Queue {
     readyFigure = deleted ? 0 : contents.count();
     outFigure = out;
     consumersFigure = consumers.size();
+    readyBytesFigure = deleted ? 0 : contents.bodyBytes();
     long heap = (deleted ? 0 : contents.heapBytes()) + outHeap;
     if (heap != heapFigure) {
       host.heapChanged(heap - heapFigure);
@@ -347,6 +372,7 @@ public final class MessageQueue implements Destination.Queue {
       QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
     Message message = contents.messageOf(queued);
     boolean redelivered = contents.handOut(queued);
+    count(consumer, autoAcknowledge, redelivered);
     if (autoAcknowledge) {
       contents.done(queued);
     } else {
@@ -358,6 +384,18 @@ public final class MessageQueue implements Destination.Queue {
       }
     }
     return new Delivery(this, consumer, queued, message, redelivered);
+  }
+
+  private void count(
+      @Nullable QueueConsumer consumer, boolean autoAcknowledge, boolean redelivered) {
+    if (consumer == null) {
+      counter.add(autoAcknowledge ? Count.GET_NO_ACK : Count.GET, 1);
+    } else {
+      counter.add(autoAcknowledge ? Count.DELIVER_NO_ACK : Count.DELIVER, 1);
+    }
+    if (redelivered) {
+      counter.add(Count.REDELIVER, 1);
+    }
   }
 
   /** Dead-letters a message; it stays in the log until those who get it have it. */

@@ -4,6 +4,7 @@ import io.millrace.broker.exchange.BindingTable;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.ExchangeTable;
+import io.millrace.broker.exchange.ExchangeTraffic;
 import io.millrace.broker.exchange.ExchangeType;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
@@ -18,8 +19,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +45,10 @@ public final class VirtualHost {
   private final SharedBodies bodies;
   private final Mailbox mailbox;
   private final ExchangeTable exchanges = new ExchangeTable();
+  private final ExchangeTraffic defaultTraffic = new ExchangeTraffic();
   private final BindingTable bindings = new BindingTable(exchanges);
+  private final QueueChurn churn = new QueueChurn();
+  private final AtomicReference<MessageCounts> ended = new AtomicReference<>(MessageCounts.NONE);
 
   VirtualHost(
       String name,
@@ -93,6 +99,11 @@ public final class VirtualHost {
   /** The exchange of that name, or null. */
   public @Nullable Exchange exchange(String exchange) {
     return exchanges.find(exchange);
+  }
+
+  /** What was published to the default exchange. */
+  public ExchangeTraffic defaultTraffic() {
+    return defaultTraffic;
   }
 
   /** All exchanges but the default one. */
@@ -302,6 +313,10 @@ public final class VirtualHost {
           if (asked.name().startsWith(RESERVED_PREFIX) && queues.find(asked.name()) == null) {
             throw reserved("queue", asked.name());
           }
+          churn.declare();
+          if (asked.name().isEmpty() || queues.find(asked.name()) == null) {
+            churn.create();
+          }
           return queues.declare(asked, mailbox);
         });
   }
@@ -346,6 +361,7 @@ public final class VirtualHost {
   }
 
   private CompletionStage<Void> forget(MessageQueue queue) {
+    churn.delete();
     List<TopologyEntry> gone = new ArrayList<>();
     bindings.detach(queue, gone);
     return queues.remove(queue, gone);
@@ -387,6 +403,23 @@ public final class VirtualHost {
 
   void close() {
     queues.all().forEach(MessageQueue::close);
+  }
+
+  // ---- what is counted ----
+
+  /** Queues that came and went. */
+  public QueueChurn churn() {
+    return churn;
+  }
+
+  /** A channel has ended, or one of those that are as good as one: adds what it counted. */
+  public void channelEnded(MessageCounts counts) {
+    MessageCounts unused = ended.updateAndGet(before -> before.plus(counts));
+  }
+
+  /** What the channels counted that have ended. */
+  public MessageCounts endedCounts() {
+    return Objects.requireNonNull(ended.get());
   }
 
   // ---- the mailbox ----

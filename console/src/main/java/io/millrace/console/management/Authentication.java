@@ -1,0 +1,57 @@
+package io.millrace.console.management;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.amqp.auth.Users;
+import io.millrace.cdn.http.Fields;
+import io.millrace.console.http.Request;
+import java.net.InetAddress;
+import java.util.Base64;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who asks, by the name and password that a request carries (RFC 7617). */
+final class Authentication {
+
+  private static final String SCHEME = "basic ";
+
+  private final Users users;
+
+  Authentication(Users users) {
+    this.users = users;
+  }
+
+  /** The caller, or null when the request does not show who it is. */
+  @Nullable Caller caller(Request request) {
+    String field = request.fields().first("authorization");
+    if (field == null || !field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return null;
+    }
+    String credentials;
+    try {
+      credentials = new String(Base64.getDecoder().decode(field.substring(6).strip()), UTF_8);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+    int colon = credentials.indexOf(':');
+    if (colon < 0) {
+      return null;
+    }
+    String response =
+        "\0" + credentials.substring(0, colon) + "\0" + credentials.substring(colon + 1);
+    String user = users.authenticate("PLAIN", response.getBytes(UTF_8), from(request.fields()));
+    return user == null ? null : new Caller(user, Set.of("administrator"));
+  }
+
+  /** Where the client is: the port itself adds that to what was forwarded before. */
+  private static InetAddress from(Fields fields) {
+    String forwarded = fields.joined("x-forwarded-for");
+    String last = forwarded == null ? "" : forwarded.substring(forwarded.lastIndexOf(',') + 1);
+    try {
+      return InetAddress.ofLiteral(last.strip());
+    } catch (IllegalArgumentException e) {
+      // Not known to be of this machine.
+      return InetAddress.ofLiteral("0.0.0.0");
+    }
+  }
+}
