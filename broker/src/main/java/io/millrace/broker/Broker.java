@@ -59,6 +59,9 @@ public interface Broker extends AutoCloseable {
   /** The credentials of SCRAM users. */
   ScramStore scramCredentials();
 
+  /** The users of the queues, virtual hosts, and who may do what in them. */
+  AccessStore access();
+
   /** How much clients may use. */
   ClientQuotaStore clientQuotas();
 

@@ -55,6 +55,7 @@ final class SingleNodeBroker implements Broker {
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final AccessStore access;
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
@@ -119,6 +120,7 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(this::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
+    access = new AccessStore(controller);
     clientQuotas = new ClientQuotaStore(controller);
     clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
@@ -207,6 +209,11 @@ final class SingleNodeBroker implements Broker {
     return scramCredentials;
   }
 
+  @Override
+  public AccessStore access() {
+    return access;
+  }
+
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
     shares.topicDeleted();
@@ -223,7 +230,7 @@ final class SingleNodeBroker implements Broker {
     if (present == null) {
       present =
           new Messaging(
-              store, controller, topology, topics, cursors, settings, format, clock, timer);
+              store, controller, access, topology, topics, cursors, settings, format, clock, timer);
       messaging = present;
     }
     return present;

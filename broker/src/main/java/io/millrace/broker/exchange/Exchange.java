@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange implements Destination {
 
   private final ExchangeDefinition definition;
-  private final @Nullable String alternate;
+  private final @Nullable String declaredAlternate;
+  private volatile @Nullable String alternate;
   private final Map<Binding, Bound> bindings = new ConcurrentHashMap<>();
   private final Router router;
   private final ExchangeTraffic traffic = new ExchangeTraffic();
@@ -22,7 +23,8 @@ public final class Exchange implements Destination {
     this.definition = definition;
     this.router = Router.of(definition.type());
     Object named = definition.arguments().get("alternate-exchange");
-    this.alternate = named instanceof String text ? text : null;
+    this.declaredAlternate = named instanceof String text ? text : null;
+    this.alternate = declaredAlternate;
   }
 
   @Override
@@ -38,6 +40,11 @@ public final class Exchange implements Destination {
   /** How it was declared. */
   public ExchangeDefinition definition() {
     return definition;
+  }
+
+  /** Takes the alternate exchange that a policy names, or null, unless it was declared with one. */
+  public void alternateByPolicy(@Nullable String name) {
+    alternate = declaredAlternate == null ? name : declaredAlternate;
   }
 
   /** Where messages go that no binding matches, or null. */

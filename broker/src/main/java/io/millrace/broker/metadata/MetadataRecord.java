@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.quota.ClientQuotaEntity;
 import io.millrace.broker.quota.QuotaKey;
@@ -72,6 +73,12 @@ public sealed interface MetadataRecord {
 
   /** A durable exchange, queue or binding has gone: a tombstone. */
   record TopologyGone(TopologyEntry entry) implements MetadataRecord {}
+
+  /** A user, a virtual host or a permission of the queues. Keyed by its identity. */
+  record AccessRecord(AccessEntry entry) implements MetadataRecord {}
+
+  /** A user, a virtual host or a permission of the queues has gone: a tombstone. */
+  record AccessGone(AccessEntry entry) implements MetadataRecord {}
 
   /** The limits of an entity, all of them. Keyed by the entity. */
   record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)

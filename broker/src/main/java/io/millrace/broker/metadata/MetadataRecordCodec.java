@@ -1,7 +1,12 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.access.AccessCodec;
+import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.exchange.TopologyCodec;
 import io.millrace.broker.exchange.TopologyEntry;
+import io.millrace.broker.metadata.MetadataRecord.AccessGone;
+import io.millrace.broker.metadata.MetadataRecord.AccessRecord;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
@@ -38,8 +43,7 @@ import org.jspecify.annotations.Nullable;
  *          leadership: epoch i32 · ended cleanly u8
  *          group's settings: settings u16: name, value
  *   text   length u16 · UTF-8
- *   16 and 17: see SecurityRecordCodec
- *   32: see TopologyCodec
+ *   32: see TopologyCodec; 48: see AccessCodec
  *   16 and 17: see SecurityRecordCodec; 18 and 19: see ClientRecordCodec
  * </pre>
  *
@@ -52,6 +56,7 @@ public final class MetadataRecordCodec {
   private static final byte PRODUCER_IDS = 2;
   private static final byte LEADERSHIP = 3;
   private static final byte TOPOLOGY = 32;
+  private static final byte ACCESS = 48;
   private static final byte GROUP_CONFIG = 4;
   private static final int INTERNAL = 1;
   private static final int DELETING = 2;
@@ -74,6 +79,8 @@ public final class MetadataRecordCodec {
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
       case TopologyRecord put -> after(TOPOLOGY, TopologyCodec.key(put.entry()));
       case TopologyGone gone -> after(TOPOLOGY, TopologyCodec.key(gone.entry()));
+      case AccessRecord put -> after(ACCESS, AccessCodec.key(put.entry()));
+      case AccessGone gone -> after(ACCESS, AccessCodec.key(gone.entry()));
       case ClientQuotaRecord put -> ClientRecordCodec.key(put.entity());
       case ClientQuotaGone gone -> ClientRecordCodec.key(gone.entity());
       case ClientMetricsRecord put -> ClientRecordCodec.clientMetricsKey(put.name());
@@ -111,6 +118,8 @@ public final class MetadataRecordCodec {
       case AclGone unused -> null;
       case TopologyGone unused -> null;
       case TopologyRecord put -> after(VERSION, TopologyCodec.value(put.entry()));
+      case AccessGone unused -> null;
+      case AccessRecord put -> after(VERSION, AccessCodec.value(put.entry()));
       case ClientQuotaGone unused -> null;
       case ClientMetricsGone unused -> null;
       case ClientQuotaRecord put -> ClientRecordCodec.value(put, VERSION);
@@ -207,6 +216,10 @@ public final class MetadataRecordCodec {
           TopologyEntry entry = TopologyCodec.decode(key, value == null ? null : versioned(value));
           yield value == null ? new TopologyGone(entry) : new TopologyRecord(entry);
         }
+        case ACCESS -> {
+          AccessEntry entry = AccessCodec.decode(key, value == null ? null : versioned(value));
+          yield value == null ? new AccessGone(entry) : new AccessRecord(entry);
+        }
         case ClientRecordCodec.CLIENT_QUOTA ->
             ClientRecordCodec.quota(key, value == null ? null : versioned(value));
         case ClientRecordCodec.CLIENT_METRICS ->
@@ -214,6 +227,8 @@ public final class MetadataRecordCodec {
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };
+    } catch (BrokerException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a metadata record is cut short", e);
     }

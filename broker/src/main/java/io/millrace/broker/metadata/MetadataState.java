@@ -1,6 +1,9 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.exchange.TopologyEntry;
+import io.millrace.broker.metadata.MetadataRecord.AccessGone;
+import io.millrace.broker.metadata.MetadataRecord.AccessRecord;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
@@ -45,6 +48,7 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
   private final Map<Object, TopologyEntry> topology = new LinkedHashMap<>();
+  private final Map<Object, AccessEntry> access = new LinkedHashMap<>();
   private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas = new HashMap<>();
   private final Map<String, Map<String, String>> clientMetrics = new HashMap<>();
   private int partitions;
@@ -71,6 +75,8 @@ public final class MetadataState implements KnownTopics {
       case AclGone gone -> acls.remove(gone.binding());
       case TopologyRecord put -> topology.put(put.entry().identity(), put.entry());
       case TopologyGone gone -> topology.remove(gone.entry().identity());
+      case AccessRecord put -> access.put(put.entry().identity(), put.entry());
+      case AccessGone gone -> access.remove(gone.entry().identity());
       case ClientQuotaRecord put -> clientQuotas.put(put.entity(), put.limits());
       case ClientQuotaGone gone -> clientQuotas.remove(gone.entity());
       case ClientMetricsRecord put -> clientMetrics.put(put.name(), put.settings());
@@ -137,6 +143,11 @@ public final class MetadataState implements KnownTopics {
   /** The durable exchanges, queues and bindings, in the order of their making. */
   public Collection<TopologyEntry> topology() {
     return Collections.unmodifiableCollection(topology.values());
+  }
+
+  /** The users, virtual hosts and permissions of the queues. */
+  public Collection<AccessEntry> access() {
+    return Collections.unmodifiableCollection(access.values());
   }
 
   /** The limits of users, clients and addresses. */

@@ -1,11 +1,14 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.EffectivePolicy;
+import io.millrace.broker.policy.HostPolicies;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -23,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,7 @@ final class QueueTable implements QueueHost {
   private final Messaging messaging;
   private final MessagingSettings settings;
   private final QueueTopics storage;
+  private final Supplier<HostPolicies> policies;
   private final Clock clock;
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
@@ -55,8 +60,10 @@ final class QueueTable implements QueueHost {
       Messaging messaging,
       MessagingSettings settings,
       QueueTopics storage,
+      Supplier<HostPolicies> policies,
       Clock clock,
       Timer timer) {
+    this.policies = policies;
     this.virtualHost = virtualHost;
     this.deadLetters = new Mailbox("dead letters of " + virtualHost);
     this.messaging = messaging;
@@ -121,7 +128,7 @@ final class QueueTable implements QueueHost {
             null,
             definition.autoDelete(),
             definition.arguments());
-    QueueOptions options = QueueOptions.of(definition.arguments(), true, declaration.where());
+    QueueOptions options = optionsOf(declaration);
     QueueLog log = storage.open(definition, options.retain());
     if (log == null) {
       LOG.warn("The topic of {} has gone, and so has the queue", declaration.where());
@@ -130,9 +137,31 @@ final class QueueTable implements QueueHost {
     put(queue(declaration, options, log), definition);
   }
 
+  /** What policies say of a queue. */
+  EffectivePolicy policyOf(QueueDeclaration queue) {
+    Object type = queue.arguments().get("x-queue-type");
+    return policies.get().ofQueue(queue.name(), type instanceof String text ? text : "classic");
+  }
+
+  private QueueOptions optionsOf(QueueDeclaration queue) {
+    return QueueOptions.of(
+        policyOf(queue).over(queue.arguments()), queue.durable(), queue.where());
+  }
+
+  /** The policies have changed. */
+  void applyPolicies() {
+    for (MessageQueue queue : byName.values()) {
+      try {
+        queue.change(optionsOf(queue.declaration()));
+      } catch (TopologyException e) {
+        LOG.warn("A policy cannot be applied: {}", e.getMessage());
+      }
+    }
+  }
+
   private MessageQueue queue(
       QueueDeclaration declaration, QueueOptions options, @Nullable QueueLog log) {
-    return new MessageQueue(declaration, options, settings, log, this, clock, timer);
+    return new WorkQueue(declaration, options, settings, log, this, clock, timer);
   }
 
   private void put(MessageQueue queue, @Nullable QueueDefinition definition) {
@@ -162,7 +191,11 @@ final class QueueTable implements QueueHost {
             return made;
           });
     }
-    QueueOptions options = QueueOptions.of(asked.arguments(), asked.durable(), asked.where());
+    // What is refused is refused for what was asked, whatever policies say.
+    QueueOptions unused =
+        QueueOptions.of(asked.arguments(), asked.durable(), asked.where());
+    QueueOptions options = optionsOf(asked);
+    checkLimit(asked);
     if (byName.size() + inMaking.size() >= settings.maxQueues()) {
       throw new TopologyException(
           Reason.PRECONDITION_FAILED,
@@ -196,6 +229,29 @@ final class QueueTable implements QueueHost {
             },
             mailbox);
     return result;
+  }
+
+  /** The limit that the virtual host was given, in the words of RabbitMQ. */
+  private void checkLimit(QueueDeclaration asked) {
+    VirtualHostDefinition host = messaging.access().image().virtualHost(virtualHost);
+    int most = host == null ? -1 : host.limits().maxQueues();
+    if (most >= 0 && byName.size() + inMaking.size() >= most) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED,
+          "cannot declare queue '"
+              + asked.name()
+              + "': queue limit in vhost '"
+              + virtualHost
+              + "' ("
+              + most
+              + ") is reached");
+    }
+  }
+
+  /** Completes once no queue is in making any more; in the host's mailbox. */
+  CompletionStage<Void> made() {
+    return CompletableFuture.allOf(inMaking.values().toArray(CompletableFuture[]::new))
+        .handle((done, failure) -> null);
   }
 
   private static String chosenName() {
@@ -253,7 +309,10 @@ final class QueueTable implements QueueHost {
 
   @Override
   public void outlived(MessageQueue queue) {
-    messaging.host(virtualHost).outlived(queue);
+    VirtualHost host = messaging.host(virtualHost);
+    if (host != null) {
+      host.outlived(queue);
+    }
   }
 
   @Override
@@ -265,14 +324,14 @@ final class QueueTable implements QueueHost {
   private void sendDeadLetter(
       MessageQueue from, Message message, DeathReason reason, Runnable taken) {
     String exchangeName = from.options().deadLetterExchange();
-    if (exchangeName == null) {
+    VirtualHost host = messaging.host(virtualHost);
+    if (exchangeName == null || host == null) {
       taken.run();
       return;
     }
     String otherKey = from.options().deadLetterRoutingKey();
     String key = otherKey == null ? message.routingKey() : otherKey;
     Message dead = DeadLetter.of(message, from.name(), reason, exchangeName, key, clock.millis());
-    VirtualHost host = messaging.host(virtualHost);
     Exchange exchange = exchangeName.isEmpty() ? null : host.exchange(exchangeName);
     RouteSet routes = new RouteSet();
     if (exchange != null || exchangeName.isEmpty()) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -100,9 +101,7 @@ class QueueModelTest {
       MessagingSettings settings =
           new MessagingSettings(Set.of("/"), Durability.OS, 1 << 20, 5, 1 << 20, 1 << 20, 10, 10);
       queue =
-          broker
-              .messaging(settings, Properties.FORMAT)
-              .host("/")
+          Objects.requireNonNull(broker.messaging(settings, Properties.FORMAT).find("/"))
               .declareQueue(new QueueDeclaration("/", "q", true, null, false, Map.of()))
               .toCompletableFuture()
               .join();

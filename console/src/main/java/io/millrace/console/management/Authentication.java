@@ -3,11 +3,13 @@ package io.millrace.console.management;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.amqp.auth.Users;
+import io.millrace.broker.AccessStore;
+import io.millrace.broker.access.AccessImage;
+import io.millrace.broker.access.User;
 import io.millrace.cdn.http.Fields;
 import io.millrace.console.http.Request;
 import java.net.InetAddress;
 import java.util.Base64;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who asks, by the name and password that a request carries (RFC 7617). */
@@ -16,9 +18,11 @@ final class Authentication {
   private static final String SCHEME = "basic ";
 
   private final Users users;
+  private final AccessStore access;
 
-  Authentication(Users users) {
+  Authentication(Users users, AccessStore access) {
     this.users = users;
+    this.access = access;
   }
 
   /** The caller, or null when the request does not show who it is. */
@@ -40,7 +44,9 @@ final class Authentication {
     String response =
         "\0" + credentials.substring(0, colon) + "\0" + credentials.substring(colon + 1);
     String user = users.authenticate("PLAIN", response.getBytes(UTF_8), from(request.fields()));
-    return user == null ? null : new Caller(user, Set.of("administrator"));
+    AccessImage image = access.image();
+    User known = user == null ? null : image.user(user);
+    return user == null || known == null ? null : new Caller(user, known.tags(), image);
   }
 
   /** Where the client is: the port itself adds that to what was forwarded before. */

@@ -5,6 +5,7 @@ import static io.millrace.console.management.ManagementEndpoint.get;
 import static io.millrace.console.management.ManagementEndpoint.post;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.VirtualHost;
@@ -147,12 +148,19 @@ final class BindingsApi {
             call.path("destination"),
             body.text("routing_key", ""),
             Tables.table(body.object("arguments")));
+    check(call, binding);
     Stages.await(host.bind(binding, null));
     return Answers.created(binding.destination() + "/" + BindingDocuments.propertiesKey(binding));
   }
 
+  private static void check(Call call, Binding binding) {
+    call.caller().check(Right.WRITE, binding.virtualHost(), binding.destination());
+    call.caller().check(Right.READ, binding.virtualHost(), binding.source());
+  }
+
   private Answer unbind(Call call, boolean toExchange) throws InterruptedException {
     Binding binding = find(call, toExchange);
+    check(call, binding);
     Stages.await(call.host().unbind(binding, null));
     return Answer.noContent();
   }

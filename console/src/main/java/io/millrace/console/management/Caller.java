@@ -1,5 +1,7 @@
 package io.millrace.console.management;
 
+import io.millrace.broker.access.AccessImage;
+import io.millrace.broker.access.Right;
 import java.util.Set;
 
 /**
@@ -7,8 +9,9 @@ import java.util.Set;
  *
  * @param user its name
  * @param tags of the user
+ * @param access what there was of users and permissions when it asked
  */
-record Caller(String user, Set<String> tags) {
+record Caller(String user, Set<String> tags, AccessImage access) {
 
   private static final Set<String> ALL =
       Set.of("administrator", "monitoring", "policymaker", "management");
@@ -27,7 +30,22 @@ record Caller(String user, Set<String> tags) {
 
   /** Whether things of a virtual host are shown to it. */
   boolean sees(String virtualHost) {
-    return isMonitoring() || !virtualHost.isEmpty();
+    return isMonitoring() || access.mayOpen(user, virtualHost);
+  }
+
+  /**
+   * Checks a right to an exchange or a queue, as the AMQP port does.
+   *
+   * @param name of the exchange or queue; the default exchange has none
+   * @throws Refusal when it has not that right
+   */
+  void check(Right right, String virtualHost, String name) {
+    if (!access.mayOpen(user, virtualHost)) {
+      throw Refusal.notAuthorised("User not authorised to access virtual host");
+    }
+    if (!access.allows(user, virtualHost, right, name.isEmpty() ? "amq.default" : name)) {
+      throw Refusal.notAuthorised("Access refused.");
+    }
   }
 
   /**

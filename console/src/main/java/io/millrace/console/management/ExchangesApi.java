@@ -6,6 +6,7 @@ import static io.millrace.console.management.ManagementEndpoint.put;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.ExchangeTraffic;
 import io.millrace.broker.exchange.ExchangeType;
@@ -100,6 +101,10 @@ final class ExchangesApi {
     document.put("auto_delete", exchange.autoDelete());
     document.put("internal", exchange.internal());
     document.set("arguments", Tables.json(exchange.arguments()));
+    String policy = host.policies().ofExchange(exchange.name()).policy();
+    if (policy != null) {
+      document.put("policy", policy);
+    }
     if (!call.isSet("disable_stats")) {
       new Details(sampler, call)
           .add(
@@ -119,6 +124,7 @@ final class ExchangesApi {
     if (name.isEmpty()) {
       throw Refusal.notAuthorised("Access refused.");
     }
+    call.caller().check(Right.CONFIGURE, host.name(), name);
     boolean isNew = host.exchange(name) == null;
     Stages.await(host.declareExchange(definition(host.name(), name, call.body())));
     return Answers.put(isNew, call);
@@ -148,6 +154,7 @@ final class ExchangesApi {
       throw Refusal.notAuthorised("Access refused.");
     }
     Exchange unused = find(host, name);
+    call.caller().check(Right.CONFIGURE, host.name(), name);
     Stages.await(host.deleteExchange(name, call.isSet("if-unused")));
     return Answer.noContent();
   }

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** All endpoints of the API, each behind the check of who asks. */
 final class ManagementApi {
@@ -30,7 +29,7 @@ final class ManagementApi {
   ManagementApi(ManagementSources sources, Sampler sampler) {
     this.sources = sources;
     this.sampler = sampler;
-    authentication = new Authentication(sources.amqp().users());
+    authentication = new Authentication(sources.amqp().users(), sources.messaging().access());
     endpoints = endpoints(sources, sampler);
   }
 
@@ -38,10 +37,19 @@ final class ManagementApi {
   static List<ManagementEndpoint> endpoints(ManagementSources sources, Sampler sampler) {
     List<ManagementEndpoint> all = new ArrayList<>();
     all.addAll(new OverviewApi(sources, sampler).endpoints());
+    all.addAll(new NodesApi(sources, sampler).endpoints());
+    all.addAll(new HealthApi(sources).endpoints());
+    all.addAll(new ConnectionsApi(sources, sampler).endpoints());
     all.addAll(new ExchangesApi(sources, sampler).endpoints());
     all.addAll(new QueuesApi(sources, sampler).endpoints());
     all.addAll(new BindingsApi(sources).endpoints());
     all.addAll(new MessagesApi(sources).endpoints());
+    all.addAll(new VirtualHostsApi(sources, sampler).endpoints());
+    all.addAll(new UsersApi(sources).endpoints());
+    all.addAll(new PermissionsApi(sources).endpoints());
+    all.addAll(new PoliciesApi(sources).endpoints());
+    all.addAll(new ParametersApi(sources).endpoints());
+    all.addAll(new DefinitionsApi(sources).endpoints());
     return all;
   }
 
@@ -147,10 +155,5 @@ final class ManagementApi {
       case 503, 504 -> "unavailable";
       default -> "internal_error";
     };
-  }
-
-  /** The members of the caller's virtual hosts: keeps those that it may see. */
-  static boolean isShown(Call call, @Nullable String virtualHost) {
-    return virtualHost == null || call.caller().sees(virtualHost);
   }
 }

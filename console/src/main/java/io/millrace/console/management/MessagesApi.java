@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.amqp.wire.BasicProperties;
 import io.millrace.amqp.wire.PropertyFields;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.queue.Delivery;
@@ -64,6 +65,7 @@ final class MessagesApi {
     Body body = call.body().require("routing_key", "properties", "payload", "payload_encoding");
     String name = call.exchangeName("name");
     Exchange exchange = name.isEmpty() ? null : exchange(host, name);
+    call.caller().check(Right.WRITE, host.name(), name);
     byte[] payload = payload(body);
     int most = sources.messaging().settings().maxMessageBytes();
     if (payload.length > most) {
@@ -189,6 +191,7 @@ final class MessagesApi {
     long count = body.number("count", 1);
     long truncate = body.number("truncate", -1);
     MessageQueue queue = queue(host, call.path("name"));
+    call.caller().check(Right.READ, host.name(), queue.name());
     ArrayNode messages = JsonNodeFactory.instance.arrayNode();
     List<Delivery> held = new ArrayList<>();
     try {

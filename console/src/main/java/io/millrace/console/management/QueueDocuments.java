@@ -7,10 +7,10 @@ import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.ConsumerStatus;
 import io.millrace.amqp.connection.ConnectionStatus;
 import io.millrace.amqp.connection.OpenConnection;
+import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.VirtualHost;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Queues and their consumers as RabbitMQ shows them. */
 final class QueueDocuments {
@@ -35,6 +35,10 @@ final class QueueDocuments {
     document.put("type", type(queue));
     document.put("node", sources.nodeName());
     document.put("state", "running");
+    EffectivePolicy policy = host.policyOf(queue);
+    document.put("policy", policy.policy());
+    document.put("operator_policy", policy.operatorPolicy());
+    document.set("effective_policy_definition", Tables.json(policy.definition()));
     if (queue.declaration().owner() instanceof OpenConnection owner) {
       document.putObject("owner_pid_details").put("name", owner.name());
     }
@@ -72,43 +76,12 @@ final class QueueDocuments {
         for (ChannelStatus channel : connection.channels()) {
           for (ConsumerStatus consumer : channel.consumers()) {
             if (consumer.queue().equals(queue.name())) {
-              consumers.add(consumer(connection, channel, consumer, node));
+              consumers.add(ConnectionDocuments.of(connection, channel, consumer, node));
             }
           }
         }
       }
     }
     return consumers;
-  }
-
-  /** A consumer with its channel. */
-  static ObjectNode consumer(
-      ConnectionStatus connection, ChannelStatus channel, ConsumerStatus consumer, String node) {
-    ObjectNode document = JsonNodeFactory.instance.objectNode();
-    document.put("consumer_tag", consumer.tag());
-    document.put("ack_required", consumer.acknowledges());
-    document.put("exclusive", consumer.exclusive());
-    document.put("active", true);
-    document.put("activity_status", "up");
-    document.put("prefetch_count", consumer.prefetch());
-    document.set("arguments", Tables.json(consumer.arguments()));
-    document
-        .putObject("queue")
-        .put("name", consumer.queue())
-        .put("vhost", connection.virtualHost());
-    document
-        .putObject("channel_details")
-        .put("connection_name", connection.name())
-        .put("name", connection.name() + " (" + channel.number() + ")")
-        .put("node", node)
-        .put("number", channel.number())
-        .put("peer_host", connection.peerHost())
-        .put("peer_port", connection.peerPort())
-        .put("user", connection.user());
-    return document;
-  }
-
-  static @Nullable String orNull(String text) {
-    return text.isEmpty() ? null : text;
   }
 }

@@ -6,6 +6,7 @@ import static io.millrace.console.management.ManagementEndpoint.post;
 import static io.millrace.console.management.ManagementEndpoint.put;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.QueueDeclaration;
 import io.millrace.broker.queue.VirtualHost;
@@ -88,6 +89,7 @@ final class QueuesApi {
   private Answer declare(Call call) throws InterruptedException {
     VirtualHost host = call.hostToChange();
     String name = call.path("name");
+    call.caller().check(Right.CONFIGURE, host.name(), name);
     boolean isNew = host.queue(name) == null;
     MessageQueue unused =
         Stages.await(host.declareQueue(declaration(host.name(), name, call.body())));
@@ -108,6 +110,7 @@ final class QueuesApi {
   private Answer remove(Call call) throws InterruptedException {
     VirtualHost host = call.host();
     MessageQueue queue = find(host, call.path("name"));
+    call.caller().check(Right.CONFIGURE, host.name(), queue.name());
     Long unused =
         Stages.await(
             host.deleteQueue(queue.name(), call.isSet("if-unused"), call.isSet("if-empty"), null));
@@ -117,6 +120,7 @@ final class QueuesApi {
   private Answer purge(Call call) throws InterruptedException {
     VirtualHost host = call.host();
     MessageQueue present = find(host, call.path("name"));
+    call.caller().check(Right.READ, host.name(), present.name());
     MessageQueue queue = host.queueOrRefuse(present.name(), null);
     CompletableFuture<Long> purged = new CompletableFuture<>();
     queue.purge(purged::complete);

@@ -66,6 +66,11 @@ final class Sampler implements AutoCloseable {
     Thread.ofVirtual().name("amqp-management-samples").start(this::tick);
   }
 
+  /** Forgets all samples. */
+  void forget() {
+    series.clear();
+  }
+
   /** The samples of something, or null when there are none yet. */
   @Nullable Series of(Subject subject) {
     return series.get(subject);
