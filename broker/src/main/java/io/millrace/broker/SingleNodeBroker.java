@@ -60,6 +60,7 @@ final class SingleNodeBroker implements Broker {
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private final Topic cursors;
+  private final Topic delayed;
   private final List<TopologyEntry> topology;
   private final Clock clock;
   private final Timer timer;
@@ -100,6 +101,7 @@ final class SingleNodeBroker implements Broker {
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
+      delayed = topics.internal(Messaging.DELAYED, 1, kept(Durability.COMMIT));
       topology = List.copyOf(controller.state().topology());
       transactions =
           new ShardedTransactionCoordinator(
@@ -230,7 +232,17 @@ final class SingleNodeBroker implements Broker {
     if (present == null) {
       present =
           new Messaging(
-              store, controller, access, topology, topics, cursors, settings, format, clock, timer);
+              store,
+              controller,
+              access,
+              topology,
+              topics,
+              cursors,
+              delayed,
+              settings,
+              format,
+              clock,
+              timer);
       messaging = present;
     }
     return present;

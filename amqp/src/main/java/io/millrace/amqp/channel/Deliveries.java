@@ -131,7 +131,8 @@ final class Deliveries {
             new ConsumerStatus(tag, queue.name(), !autoAcknowledge, exclusive, prefetch, arguments),
             prefetch,
             priority(arguments),
-            window);
+            window,
+            arguments);
     consumers.put(tag, consumer);
     CompletableFuture<Boolean> added = new CompletableFuture<>();
     queue.consume(

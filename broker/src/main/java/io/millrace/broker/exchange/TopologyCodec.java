@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *           b: source · to exchange u8 · destination · routing key · arguments
  *           p: component · name
  *   value   e: type · flags u8 (1 auto-delete, 2 internal) · arguments
- *           q: id 16 bytes · topic · flags u8 (1 auto-delete) · arguments
+ *           q: id 16 bytes · topic · flags u8 (1 auto-delete, 2 borrowed topic)
+ *              · partition i32, of a borrowed topic · arguments
  *           b: nothing
  *           p: value
  *   text    length i32 · UTF-8
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class TopologyCodec {
 
   private static final int MAX_DEPTH = 32;
+  private static final int AUTO_DELETE = 1;
+  private static final int BORROWED = 2;
 
   private TopologyCodec() {}
 
@@ -91,7 +94,11 @@ public final class TopologyCodec {
               out.writeLong(queue.id().getMostSignificantBits());
               out.writeLong(queue.id().getLeastSignificantBits());
               text(out, queue.topic());
-              out.writeByte(queue.autoDelete() ? 1 : 0);
+              out.writeByte(
+                  (queue.autoDelete() ? AUTO_DELETE : 0) | (queue.borrowed() ? BORROWED : 0));
+              if (queue.borrowed()) {
+                out.writeInt(queue.partition());
+              }
               map(out, queue.arguments());
             }
             case Binding unused -> {
@@ -148,8 +155,18 @@ public final class TopologyCodec {
       return new QueueDefinition(host, name, new UUID(0, 0), "", false, Map.of());
     }
     UUID id = new UUID(value.getLong(), value.getLong());
+    String topic = text(value);
+    int flags = value.get();
+    boolean borrowed = (flags & BORROWED) != 0;
     return new QueueDefinition(
-        host, name, id, text(value), value.get() != 0, map(value, MAX_DEPTH));
+        host,
+        name,
+        id,
+        topic,
+        borrowed ? value.getInt() : 0,
+        borrowed,
+        (flags & AUTO_DELETE) != 0,
+        map(value, MAX_DEPTH));
   }
 
   private interface Writing {

@@ -1,6 +1,5 @@
 package io.millrace.broker.queue;
 
-import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.broker.queue.MessageCounts.Count;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * call any public method; all of them hand a task to the queue's mailbox, and answers come on
  * whichever thread runs it.
  */
-public abstract sealed class MessageQueue implements Destination.Queue permits WorkQueue {
+public abstract sealed class MessageQueue implements Inbox permits WorkQueue, StreamQueue {
 
   private final QueueDeclaration declaration;
   private volatile QueueOptions options;
@@ -152,6 +151,11 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
   /** Drops all messages that wait, and returns how many. */
   abstract long drop();
 
+  /** Refuses to drop messages where the type has no such thing. Any thread. */
+  void checkPurge() {
+    // Most have.
+  }
+
   /** Lets go what is on disk, for good. */
   abstract void erase();
 
@@ -207,10 +211,11 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
 
   // ---- messages ----
 
-  /** Takes messages, in order; the list is the queue's from here on. */
-  public abstract void publish(List<Publication> batch);
-
-  /** Takes one message; the callback gets it, or null, and how many wait after it. */
+  /**
+   * Takes one message; the callback gets it, or null, and how many wait after it.
+   *
+   * @throws TopologyException with {@code NOT_IMPLEMENTED} when the type has no such thing
+   */
   public abstract void get(boolean autoAcknowledge, BiConsumer<@Nullable Delivery, Long> done);
 
   /** Says what became of messages that were handed out; each once. */
@@ -296,8 +301,13 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
         });
   }
 
-  /** Drops all messages that wait; the callback gets how many. */
+  /**
+   * Drops all messages that wait; the callback gets how many.
+   *
+   * @throws TopologyException with {@code NOT_IMPLEMENTED} when the type has no such thing
+   */
   public final void purge(Consumer<Long> done) {
+    checkPurge();
     mailbox.execute(
         () -> {
           done.accept(drop());

@@ -5,6 +5,7 @@ import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.policy.RuntimeParameters;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
@@ -30,6 +31,9 @@ public final class Messaging implements AutoCloseable {
   /** The topic that acknowledgements are written down in. */
   public static final String CURSORS = CursorJournal.TOPIC;
 
+  /** The topic, of one partition, in which messages lie that wait for their time. */
+  public static final String DELAYED = DelayedMessages.TOPIC;
+
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new ConcurrentSkipListMap<>();
   private final AccessStore access;
@@ -38,6 +42,7 @@ public final class Messaging implements AutoCloseable {
   private final SharedBodies bodies;
   private final Clock clock;
   private final Timer timer;
+  private final DelayedMessages delayed;
   private final AtomicLong heapBytes = new AtomicLong();
 
   /** The last change of the virtual hosts; the next one waits for it. */
@@ -48,6 +53,7 @@ public final class Messaging implements AutoCloseable {
    *
    * @param store of the logs in which queues share bodies
    * @param cursors see {@link #CURSORS}
+   * @param delayed see {@link #DELAYED}
    * @param format how properties are stored
    */
   public Messaging(
@@ -57,6 +63,7 @@ public final class Messaging implements AutoCloseable {
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
+      Topic delayed,
       MessagingSettings settings,
       MessageProperties.Format format,
       Clock clock,
@@ -71,6 +78,20 @@ public final class Messaging implements AutoCloseable {
     storage =
         new QueueTopics(
             controller, topics, journal, new MessageRecordCodec(format, bodies), settings, clock);
+    this.delayed =
+        new DelayedMessages(
+            delayed,
+            storage,
+            (host, message, taken) -> {
+              VirtualHost of = find(host);
+              if (of == null) {
+                taken.run();
+              } else {
+                of.sendDelayed(message, taken);
+              }
+            },
+            clock,
+            timer);
     for (VirtualHostDefinition each : declareHosts(topology)) {
       hosts.put(each.name(), newHost(each.name()));
     }
@@ -91,6 +112,7 @@ public final class Messaging implements AutoCloseable {
     }
     journal.dropOthers();
     bodies.start();
+    this.delayed.start();
   }
 
   /** All virtual hosts, with those of the settings and those that something was declared in. */
@@ -117,10 +139,10 @@ public final class Messaging implements AutoCloseable {
   }
 
   private VirtualHost newHost(String name) {
-    QueueTable queues = new QueueTable(
-            name, this, settings, storage, () -> parameters.policies(name), clock, timer);
+    Supplier<HostPolicies> policies = () -> parameters.policies(name);
+    QueueTable queues = new QueueTable(name, this, settings, storage, policies, clock, timer);
     return new VirtualHost(
-        name, settings, queues, storage, bodies, () -> parameters.policies(name));
+        name, this, settings, queues, storage, bodies, delayed, policies, clock, timer);
   }
 
   // ---- virtual hosts ----
@@ -233,6 +255,7 @@ public final class Messaging implements AutoCloseable {
   @Override
   public void close() {
     hosts.values().forEach(VirtualHost::close);
+    delayed.close();
     bodies.close();
   }
 }

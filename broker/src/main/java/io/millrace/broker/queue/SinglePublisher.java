@@ -57,7 +57,7 @@ public final class SinglePublisher {
       host.whenDurable(shared, receipt);
     }
     for (Destination.Queue each : queues) {
-      ((MessageQueue) each).publish(List.of(new Publication(stored, receipt)));
+      ((Inbox) each).publish(List.of(new Publication(stored, receipt)));
     }
     return outcome;
   }

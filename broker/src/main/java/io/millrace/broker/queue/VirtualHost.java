@@ -11,7 +11,9 @@ import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.policy.HostPolicies;
+import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
 import io.millrace.log.LogException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,17 +53,23 @@ public final class VirtualHost {
 
   VirtualHost(
       String name,
+      Messaging messaging,
       MessagingSettings settings,
       QueueTable queues,
       QueueTopics storage,
       SharedBodies bodies,
-      Supplier<HostPolicies> policies) {
+      DelayedMessages delayed,
+      Supplier<HostPolicies> policies,
+      Clock clock,
+      Timer timer) {
     this.name = name;
     this.bodies = bodies;
     this.queues = queues;
     this.policies = policies;
     mailbox = new Mailbox("virtual host " + name);
-    exchanges = new HostExchanges(name, settings, queues, storage, policies);
+    exchanges =
+        new HostExchanges(
+            name, messaging, settings, queues, storage, delayed, policies, clock, timer);
   }
 
   /** Takes up what was written down; before anybody else knows of the host. */
@@ -137,7 +145,7 @@ public final class VirtualHost {
     }
     int durable = 0;
     for (Destination.Queue each : to) {
-      if (each instanceof MessageQueue queue && queue.isDurable()) {
+      if (each instanceof Inbox inbox && inbox.sharesBodies()) {
         durable++;
       }
     }
@@ -291,10 +299,17 @@ public final class VirtualHost {
   void topicDeleted(String topic) {
     mailbox.execute(
         () -> {
-          MessageQueue queue = queues.onTopic(topic);
-          if (queue != null) {
+          for (MessageQueue queue : queues.onTopic(topic)) {
             outlived(queue);
           }
+          exchanges
+              .topicDeleted(topic)
+              .whenComplete(
+                  (unused, failure) -> {
+                    if (failure != null) {
+                      LOG.warn("Bindings of topic {} could not be deleted: {}", topic, failure);
+                    }
+                  });
         });
   }
 
@@ -322,6 +337,7 @@ public final class VirtualHost {
   }
 
   void close() {
+    mailbox.execute(exchanges::close);
     queues.all().forEach(MessageQueue::close);
   }
 
@@ -361,6 +377,16 @@ public final class VirtualHost {
   /** What the channels counted that have ended. */
   public MessageCounts endedCounts() {
     return Objects.requireNonNull(ended.get());
+  }
+
+  /** Sends a message on whose delay is over. */
+  void sendDelayed(Message message, Runnable taken) {
+    exchanges.send(message, taken);
+  }
+
+  /** Runs what belongs to the host. */
+  void inMailbox(Runnable task) {
+    mailbox.execute(task);
   }
 
   // ---- the mailbox ----

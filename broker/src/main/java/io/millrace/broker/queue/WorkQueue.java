@@ -4,12 +4,16 @@ import static io.millrace.broker.queue.QueueContents.NEVER;
 
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.queue.MessageCounts.Count;
+import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,7 @@ final class WorkQueue extends MessageQueue {
   private final QueueContents contents;
   private final LengthLimit limit;
   private final QueueConsumers consumers;
+  private final DeadLetters deadLetters;
   private int out;
 
   /** What messages take that are out and in no log. */
@@ -65,6 +70,7 @@ final class WorkQueue extends MessageQueue {
     contents = new QueueContents(options, settings, log, clock);
     limit = new LengthLimit(options, contents);
     consumers = new QueueConsumers(options.singleActiveConsumer());
+    deadLetters = new DeadLetters(new DeadWay(), timer);
     if (log != null) {
       watch(log);
     }
@@ -74,6 +80,11 @@ final class WorkQueue extends MessageQueue {
   /** Whether it is written down, and its messages too. */
   @Override
   public boolean isDurable() {
+    return log != null;
+  }
+
+  @Override
+  public boolean sharesBodies() {
     return log != null;
   }
 
@@ -114,7 +125,7 @@ final class WorkQueue extends MessageQueue {
   }
 
   private void refused(Message message) {
-    host().deadLetter(this, message, DeathReason.MAXLEN, () -> {});
+    host().deadLetter(this, message, DeathReason.MAXLEN, unused -> {});
   }
 
   /** Wakes the queue when somebody else has written to its topic. */
@@ -138,7 +149,10 @@ final class WorkQueue extends MessageQueue {
 
   @Override
   @Nullable TopologyException refusalOf(QueueConsumer consumer) {
-    return null;
+    return options().type() == QueueType.QUORUM && consumer.isLimitedWithOthers()
+        ? new TopologyException(
+            Reason.NOT_IMPLEMENTED, declaration().where() + " does not support global qos")
+        : null;
   }
 
   @Override
@@ -263,7 +277,7 @@ final class WorkQueue extends MessageQueue {
 
   private Delivery handOut(
       QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
-    Message message = contents.messageOf(queued);
+    Message message = counted(contents.messageOf(queued), queued);
     boolean redelivered = contents.handOut(queued);
     countOut(consumer, autoAcknowledge, redelivered);
     if (autoAcknowledge) {
@@ -279,24 +293,65 @@ final class WorkQueue extends MessageQueue {
     return new Delivery(this, consumer, queued, message, redelivered);
   }
 
+  /** With the count of deliveries that failed, where the type counts them. */
+  private Message counted(Message message, QueuedMessage queued) {
+    if (options().type() != QueueType.QUORUM || queued.returns == 0) {
+      return message;
+    }
+    Map<String, Object> headers = new LinkedHashMap<>(message.headers());
+    headers.put("x-delivery-count", (long) queued.returns);
+    headers.put("x-acquired-count", (long) queued.returns);
+    return message.with(headers);
+  }
+
   /** Dead-letters a message; it stays in the log until those who get it have it. */
   private void giveUp(QueuedMessage queued, DeathReason reason) {
     if (options().deadLetterExchange() == null || isDeleted()) {
       contents.done(queued);
-      return;
+    } else if (options().deadLetterAtLeastOnce()) {
+      deadLetters.add(queued, reason);
+    } else {
+      sendDead(queued, reason, unused -> {});
     }
+  }
+
+  /** Sends a message on; it is done with when it is taken, or need not be. */
+  private void sendDead(QueuedMessage queued, DeathReason reason, Consumer<Boolean> then) {
     host()
         .deadLetter(
             this,
             contents.messageOf(queued),
             reason,
-            () ->
+            taken ->
                 mailbox()
                     .execute(
                         () -> {
-                          contents.done(queued);
-                          scheduleFlush();
+                          if (taken || !options().deadLetterAtLeastOnce()) {
+                            contents.done(queued);
+                            scheduleFlush();
+                          }
+                          then.accept(taken);
                         }));
+  }
+
+  /** Sends what must not get lost. */
+  private final class DeadWay implements DeadLetters.Way {
+
+    @Override
+    public void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> taken) {
+      sendDead(queued, reason, taken);
+    }
+
+    @Override
+    public void callLater(Runnable task) {
+      mailbox()
+          .execute(
+              () -> {
+                if (!isDeleted()) {
+                  task.run();
+                }
+              });
+    }
   }
 
   // ---- time ----

@@ -76,7 +76,7 @@ final class DefinitionsImport {
     }
     finish();
     for (Body each : definitions.list("vhosts")) {
-      VirtualHostsApi.put(sources, each.require("name").text("name", ""), each);
+      VirtualHostsApi.write(sources, each.require("name").text("name", ""), each);
     }
     for (Body each : definitions.list("permissions")) {
       String user = each.require("user").text("user", "");

@@ -101,7 +101,7 @@ final class ManagementApi {
     return switch (refused.reason()) {
       case ACCESS_REFUSED -> Refusal.notAuthorised("Access refused.");
       case NOT_FOUND -> new Refusal(404, "not_found", reason);
-      case RESOURCE_LOCKED, PRECONDITION_FAILED -> Refusal.badRequest(reason);
+      case RESOURCE_LOCKED, PRECONDITION_FAILED, NOT_IMPLEMENTED -> Refusal.badRequest(reason);
     };
   }
 

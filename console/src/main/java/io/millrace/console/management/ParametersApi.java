@@ -203,7 +203,7 @@ final class ParametersApi {
     VirtualHost host = call.hostToChange();
     VirtualHostDefinition present = sources.messaging().access().image().virtualHost(host.name());
     VirtualHostLimits limits = present == null ? VirtualHostLimits.NONE : present.limits();
-    int number = (int) Math.clamp(value, -1, Integer.MAX_VALUE);
+    int number = Math.clamp(value, -1, Integer.MAX_VALUE);
     VirtualHostLimits changed =
         switch (call.path("name")) {
           case "max-connections" -> new VirtualHostLimits(number, limits.maxQueues());

@@ -40,7 +40,7 @@ final class UsersApi {
             call -> users(call, true)),
         post("/users/bulk-delete", admin, "deletes several users", this::removeAll),
         get("/users/{name}", admin, "one of them", this::one),
-        put("/users/{name}", admin, "makes or changes one", this::put),
+        put("/users/{name}", admin, "makes or changes one", this::make),
         delete("/users/{name}", admin, "deletes one", this::remove),
         get(
             "/users/{name}/permissions",
@@ -101,7 +101,7 @@ final class UsersApi {
     return Answers.one(call, UserDocuments.json(find(call)));
   }
 
-  private Answer put(Call call) throws InterruptedException {
+  private Answer make(Call call) throws InterruptedException {
     String name = call.path("name");
     User present = access.image().user(name);
     AccessImage unused =
@@ -151,7 +151,7 @@ final class UsersApi {
     if (user == null) {
       throw Refusal.notFound();
     }
-    int number = (int) Math.clamp(value, -1, Integer.MAX_VALUE);
+    int number = Math.clamp(value, -1, Integer.MAX_VALUE);
     UserLimits limits = user.limits();
     UserLimits changed =
         switch (call.path("name")) {

@@ -38,7 +38,7 @@ final class VirtualHostsApi {
     return List.of(
         get("/vhosts", Access.MANAGEMENT, "virtual hosts", this::all),
         get(one, Access.MANAGEMENT, "one of them", this::one),
-        put(one, admin, "makes or changes one", this::put),
+        put(one, admin, "makes or changes one", this::make),
         delete(one, admin, "deletes one with all that is in it", this::remove),
         get(one + "/permissions", admin, "what users may do there", this::permissions),
         get(
@@ -106,15 +106,15 @@ final class VirtualHostsApi {
     }
   }
 
-  private Answer put(Call call) throws InterruptedException {
+  private Answer make(Call call) throws InterruptedException {
     String name = call.path("vhost");
     VirtualHostDefinition present = sources.messaging().access().image().virtualHost(name);
-    put(sources, name, call.body());
+    write(sources, name, call.body());
     return present == null ? Answers.created(name) : Answer.noContent();
   }
 
   /** Makes a host, or changes what a document says of it. */
-  static void put(ManagementSources sources, String name, Body body) throws InterruptedException {
+  static void write(ManagementSources sources, String name, Body body) throws InterruptedException {
     VirtualHostDefinition present = sources.messaging().access().image().virtualHost(name);
     VirtualHostDefinition before =
         present == null ? VirtualHostDefinition.named(name) : present;
