@@ -11,6 +11,7 @@ public final class AmqpMetrics {
   final LongAdder accepted = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder failedAuthentications = new LongAdder();
+  final LongAdder failedHandshakes = new LongAdder();
   final LongAdder closedForError = new LongAdder();
   final LongAdder closedForSilence = new LongAdder();
   final LongAdder blocked = new LongAdder();
@@ -20,6 +21,11 @@ public final class AmqpMetrics {
   /** Open connections. */
   public int connections() {
     return connections.get();
+  }
+
+  /** TLS handshakes that failed. */
+  public long failedHandshakes() {
+    return failedHandshakes.sum();
   }
 
   /** Open channels. */

@@ -1,7 +1,6 @@
 package io.millrace.amqp.connection;
 
-import io.millrace.amqp.auth.Users;
-import io.millrace.amqp.channel.ReplyTargets;
+import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Frames;
@@ -12,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
@@ -20,21 +22,24 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket: cuts its bytes into frames for the {@link Session}. */
-final class Connection extends ByteToMessageDecoder {
+public final class Connection extends ByteToMessageDecoder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final int HANDSHAKE_FRAME_MAX = 131_072;
   private static final Duration BLOCKED_CHECK = Duration.ofMillis(50);
 
-  private final Users users;
+  private final ConnectionServices services;
+  private final CertificateLogin certificateLogin;
   private final Messaging messaging;
-  private final ReplyTargets replies;
-  private final ConnectionLimits limits;
   private final AmqpMetrics metrics;
 
   // Set once the socket is open, before anything else happens.
@@ -45,17 +50,11 @@ final class Connection extends ByteToMessageDecoder {
   private boolean closed;
 
   @SuppressWarnings("NullAway.Init") // Netty says in channelActive which socket it is.
-  Connection(
-      Users users,
-      Messaging messaging,
-      ReplyTargets replies,
-      ConnectionLimits limits,
-      AmqpMetrics metrics) {
-    this.users = users;
-    this.messaging = messaging;
-    this.replies = replies;
-    this.limits = limits;
-    this.metrics = metrics;
+  Connection(ConnectionServices services, CertificateLogin certificateLogin) {
+    this.services = services;
+    this.certificateLogin = certificateLogin;
+    this.messaging = services.messaging();
+    this.metrics = services.metrics();
     setCumulator(MERGE_CUMULATOR);
   }
 
@@ -65,12 +64,11 @@ final class Connection extends ByteToMessageDecoder {
         context.channel().remoteAddress() instanceof InetSocketAddress address
             ? address.getAddress()
             : InetAddress.getLoopbackAddress();
-    peer = new SocketPeer(this, context, replies, metrics);
-    session =
-        new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
+    peer = new SocketPeer(this, context, services.replies(), metrics);
+    session = new Session(this, peer, new Handshake(services, from), services);
     peer.opened(session);
     peer.after(
-        limits.handshakeTimeout(),
+        services.limits().handshakeTimeout(),
         () -> {
           if (session.isNew()) {
             close();
@@ -115,8 +113,24 @@ final class Connection extends ByteToMessageDecoder {
     }
     in.skipBytes(HEADER.length);
     headerSeen = true;
-    Handshake.start(peer.out());
+    session.handshake().start(certified(), peer.out());
     return true;
+  }
+
+  /** Whom the client's certificate names, or null. */
+  private @Nullable String certified() {
+    SslHandler tls = peer.context().pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return null;
+    }
+    try {
+      return tls.engine().getSession().getPeerPrincipal() instanceof X500Principal subject
+          ? certificateLogin.user(subject)
+          : null;
+    } catch (SSLPeerUnverifiedException e) {
+      // The client has shown none, and need not.
+      return null;
+    }
   }
 
   /** Takes one frame, if it is there whole. */
@@ -236,6 +250,13 @@ final class Connection extends ByteToMessageDecoder {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      metrics.failedHandshakes.increment();
+      LOG.debug(
+          "No TLS with {}: {}", context.channel().remoteAddress(), handshake.cause().getMessage());
+      close();
+      return;
+    }
     if (!(event instanceof IdleStateEvent idle)) {
       super.userEventTriggered(context, event);
       return;
@@ -253,6 +274,11 @@ final class Connection extends ByteToMessageDecoder {
         // Not asked for.
       }
     }
+  }
+
+  /** Users, virtual hosts or permissions have changed. Any thread. */
+  public void accessChanged() {
+    peer.loop().execute(session::accessChanged);
   }
 
   /** Sends what is written and closes the socket. */
@@ -274,7 +300,10 @@ final class Connection extends ByteToMessageDecoder {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    boolean ofSocket =
+        cause instanceof IOException
+            || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
+    if (!ofSocket) {
       LOG.error("The connection of {} failed", context.channel().remoteAddress(), cause);
     }
     close();

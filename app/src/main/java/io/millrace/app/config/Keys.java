@@ -59,6 +59,7 @@ public final class Keys {
               KafkaSecurityKeys.ALL,
               TopicKeys.ALL,
               AmqpKeys.ALL,
+              AmqpSecurityKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))
