@@ -6,6 +6,7 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Message;
 import io.millrace.broker.queue.MessageCounter;
@@ -120,6 +121,7 @@ final class Deliveries {
       consumeReplies(tag, autoAcknowledge, quiet);
       return;
     }
+    peer.rights().checkQueue(Right.READ, queueName);
     MessageQueue queue = peer.host().queueOrRefuse(queueName, peer.owner());
     ChannelConsumer consumer =
         new ChannelConsumer(
@@ -276,7 +278,9 @@ final class Deliveries {
     int unused = Fields.unsignedShort(in);
     String name = Fields.shortText(in);
     boolean autoAcknowledge = (Fields.bits(in) & 1) != 0;
-    MessageQueue queue = peer.host().queueOrRefuse(name.isEmpty() ? lastQueue : name, peer.owner());
+    String queueName = name.isEmpty() ? lastQueue : name;
+    peer.rights().checkQueue(Right.READ, queueName);
+    MessageQueue queue = peer.host().queueOrRefuse(queueName, peer.owner());
     flush();
     CompletableFuture<Got> got = new CompletableFuture<>();
     queue.get(autoAcknowledge, (delivery, left) -> got.complete(new Got(delivery, left)));

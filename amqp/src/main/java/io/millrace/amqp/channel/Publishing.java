@@ -7,6 +7,7 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
@@ -37,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publishing {
 
-  private static final int FIRST_BODY_BYTES = 128 * 1024;
   private static final byte[] NOTHING = {};
 
   private final Peer peer;
@@ -125,7 +125,7 @@ final class Publishing {
     }
     bodyBytes = (int) size;
     received = 0;
-    body = bodyBytes == 0 ? NOTHING : new byte[Math.min(bodyBytes, FIRST_BODY_BYTES)];
+    body = NOTHING;
     expectsBody = bodyBytes > 0;
     if (!expectsBody) {
       publish();
@@ -147,7 +147,8 @@ final class Publishing {
           "a content body of " + bodyBytes + " bytes is followed by more of it");
     }
     if (received + bytes > body.length) {
-      body = Arrays.copyOf(body, Math.min(bodyBytes, Math.max(2 * body.length, received + bytes)));
+      // Twice what has come, so that a header that claims much costs as much as what follows it.
+      body = Arrays.copyOf(body, (int) Math.min(bodyBytes, 2L * (received + bytes)));
     }
     in.readBytes(body, received, bytes);
     received += bytes;
@@ -177,7 +178,11 @@ final class Publishing {
     if (replyName != null && ReplyTargets.PSEUDO_QUEUE.equals(given.replyTo())) {
       given = given.withReplyTo(replyName);
     }
+    peer.rights().checkExchange(Right.WRITE, exchange);
     Exchange to = exchange.isEmpty() ? null : exchange();
+    if (to != null) {
+      peer.rights().checkTopic(Right.WRITE, to, routingKey);
+    }
     Message message = new Message(exchange, routingKey, given, whole);
     if (transaction != null) {
       transaction.add(to, message, mandatory);
@@ -258,6 +263,9 @@ final class Publishing {
     Map<String, Object> headers = message.headers();
     if (!headers.isEmpty()) {
       for (String key : copies(headers)) {
+        if (to != null) {
+          peer.rights().checkTopic(Right.WRITE, to, key);
+        }
         peer.host()
             .route(to, new Message(message.exchange(), key, message.properties(), NOTHING), routes);
       }

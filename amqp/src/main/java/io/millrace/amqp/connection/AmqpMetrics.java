@@ -14,6 +14,7 @@ public final class AmqpMetrics {
   final LongAdder channelsOpened = new LongAdder();
   final LongAdder channelsClosed = new LongAdder();
   final LongAdder failedAuthentications = new LongAdder();
+  final LongAdder failedHandshakes = new LongAdder();
   final LongAdder closedForError = new LongAdder();
   final LongAdder closedForSilence = new LongAdder();
   final LongAdder blocked = new LongAdder();
@@ -23,6 +24,11 @@ public final class AmqpMetrics {
   /** Open connections. */
   public int connections() {
     return connections.get();
+  }
+
+  /** TLS handshakes that failed. */
+  public long failedHandshakes() {
+    return failedHandshakes.sum();
   }
 
   /** Open channels. */

@@ -1,7 +1,6 @@
 package io.millrace.amqp.connection;
 
-import io.millrace.amqp.auth.Users;
-import io.millrace.amqp.channel.ReplyTargets;
+import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Frames;
@@ -9,11 +8,13 @@ import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.VirtualHost;
-import io.millrace.core.Clock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
@@ -25,24 +26,25 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket: cuts its bytes into frames for the {@link Session}. */
-final class Connection extends ByteToMessageDecoder implements OpenConnection {
+public final class Connection extends ByteToMessageDecoder implements OpenConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final int HANDSHAKE_FRAME_MAX = 131_072;
   private static final Duration BLOCKED_CHECK = Duration.ofMillis(50);
 
-  private final Users users;
+  private final ConnectionServices services;
+  private final CertificateLogin certificateLogin;
   private final Messaging messaging;
-  private final ReplyTargets replies;
-  private final ConnectionLimits limits;
   private final AmqpMetrics metrics;
-  private final OpenConnections open;
-  private final Clock clock;
 
   // Set once the socket is open, before anything else happens.
   private SocketPeer peer;
@@ -56,21 +58,11 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
   private boolean closed;
 
   @SuppressWarnings("NullAway.Init") // Netty says in channelActive which socket it is.
-  Connection(
-      Users users,
-      Messaging messaging,
-      ReplyTargets replies,
-      ConnectionLimits limits,
-      AmqpMetrics metrics,
-      OpenConnections open,
-      Clock clock) {
-    this.users = users;
-    this.messaging = messaging;
-    this.replies = replies;
-    this.limits = limits;
-    this.metrics = metrics;
-    this.open = open;
-    this.clock = clock;
+  Connection(ConnectionServices services, CertificateLogin certificateLogin) {
+    this.services = services;
+    this.certificateLogin = certificateLogin;
+    this.messaging = services.messaging();
+    this.metrics = services.metrics();
     setCumulator(MERGE_CUMULATOR);
   }
 
@@ -80,16 +72,15 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
         context.channel().remoteAddress() instanceof InetSocketAddress address
             ? address.getAddress()
             : InetAddress.getLoopbackAddress();
-    peer = new SocketPeer(this, context, replies, metrics);
-    session =
-        new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
+    peer = new SocketPeer(this, context, services.replies(), metrics);
+    session = new Session(this, peer, new Handshake(services, from), services);
     peer.opened(session);
     name =
         text(context.channel().remoteAddress()) + " -> " + text(context.channel().localAddress());
-    connectedMillis = clock.millis();
-    open.add(this);
+    connectedMillis = services.clock().millis();
+    services.open().add(this);
     peer.after(
-        limits.handshakeTimeout(),
+        services.limits().handshakeTimeout(),
         () -> {
           if (session.isNew()) {
             close();
@@ -136,6 +127,7 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
         handshake.user(),
         host == null ? "" : host.name(),
         handshake.mechanism(),
+        peer.context().pipeline().get(SslHandler.class) != null,
         handshake.channelMax(),
         handshake.frameMax(),
         handshake.heartbeat().toSeconds(),
@@ -196,8 +188,24 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
     }
     in.skipBytes(HEADER.length);
     headerSeen = true;
-    Handshake.start(peer.out());
+    session.handshake().start(certified(), peer.out());
     return true;
+  }
+
+  /** Whom the client's certificate names, or null. */
+  private @Nullable String certified() {
+    SslHandler tls = peer.context().pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return null;
+    }
+    try {
+      return tls.engine().getSession().getPeerPrincipal() instanceof X500Principal subject
+          ? certificateLogin.user(subject)
+          : null;
+    } catch (SSLPeerUnverifiedException e) {
+      // The client has shown none, and need not.
+      return null;
+    }
   }
 
   /** Takes one frame, if it is there whole. */
@@ -318,6 +326,13 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      metrics.failedHandshakes.increment();
+      LOG.debug(
+          "No TLS with {}: {}", context.channel().remoteAddress(), handshake.cause().getMessage());
+      close();
+      return;
+    }
     if (!(event instanceof IdleStateEvent idle)) {
       super.userEventTriggered(context, event);
       return;
@@ -337,6 +352,11 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
     }
   }
 
+  /** Users, virtual hosts or permissions have changed. Any thread. */
+  public void accessChanged() {
+    peer.loop().execute(session::accessChanged);
+  }
+
   /** Sends what is written and closes the socket. */
   void close() {
     if (!closed) {
@@ -352,13 +372,16 @@ final class Connection extends ByteToMessageDecoder implements OpenConnection {
     peer.release();
     metrics.connections.decrementAndGet();
     metrics.closed.increment();
-    open.remove(this);
+    services.open().remove(this);
     super.channelInactive(context);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    boolean ofSocket =
+        cause instanceof IOException
+            || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
+    if (!ofSocket) {
       LOG.error("The connection of {} failed", context.channel().remoteAddress(), cause);
     }
     close();

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param user empty until it is known
  * @param virtualHost empty until one is opened
  * @param mechanism by which the user was authenticated
+ * @param encrypted whether it is of TLS
  * @param heartbeatSeconds 0 for none
  * @param clientProperties what the client says of itself
  * @param connectedMillis since the Unix epoch
@@ -30,6 +31,7 @@ public record ConnectionStatus(
     String user,
     String virtualHost,
     String mechanism,
+    boolean encrypted,
     int channelMax,
     int frameMax,
     long heartbeatSeconds,

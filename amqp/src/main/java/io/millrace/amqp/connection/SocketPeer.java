@@ -1,5 +1,6 @@
 package io.millrace.amqp.connection;
 
+import io.millrace.amqp.auth.Rights;
 import io.millrace.amqp.channel.Peer;
 import io.millrace.amqp.channel.PublishBatch;
 import io.millrace.amqp.channel.ReplyTargets;
@@ -259,6 +260,11 @@ final class SocketPeer implements Peer {
   @Override
   public String user() {
     return session.handshake().user();
+  }
+
+  @Override
+  public Rights rights() {
+    return Objects.requireNonNull(session.handshake().rights());
   }
 
   @Override

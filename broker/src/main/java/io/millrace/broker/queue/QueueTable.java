@@ -268,7 +268,7 @@ final class QueueTable implements QueueHost {
         .handle((done, failure) -> null);
   }
 
-  private static String chosenName() {
+  static String chosenName() {
     UUID id = UUID.randomUUID();
     byte[] bytes =
         ByteBuffer.allocate(16)

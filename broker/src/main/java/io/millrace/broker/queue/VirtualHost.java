@@ -209,11 +209,27 @@ public final class VirtualHost {
 
   // ---- queues ----
 
+  /** A name for a queue that is to have any, of no other queue. */
+  public static String newQueueName() {
+    return QueueTable.chosenName();
+  }
+
   /** Makes a queue, or finds it made alike. */
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked) {
+    return declareQueue(asked, false);
+  }
+
+  /**
+   * As {@link #declareQueue(QueueDeclaration)}.
+   *
+   * @param chosen whether the name is one of {@link #newQueueName}
+   */
+  public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked, boolean chosen) {
     return unlessLeaving(
         () -> {
-          if (asked.name().startsWith(RESERVED_PREFIX) && queues.find(asked.name()) == null) {
+          if (!chosen
+              && asked.name().startsWith(RESERVED_PREFIX)
+              && queues.find(asked.name()) == null) {
             throw new TopologyException(
                 Reason.ACCESS_REFUSED,
                 "queue name '" + asked.name() + "' contains reserved prefix 'amq.*'");

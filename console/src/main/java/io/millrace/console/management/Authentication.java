@@ -2,7 +2,8 @@ package io.millrace.console.management;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.amqp.auth.Users;
+import io.millrace.amqp.auth.Authenticator;
+import io.millrace.amqp.auth.Mechanism;
 import io.millrace.broker.AccessStore;
 import io.millrace.broker.access.AccessImage;
 import io.millrace.broker.access.User;
@@ -17,11 +18,11 @@ final class Authentication {
 
   private static final String SCHEME = "basic ";
 
-  private final Users users;
+  private final Authenticator authenticator;
   private final AccessStore access;
 
-  Authentication(Users users, AccessStore access) {
-    this.users = users;
+  Authentication(Authenticator authenticator, AccessStore access) {
+    this.authenticator = authenticator;
     this.access = access;
   }
 
@@ -43,7 +44,8 @@ final class Authentication {
     }
     String response =
         "\0" + credentials.substring(0, colon) + "\0" + credentials.substring(colon + 1);
-    String user = users.authenticate("PLAIN", response.getBytes(UTF_8), from(request.fields()));
+    String user = authenticator.authenticate(
+            Mechanism.PLAIN, response.getBytes(UTF_8), null, from(request.fields()));
     AccessImage image = access.image();
     User known = user == null ? null : image.user(user);
     return user == null || known == null ? null : new Caller(user, known.tags(), image);

@@ -32,7 +32,7 @@ final class ConnectionDocuments {
     document.put("port", connection.port());
     document.put("peer_host", connection.peerHost());
     document.put("peer_port", connection.peerPort());
-    document.put("ssl", false);
+    document.put("ssl", connection.encrypted());
     document.put("channels", connection.channels().size());
     document.put("channel_max", connection.channelMax());
     document.put("frame_max", connection.frameMax());

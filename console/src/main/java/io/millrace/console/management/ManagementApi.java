@@ -29,7 +29,7 @@ final class ManagementApi {
   ManagementApi(ManagementSources sources, Sampler sampler) {
     this.sources = sources;
     this.sampler = sampler;
-    authentication = new Authentication(sources.amqp().users(), sources.messaging().access());
+    authentication = new Authentication(sources.amqp().authenticator(), sources.messaging().access());
     endpoints = endpoints(sources, sampler);
   }
 
