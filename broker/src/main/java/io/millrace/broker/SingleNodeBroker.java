@@ -41,6 +41,8 @@ final class SingleNodeBroker implements Broker {
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
 
+  private static final int NODE_ID = 1;
+
   private static final int CURSOR_PARTITIONS = 4;
 
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
@@ -50,6 +52,8 @@ final class SingleNodeBroker implements Broker {
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final GroupConfigs groupConfigs;
+  private final DynamicSettings dynamicSettings;
+  private final CompactionLimits compactionLimits;
   private final ShardedSharePartitions shares;
   private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
@@ -74,9 +78,16 @@ final class SingleNodeBroker implements Broker {
     this.clock = clock;
     this.timer = timer;
     this.settings = settings;
+    compactionLimits = store.compactionLimits();
     controller = new Controller(store, clock);
     try {
-      topics = new TopicRegistry(store, controller, settings, clock);
+      dynamicSettings = new DynamicSettings(controller, NODE_ID);
+      topics =
+          new TopicRegistry(
+              store,
+              controller,
+              settings.withTopicDefaults(TopicDefaults.merged(settings, dynamicSettings.inForce())),
+              clock);
       topics.recover();
       Topic offsets =
           topics.internal(
@@ -132,6 +143,9 @@ final class SingleNodeBroker implements Broker {
             timer,
             settings.housekeepingInterval(),
             settings.compactionInterval());
+    dynamicSettings.register(new TopicDefaults(topics, settings));
+    dynamicSettings.register(
+        new CompactionTuning(store, housekeeping, settings.compactionInterval()));
     controller.start();
     housekeeping.start();
   }
@@ -179,6 +193,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  @Override
+  public int nodeId() {
+    return NODE_ID;
+  }
+
+  @Override
+  public DynamicSettings dynamicSettings() {
+    return dynamicSettings;
   }
 
   @Override
@@ -275,7 +299,7 @@ final class SingleNodeBroker implements Broker {
 
   @Override
   public CompactionLimits compactionLimits() {
-    return store.compactionLimits();
+    return compactionLimits;
   }
 
   @Override

@@ -179,7 +179,9 @@ class MoreExchangesTest {
     GetResponse first = channel.basicGet("tasks", true);
     assertThat(new String(first.getBody(), UTF_8)).isEqualTo("first");
     assertThat(first.getEnvelope().getExchange()).isEqualTo("later");
-    assertThat(first.getProps().getHeaders()).containsOnlyKeys("x-delay").containsEntry("x-delay", -300);
+    assertThat(first.getProps().getHeaders())
+        .containsOnlyKeys("x-delay")
+        .containsEntry("x-delay", -300);
     assertThat(new String(channel.basicGet("tasks", true).getBody(), UTF_8)).isEqualTo("second");
     assertRefused(
         own -> own.exchangeDeclare("never", "x-delayed-message", true),
@@ -260,8 +262,7 @@ class MoreExchangesTest {
   @Test
   void anAlternateExchangeGetsWhatNoBindingMatchesAlsoBehindAnotherExchange() throws Exception {
     channel.exchangeDeclare("rest", "fanout", true);
-    channel.exchangeDeclare(
-        "orders", "direct", true, false, Map.of("alternate-exchange", "rest"));
+    channel.exchangeDeclare("orders", "direct", true, false, Map.of("alternate-exchange", "rest"));
     channel.exchangeDeclare("front", "fanout", true);
     channel.exchangeBind("orders", "front", "");
     channel.queueDeclare("eu", true, false, false, null);

@@ -21,6 +21,7 @@ import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
 import io.millrace.log.CompactionLimits;
 import io.millrace.schema.RegistrySettings;
@@ -134,7 +135,11 @@ public record NodeSettings(
         usual.maxRequestsPerConnection(),
         usual.maxRequestBytesPerConnection(),
         configuration.get(KafkaKeys.MAX_BYTES_IN_FLIGHT),
-        configuration.get(KafkaKeys.MAX_CONNECTIONS),
+        new ConnectionQuotaSettings(
+            configuration.get(KafkaKeys.MAX_CONNECTIONS),
+            configuration.get(KafkaKeys.MAX_CONNECTIONS_PER_IP),
+            configuration.get(KafkaKeys.MAX_CONNECTIONS_PER_IP_OVERRIDES),
+            configuration.get(KafkaKeys.MAX_CONNECTION_CREATION_RATE)),
         configuration.get(KafkaKeys.IDLE_TIMEOUT),
         usual.arrivalTimeout(),
         configuration.get(KafkaKeys.TELEMETRY_MAX_SIZE).intValue(),

@@ -286,6 +286,7 @@ final class HostExchanges {
         gone.add(each.definition());
       }
     }
+    topics.forgetAll();
     return removed(gone);
   }
 

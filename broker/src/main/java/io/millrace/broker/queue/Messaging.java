@@ -40,9 +40,9 @@ public final class Messaging implements AutoCloseable {
   private final RuntimeParameters parameters;
   private final QueueTopics storage;
   private final SharedBodies bodies;
+  private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
-  private final DelayedMessages delayed;
   private final AtomicLong heapBytes = new AtomicLong();
 
   /** The last change of the virtual hosts; the next one waits for it. */

@@ -139,14 +139,14 @@ final class TopicExchanges {
     timer.after(
         LOOK_FOR_PARTITIONS,
         () -> {
-          VirtualHost host = messaging.host(virtualHost);
+          VirtualHost host = messaging.find(virtualHost);
           if (host != null) {
-            host.inMailbox(() -> startOthers(exchange));
+            host.execute(() -> startMissing(exchange));
           }
         });
   }
 
-  private void startOthers(Exchange exchange) {
+  private void startMissing(Exchange exchange) {
     List<TopicPump> started = pumps.get(exchange.name());
     Topic topic = topicOf(exchange.name());
     if (started != null && topic != null) {
@@ -170,6 +170,12 @@ final class TopicExchanges {
               }
               return idle;
             });
+  }
+
+  /** Ends all, for good. */
+  void forgetAll() {
+    pumps.values().forEach(each -> each.forEach(TopicPump::forget));
+    pumps.clear();
   }
 
   void close() {

@@ -401,7 +401,7 @@ public final class VirtualHost {
   }
 
   /** Runs what belongs to the host. */
-  void inMailbox(Runnable task) {
+  void execute(Runnable task) {
     mailbox.execute(task);
   }
 
