@@ -61,6 +61,7 @@ public final class Keys {
               GroupKeys.ALL,
               TransactionKeys.ALL,
               AmqpKeys.ALL,
+              AmqpSecurityKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

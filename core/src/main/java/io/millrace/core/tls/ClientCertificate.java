@@ -1,4 +1,4 @@
-package io.millrace.kafka.tls;
+package io.millrace.core.tls;
 
 /** Whether clients show a certificate of their own ({@code ssl.client.auth}). */
 public enum ClientCertificate {

@@ -1,28 +1,28 @@
-package io.millrace.kafka.tls;
+package io.millrace.core.tls;
 
 import io.millrace.core.SettingException;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +37,9 @@ public final class ServerTls {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+  private static final char[] NO_PASSWORD = {};
+
   private final TlsSettings settings;
   private final LongAdder reloads = new LongAdder();
   private final LongAdder failedReloads = new LongAdder();
@@ -44,7 +47,7 @@ public final class ServerTls {
   private volatile Loaded loaded;
 
   /** A context, and how its files looked before they were read. */
-  private record Loaded(SslContext context, List<String> stamps) {}
+  private record Loaded(SSLContext context, List<String> stamps) {}
 
   /**
    * Reads the files.
@@ -57,17 +60,25 @@ public final class ServerTls {
       loaded = load();
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       throw new SettingException(
-          "kafka.tls.certificate",
+          settings.prefix() + ".certificate",
           "is " + settings.certificateChain() + ", which cannot be used (" + e.getMessage() + ")",
-          "PEM files of a certificate chain and, in kafka.tls.key, of its private key as PKCS #8");
+          "PEM files of a certificate chain and, in "
+              + settings.prefix()
+              + ".key, of its private key as PKCS #8");
     }
   }
 
-  /** A handler for a client that has just connected. */
-  public SslHandler newHandler(ByteBufAllocator allocator, Duration handshakeTimeout) {
-    SslHandler handler = current().newHandler(allocator);
-    handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
-    return handler;
+  /** An engine for a client that has just connected, which begins the handshake. */
+  public SSLEngine newEngine() {
+    SSLEngine engine = current().createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setEnabledProtocols(PROTOCOLS);
+    switch (settings.clientCertificate()) {
+      case NONE -> engine.setWantClientAuth(false);
+      case WANT -> engine.setWantClientAuth(true);
+      case REQUIRED -> engine.setNeedClientAuth(true);
+    }
+    return engine;
   }
 
   /** How often changed files have been taken over. */
@@ -80,7 +91,7 @@ public final class ServerTls {
     return failedReloads.sum();
   }
 
-  private SslContext current() {
+  private SSLContext current() {
     long now = System.nanoTime();
     long checked = checkedNanos.get();
     if (now - checked >= settings.checkInterval().toNanos()
@@ -108,32 +119,59 @@ public final class ServerTls {
 
   private Loaded load() throws IOException, GeneralSecurityException {
     List<String> stamps = stamps();
-    SslContextBuilder builder =
-        SslContextBuilder.forServer(settings.certificateChain().toFile(), settings.key().toFile())
-            .sslProvider(SslProvider.JDK)
-            .protocols("TLSv1.3", "TLSv1.2")
-            .clientAuth(
-                switch (settings.clientCertificate()) {
-                  case NONE -> ClientAuth.NONE;
-                  case WANT -> ClientAuth.OPTIONAL;
-                  case REQUIRED -> ClientAuth.REQUIRE;
-                });
+    X509Certificate[] chain = certificates(settings.certificateChain());
+    PrivateKey key = PemKey.read(settings.key());
+    checkKeyFitsCertificate(key, chain[0]);
+    KeyStore keys = emptyStore();
+    keys.setKeyEntry("node", key, NO_PASSWORD, chain);
+    KeyManagerFactory keyManagers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keyManagers.init(keys, NO_PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keyManagers.getKeyManagers(), trustManagers(), null);
+    return new Loaded(context, stamps);
+  }
+
+  /** Null for those of the JDK, where clients show no certificates. */
+  private TrustManager @Nullable [] trustManagers() throws IOException, GeneralSecurityException {
     Path authorities = settings.clientAuthorities();
-    if (authorities != null) {
-      builder.trustManager(authorities.toFile());
+    if (authorities == null) {
+      return null;
     }
-    checkKeyFitsCertificate();
-    return new Loaded(builder.build(), stamps);
+    KeyStore trusted = emptyStore();
+    int count = 0;
+    for (X509Certificate authority : certificates(authorities)) {
+      trusted.setCertificateEntry("authority-" + count++, authority);
+    }
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trusted);
+    return managers.getTrustManagers();
+  }
+
+  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+
+  private static X509Certificate[] certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    try (InputStream in = Files.newInputStream(file)) {
+      List<X509Certificate> read = new ArrayList<>();
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        read.add((X509Certificate) each);
+      }
+      if (read.isEmpty()) {
+        throw new GeneralSecurityException(file + " has no BEGIN CERTIFICATE");
+      }
+      return read.toArray(X509Certificate[]::new);
+    }
   }
 
   /** Signs with the one and verifies with the other. */
-  private void checkKeyFitsCertificate() throws IOException, GeneralSecurityException {
-    X509Certificate certificate;
-    try (InputStream in = new FileInputStream(settings.certificateChain().toFile())) {
-      certificate =
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    }
-    PrivateKey key = PemKey.read(settings.key());
+  private void checkKeyFitsCertificate(PrivateKey key, X509Certificate certificate)
+      throws GeneralSecurityException {
     String algorithm =
         switch (key.getAlgorithm()) {
           case "EC" -> "SHA256withECDSA";

@@ -1,4 +1,4 @@
-package io.millrace.kafka.tls;
+package io.millrace.core.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;
