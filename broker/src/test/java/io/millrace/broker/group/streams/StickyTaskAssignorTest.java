@@ -66,9 +66,9 @@ class StickyTaskAssignorTest {
     }
     Map<String, Tasks> first = assign(members, topology, standbys);
     check(members, topology, standbys, first);
-    assertThat(assign(having(members, first), topology, standbys))
-        .as("nothing moves without a reason")
-        .isEqualTo(first);
+    assertThat(active(assign(having(members, first), topology, standbys)))
+        .as("no active task moves without a reason")
+        .isEqualTo(active(first));
 
     SortedMap<String, Candidate> fewer = having(members, first);
     if (fewer.size() > 1) {
@@ -78,6 +78,12 @@ class StickyTaskAssignorTest {
       SortedMap<String, Candidate> again = having(members, second);
       check(members, topology, standbys, assign(again, topology, standbys));
     }
+  }
+
+  private static Map<String, Set<TaskId>> active(Map<String, Tasks> assigned) {
+    Map<String, Set<TaskId>> active = new HashMap<>();
+    assigned.forEach((id, tasks) -> active.put(id, tasks.active()));
+    return active;
   }
 
   private static void check(
