@@ -11,9 +11,9 @@ import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings that groups have of their own. They may be given before there is such a group, and
@@ -36,6 +36,11 @@ public final class GroupConfigs {
   /** The settings that a group can have, with this node's defaults. */
   public List<GroupSetting> settings() {
     return resolved.settings();
+  }
+
+  /** The groups that were given any. */
+  public Set<String> names() {
+    return resolved.names();
   }
 
   /** What was given to the group, by name. */
@@ -62,12 +67,16 @@ public final class GroupConfigs {
     resolved.check(given);
   }
 
-  /** Changes settings: a null value brings the default back. */
-  public CompletionStage<Void> configure(String group, Map<String, @Nullable String> changes) {
+  /**
+   * Changes settings.
+   *
+   * @param change answers what is given to the group from now on, from what was given before
+   */
+  public CompletionStage<Void> configure(String group, UnaryOperator<Map<String, String>> change) {
     return controller.change(
         state -> {
           Map<String, String> before = state.groupConfigs().getOrDefault(group, Map.of());
-          Map<String, String> after = merged(before, changes);
+          Map<String, String> after = change.apply(before);
           resolved.check(after);
           if (before.isEmpty() && state.groupConfigs().size() >= MOST_GROUPS) {
             throw new BrokerException(
@@ -83,20 +92,5 @@ public final class GroupConfigs {
           resolved.put(group, controller.state().groupConfigs().getOrDefault(group, Map.of()));
           return null;
         });
-  }
-
-  /** The given settings with changes made. */
-  public static Map<String, String> merged(
-      Map<String, String> given, Map<String, @Nullable String> changes) {
-    Map<String, String> merged = new TreeMap<>(given);
-    changes.forEach(
-        (name, value) -> {
-          if (value == null) {
-            merged.remove(name);
-          } else {
-            merged.put(name, value);
-          }
-        });
-    return merged;
   }
 }

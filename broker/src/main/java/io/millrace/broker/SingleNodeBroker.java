@@ -41,6 +41,8 @@ final class SingleNodeBroker implements Broker {
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
 
+  private static final int NODE_ID = 1;
+
   private static final int CURSOR_PARTITIONS = 4;
 
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
@@ -50,15 +52,19 @@ final class SingleNodeBroker implements Broker {
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final GroupConfigs groupConfigs;
+  private final DynamicSettings dynamicSettings;
+  private final CompactionLimits compactionLimits;
   private final ShardedSharePartitions shares;
   private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final AccessStore access;
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private final Topic cursors;
+  private final Topic delayed;
   private final List<TopologyEntry> topology;
   private final Clock clock;
   private final Timer timer;
@@ -72,9 +78,16 @@ final class SingleNodeBroker implements Broker {
     this.clock = clock;
     this.timer = timer;
     this.settings = settings;
+    compactionLimits = store.compactionLimits();
     controller = new Controller(store, clock);
     try {
-      topics = new TopicRegistry(store, controller, settings, clock);
+      dynamicSettings = new DynamicSettings(controller, NODE_ID);
+      topics =
+          new TopicRegistry(
+              store,
+              controller,
+              settings.withTopicDefaults(TopicDefaults.merged(settings, dynamicSettings.inForce())),
+              clock);
       topics.recover();
       Topic offsets =
           topics.internal(
@@ -106,6 +119,7 @@ final class SingleNodeBroker implements Broker {
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
+      delayed = topics.internal(Messaging.DELAYED, 1, kept(Durability.COMMIT));
       topology = List.copyOf(controller.state().topology());
       transactions =
           new ShardedTransactionCoordinator(
@@ -126,6 +140,7 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(this::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
+    access = new AccessStore(controller);
     clientQuotas = new ClientQuotaStore(controller);
     clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
@@ -135,6 +150,9 @@ final class SingleNodeBroker implements Broker {
             timer,
             settings.housekeepingInterval(),
             settings.compactionInterval());
+    dynamicSettings.register(new TopicDefaults(topics, settings));
+    dynamicSettings.register(
+        new CompactionTuning(store, housekeeping, settings.compactionInterval()));
     controller.start();
     housekeeping.start();
   }
@@ -185,6 +203,16 @@ final class SingleNodeBroker implements Broker {
   }
 
   @Override
+  public int nodeId() {
+    return NODE_ID;
+  }
+
+  @Override
+  public DynamicSettings dynamicSettings() {
+    return dynamicSettings;
+  }
+
+  @Override
   public GroupConfigs groupConfigs() {
     return groupConfigs;
   }
@@ -214,6 +242,11 @@ final class SingleNodeBroker implements Broker {
     return scramCredentials;
   }
 
+  @Override
+  public AccessStore access() {
+    return access;
+  }
+
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
     shares.topicDeleted();
@@ -230,7 +263,17 @@ final class SingleNodeBroker implements Broker {
     if (present == null) {
       present =
           new Messaging(
-              store, controller, topology, topics, cursors, settings, format, clock, timer);
+              store,
+              controller,
+              access,
+              topology,
+              topics,
+              cursors,
+              delayed,
+              settings,
+              format,
+              clock,
+              timer);
       messaging = present;
     }
     return present;
@@ -263,7 +306,7 @@ final class SingleNodeBroker implements Broker {
 
   @Override
   public CompactionLimits compactionLimits() {
-    return store.compactionLimits();
+    return compactionLimits;
   }
 
   @Override

@@ -53,7 +53,7 @@ final class FolderStore implements LogStore {
   private final FileLock lock;
   private final boolean powerMayBeLost;
   private final CommitThread commits;
-  private final CompactionLimits compactionLimits;
+  private volatile CompactionLimits compactionLimits;
   private final IoThrottle compactionThrottle;
   private final ThreadPoolExecutor compactions;
   private final Map<String, SegmentedLog> logs = new ConcurrentHashMap<>();
@@ -284,6 +284,20 @@ final class FolderStore implements LogStore {
   @Override
   public CompactionLimits compactionLimits() {
     return compactionLimits;
+  }
+
+  @Override
+  public synchronized void limitCompaction(CompactionLimits limits) {
+    compactionLimits = limits;
+    compactionThrottle.limit(limits.bytesPerSecond());
+    // In an order in which the one never passes the other.
+    if (limits.threads() > compactions.getMaximumPoolSize()) {
+      compactions.setMaximumPoolSize(limits.threads());
+      compactions.setCorePoolSize(limits.threads());
+    } else {
+      compactions.setCorePoolSize(limits.threads());
+      compactions.setMaximumPoolSize(limits.threads());
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.PrefetchWindow;
 import io.millrace.broker.queue.QueueConsumer;
 import java.util.List;
+import java.util.Map;
 
 /** A consumer of a channel, as its queue sees it. */
 final class ChannelConsumer extends QueueConsumer {
@@ -22,8 +23,9 @@ final class ChannelConsumer extends QueueConsumer {
       boolean autoAcknowledge,
       int prefetch,
       int priority,
-      PrefetchWindow window) {
-    super(autoAcknowledge, prefetch, priority, window);
+      PrefetchWindow window,
+      Map<String, Object> arguments) {
+    super(autoAcknowledge, prefetch, priority, window, arguments);
     this.deliveries = deliveries;
     this.peer = peer;
     this.tag = tag;

@@ -99,7 +99,15 @@ final class Deliveries {
     MessageQueue queue = peer.host().queueOrRefuse(queueName, peer.owner());
     ChannelConsumer consumer =
         new ChannelConsumer(
-            this, peer, tag, queue, autoAcknowledge, prefetch, priority(arguments), window);
+            this,
+            peer,
+            tag,
+            queue,
+            autoAcknowledge,
+            prefetch,
+            priority(arguments),
+            window,
+            arguments);
     consumers.put(tag, consumer);
     CompletableFuture<Boolean> added = new CompletableFuture<>();
     queue.consume(

@@ -1,6 +1,6 @@
 package io.millrace.amqp.channel;
 
-import io.millrace.broker.queue.MessageQueue;
+import io.millrace.broker.queue.Inbox;
 import io.millrace.broker.queue.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +14,14 @@ public final class PublishBatch {
   private static final int MOST_QUEUES = 1024;
   private static final int MOST_MESSAGES = 1024;
 
-  private final List<MessageQueue> queues = new ArrayList<>();
+  private final List<Inbox> queues = new ArrayList<>();
   private final List<List<Publication>> messages = new ArrayList<>();
   private int last;
   private int count;
   private boolean published;
 
   /** Adds a message for a queue. */
-  void add(MessageQueue queue, Publication publication) {
+  void add(Inbox queue, Publication publication) {
     if (count >= MOST_MESSAGES || queues.size() >= MOST_QUEUES) {
       flush();
     }
@@ -29,7 +29,8 @@ public final class PublishBatch {
     of(queue).add(publication);
   }
 
-  private List<Publication> of(MessageQueue queue) {
+  @SuppressWarnings("ReferenceEquality") // An inbox is itself and no other.
+  private List<Publication> of(Inbox queue) {
     // Mostly the same as before, or the next one of a fan-out.
     int size = queues.size();
     for (int i = 0; i < size; i++) {

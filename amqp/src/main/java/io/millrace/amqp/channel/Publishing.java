@@ -10,8 +10,8 @@ import io.millrace.amqp.wire.ReplyCode;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
+import io.millrace.broker.queue.Inbox;
 import io.millrace.broker.queue.Message;
-import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.Receipt;
 import io.millrace.broker.queue.SharedBody;
@@ -246,7 +246,7 @@ final class Publishing {
     Publication publication = new Publication(message, receipt);
     PublishBatch batch = peer.publishes();
     for (int i = 0; i < queues.size(); i++) {
-      batch.add((MessageQueue) queues.get(i), publication);
+      batch.add((Inbox) queues.get(i), publication);
     }
   }
 

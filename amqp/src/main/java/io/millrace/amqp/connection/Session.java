@@ -233,6 +233,7 @@ final class Session {
           case NOT_FOUND -> ReplyCode.NOT_FOUND;
           case RESOURCE_LOCKED -> ReplyCode.RESOURCE_LOCKED;
           case PRECONDITION_FAILED -> ReplyCode.PRECONDITION_FAILED;
+          case NOT_IMPLEMENTED -> ReplyCode.NOT_IMPLEMENTED;
         };
     return new AmqpException(code, String.valueOf(refused.getMessage()));
   }

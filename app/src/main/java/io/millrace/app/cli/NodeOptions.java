@@ -1,6 +1,10 @@
 package io.millrace.app.cli;
 
+import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.Configuration;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +65,17 @@ public final class NodeOptions {
         throw CommandException.usage(
             "--port-base is " + portBase + "; allowed: a number from 1 to " + HIGHEST_PORT_BASE);
       }
-      changed = set(changed, Keys.KAFKA_PORT, "--port-base", Integer.toString(portBase));
-      changed = set(changed, Keys.EDGE_PORT, "--port-base", Integer.toString(portBase + 1));
-      changed = set(changed, Keys.CONSOLE_PORT, "--port-base", Integer.toString(portBase + 2));
-      changed = set(changed, Keys.AMQP_PORT, "--port-base", Integer.toString(portBase + 3));
+      changed = set(changed, KafkaKeys.PORT, "--port-base", Integer.toString(portBase));
+      changed = set(changed, EdgeKeys.PORT, "--port-base", Integer.toString(portBase + 1));
+      changed = set(changed, ConsoleKeys.PORT, "--port-base", Integer.toString(portBase + 2));
+      changed = set(changed, AmqpKeys.PORT, "--port-base", Integer.toString(portBase + 3));
     }
     changed = set(changed, Keys.DATA, "--data", data);
     changed = set(changed, Keys.HOST, "--host", host);
-    changed = set(changed, Keys.KAFKA_PORT, "--kafka-port", kafkaPort);
-    changed = set(changed, Keys.AMQP_PORT, "--amqp-port", amqpPort);
-    changed = set(changed, Keys.EDGE_PORT, "--edge-port", edgePort);
-    return set(changed, Keys.CONSOLE_PORT, "--console-port", consolePort);
+    changed = set(changed, KafkaKeys.PORT, "--kafka-port", kafkaPort);
+    changed = set(changed, AmqpKeys.PORT, "--amqp-port", amqpPort);
+    changed = set(changed, EdgeKeys.PORT, "--edge-port", edgePort);
+    return set(changed, ConsoleKeys.PORT, "--console-port", consolePort);
   }
 
   private static Configuration set(

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   key     kind u8: e, q or b · virtual host · name
  *           b: source · to exchange u8 · destination · routing key · arguments
  *   value   e: type · flags u8 (1 auto-delete, 2 internal) · arguments
- *           q: id 16 bytes · topic · flags u8 (1 auto-delete) · arguments
+ *           q: id 16 bytes · topic · flags u8 (1 auto-delete, 2 borrowed topic)
+ *              · partition i32, of a borrowed topic · arguments
  *           b: nothing
  *   text    length i32 · UTF-8
  *   arguments   count i32 · name, value …
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class TopologyCodec {
 
   private static final int MAX_DEPTH = 32;
+  private static final int AUTO_DELETE = 1;
+  private static final int BORROWED = 2;
 
   private TopologyCodec() {}
 
@@ -82,7 +85,11 @@ public final class TopologyCodec {
               out.writeLong(queue.id().getMostSignificantBits());
               out.writeLong(queue.id().getLeastSignificantBits());
               text(out, queue.topic());
-              out.writeByte(queue.autoDelete() ? 1 : 0);
+              out.writeByte(
+                  (queue.autoDelete() ? AUTO_DELETE : 0) | (queue.borrowed() ? BORROWED : 0));
+              if (queue.borrowed()) {
+                out.writeInt(queue.partition());
+              }
               map(out, queue.arguments());
             }
             case Binding unused -> {
@@ -132,8 +139,18 @@ public final class TopologyCodec {
       return new QueueDefinition(host, name, new UUID(0, 0), "", false, Map.of());
     }
     UUID id = new UUID(value.getLong(), value.getLong());
+    String topic = text(value);
+    int flags = value.get();
+    boolean borrowed = (flags & BORROWED) != 0;
     return new QueueDefinition(
-        host, name, id, text(value), value.get() != 0, map(value, MAX_DEPTH));
+        host,
+        name,
+        id,
+        topic,
+        borrowed ? value.getInt() : 0,
+        borrowed,
+        (flags & AUTO_DELETE) != 0,
+        map(value, MAX_DEPTH));
   }
 
   private interface Writing {

@@ -46,15 +46,30 @@ public sealed interface TopologyEntry {
    *
    * @param id never used again
    * @param topic that holds its messages
+   * @param partition of it
+   * @param borrowed whether the topic was there before the queue, and stays when it goes
    */
   record QueueDefinition(
       String virtualHost,
       String name,
       UUID id,
       String topic,
+      int partition,
+      boolean borrowed,
       boolean autoDelete,
       Map<String, Object> arguments)
       implements TopologyEntry {
+
+    /** A queue with a topic of its own. */
+    public QueueDefinition(
+        String virtualHost,
+        String name,
+        UUID id,
+        String topic,
+        boolean autoDelete,
+        Map<String, Object> arguments) {
+      this(virtualHost, name, id, topic, 0, false, autoDelete, arguments);
+    }
 
     /** Copies the arguments. */
     public QueueDefinition {

@@ -182,10 +182,10 @@ final class GroupMembership {
 
   private void joinPhase(
       Group group, Member member, JoinCommand command, CompletableFuture<JoinResult> answer) {
-    member.protocols = List.copyOf(command.protocols());
+    group.offer(member, List.copyOf(command.protocols()));
     member.sessionTimeout = command.sessionTimeout();
     member.rebalanceTimeout = command.rebalanceTimeout();
-    rebalancer.awaitJoin(member, answer);
+    rebalancer.awaitJoin(group, member, answer);
     deadlines.heardOf(group, member);
     rebalancer.rebalance(group, "member " + member.id + " rejoins: " + command.reason());
   }
@@ -198,7 +198,7 @@ final class GroupMembership {
     Member member = member(id, command);
     group.add(member);
     group.joinedWhileGathering = true;
-    rebalancer.awaitJoin(member, answer);
+    rebalancer.awaitJoin(group, member, answer);
     deadlines.heardOf(group, member);
     rebalancer.rebalance(group, "member " + id + " joins: " + command.reason());
   }

@@ -225,7 +225,7 @@ final class GroupShard {
             }
             for (Member member : group.members()) {
               deadlines.forget(member);
-              Rebalancer.fail(member, closing);
+              Rebalancer.fail(group, member, closing);
             }
           }
         });

@@ -3,6 +3,8 @@ package io.millrace.broker.group;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -38,6 +40,11 @@ public final class ResolvedGroupConfigs {
   /** The table of settings. */
   public List<GroupSetting> settings() {
     return List.copyOf(table.values());
+  }
+
+  /** The groups that were given any, in the order of their names. */
+  public Set<String> names() {
+    return new TreeSet<>(entries.keySet());
   }
 
   /** What was given to the group. */

@@ -64,6 +64,14 @@ public final class PartitionJournal {
     return end;
   }
 
+  /**
+   * Offset before which all transactions have ended, whether or not the records are durable yet;
+   * for tasks of {@link #mailbox}.
+   */
+  public long decidedEnd() {
+    return partition.decidedEnd();
+  }
+
   /** Nothing before a durable offset is needed any more; for tasks of {@link #mailbox}. */
   public void forgetBefore(long offset) {
     partition.log().advanceStartOffset(offset);

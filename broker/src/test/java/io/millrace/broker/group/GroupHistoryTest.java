@@ -192,6 +192,10 @@ class GroupHistoryTest {
         group -> {
           assertThat(group.generation).isGreaterThanOrEqualTo(lastGeneration);
           lastGeneration = group.generation;
+          assertThat(group.haveAllJoined())
+              .isEqualTo(
+                  group.promised.isEmpty()
+                      && group.members().stream().allMatch(member -> member.joining != null));
           boolean leaderIsMember = group.leader != null && group.member(group.leader) != null;
           switch (group.state) {
             case STABLE -> {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.TopicDefaults;
 import io.millrace.broker.group.ConsumerGroupSettings;
 import io.millrace.broker.group.GroupSettings;
 import io.millrace.broker.group.StreamsGroupConfig;
@@ -37,51 +38,36 @@ public final class BrokerSettingTable {
    */
   public record Entry(String name, @Nullable String value, String how) {}
 
-  /** What holds for topics that say nothing else, by the names that Kafka's brokers have for it. */
-  private static final Map<String, String> OF_TOPICS =
-      Map.ofEntries(
-          Map.entry("log.cleanup.policy", "cleanup.policy"),
-          Map.entry("log.retention.ms", "retention.ms"),
-          Map.entry("log.retention.bytes", "retention.bytes"),
-          Map.entry("log.segment.bytes", "segment.bytes"),
-          Map.entry("log.roll.ms", "segment.ms"),
-          Map.entry("log.roll.jitter.ms", "segment.jitter.ms"),
-          Map.entry("log.index.size.max.bytes", "segment.index.bytes"),
-          Map.entry("log.index.interval.bytes", "index.interval.bytes"),
-          Map.entry("log.cleaner.delete.retention.ms", "delete.retention.ms"),
-          Map.entry("log.cleaner.min.compaction.lag.ms", "min.compaction.lag.ms"),
-          Map.entry("log.cleaner.max.compaction.lag.ms", "max.compaction.lag.ms"),
-          Map.entry("log.cleaner.min.cleanable.ratio", "min.cleanable.dirty.ratio"),
-          Map.entry("log.segment.delete.delay.ms", "file.delete.delay.ms"),
-          Map.entry("log.flush.interval.messages", "flush.messages"),
-          Map.entry("log.flush.interval.ms", "flush.ms"),
-          Map.entry("log.message.timestamp.type", "message.timestamp.type"),
-          Map.entry("log.message.timestamp.before.max.ms", "message.timestamp.before.max.ms"),
-          Map.entry("log.message.timestamp.after.max.ms", "message.timestamp.after.max.ms"),
-          Map.entry("log.preallocate", "preallocate"),
-          Map.entry("message.max.bytes", "max.message.bytes"),
-          Map.entry("max.decompressed.message.bytes", "max.decompressed.message.bytes"),
-          Map.entry("min.insync.replicas", "min.insync.replicas"),
-          Map.entry("compression.type", "compression.type"),
-          Map.entry("compression.gzip.level", "compression.gzip.level"),
-          Map.entry("compression.lz4.level", "compression.lz4.level"),
-          Map.entry("compression.zstd.level", "compression.zstd.level"),
-          Map.entry("unclean.leader.election.enable", "unclean.leader.election.enable"));
-
   private final Map<String, Entry> entries = new TreeMap<>();
 
   /**
+   * What a node was started with.
+   *
    * @param port the settings of the Kafka port that are in force, by Kafka's names
    */
   public BrokerSettingTable(Broker broker, Map<String, String> port) {
-    withoutEffect();
-    topics(broker.topics().settings());
-    housekeeping(broker.settings(), broker.compactionLimits());
-    groups(broker.settings().groups());
-    streams(broker.settings().groups().streams());
-    transactions(broker.settings().transactions());
-    port(port);
+    this(broker.settings(), broker.compactionLimits(), port);
     node(broker);
+  }
+
+  private BrokerSettingTable(
+      BrokerSettings settings, CompactionLimits compaction, Map<String, String> port) {
+    withoutEffect();
+    topics(settings.topicDefaults());
+    housekeeping(settings, compaction);
+    groups(settings.groups());
+    streams(settings.groups().streams());
+    transactions(settings.transactions());
+    port(port);
+  }
+
+  /**
+   * What holds where a node is not told otherwise.
+   *
+   * @param port the same of the Kafka port, by Kafka's names
+   */
+  static BrokerSettingTable defaults(Map<String, String> port) {
+    return new BrokerSettingTable(BrokerSettings.defaults(), CompactionLimits.DEFAULT, port);
   }
 
   /** The setting of that name; null when Kafka has none such. */
@@ -126,19 +112,21 @@ public final class BrokerSettingTable {
     }
   }
 
-  private void topics(Collection<TopicSetting> settings) {
-    Map<String, String> defaults = new TreeMap<>();
-    settings.forEach(setting -> defaults.put(setting.name(), setting.defaultValue()));
-    OF_TOPICS.forEach(
-        (name, ofTopic) ->
-            put(
-                name,
-                defaults.get(ofTopic),
-                "Set for all topics by `"
-                    + keyOfTopics(ofTopic)
-                    + "`, for one by its own `"
-                    + ofTopic
-                    + "`."));
+  private void topics(Map<String, String> started) {
+    Map<String, String> values = new TreeMap<>();
+    TopicSetting.all().forEach(setting -> values.put(setting.name(), setting.defaultValue()));
+    values.putAll(started);
+    TopicDefaults.byNodeName()
+        .forEach(
+            (name, ofTopic) ->
+                put(
+                    name,
+                    values.get(ofTopic),
+                    "Set for all topics by `"
+                        + keyOfTopics(ofTopic)
+                        + "`, for one by its own `"
+                        + ofTopic
+                        + "`."));
     put("log.retention.hours", null, "`topics.retention-time` takes any unit.");
     put("log.retention.minutes", null, "`topics.retention-time` takes any unit.");
     put("log.roll.hours", null, "`segment.ms` among `topics.settings` sets it.");
@@ -211,7 +199,8 @@ public final class BrokerSettingTable {
     fixed("group.streams.max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
     fixed("group.streams.acceptable.recovery.lag", streams.acceptableRecoveryLag());
     fixed("group.streams.task.offset.interval.ms", streams.taskOffsetInterval().toMillis());
-    fixed("group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
+    fixed(
+        "group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
     fixed("group.streams.max.size", streams.maxSize());
     fixed("group.streams.assignors", StickyTaskAssignor.NAME);
     fixed("group.streams.rack.aware.assignment.tags", "");
@@ -239,6 +228,12 @@ public final class BrokerSettingTable {
             Map.entry("fetch.max.bytes", "kafka.max-fetch-size"),
             Map.entry("queued.max.request.bytes", "kafka.max-bytes-in-flight"),
             Map.entry("max.connections", "kafka.max-connections"),
+            Map.entry("max.connections.per.ip", "kafka.max-connections-per-ip"),
+            Map.entry("max.connections.per.ip.overrides", "kafka.max-connections-per-ip-overrides"),
+            Map.entry("max.connection.creation.rate", "kafka.max-connection-creation-rate"),
+            Map.entry("quota.window.num", "kafka.quota.windows"),
+            Map.entry("quota.window.size.seconds", "kafka.quota.window"),
+            Map.entry("telemetry.max.bytes", "kafka.telemetry.max-size"),
             Map.entry("connections.max.idle.ms", "kafka.idle-timeout"),
             Map.entry("connections.max.reauth.ms", "kafka.sasl.session-lifetime"),
             Map.entry("advertised.listeners", "kafka.advertised-host"),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of groups. */
 final class GroupResourceConfigs implements ResourceConfigs {
-
-  private static final byte FROM_GROUP = 8;
-  private static final byte FROM_DEFAULT = 5;
 
   private final GroupConfigs configs;
 
@@ -86,23 +84,32 @@ final class GroupResourceConfigs implements ResourceConfigs {
   public CompletionStage<?> change(
       String group, List<AlterableConfig> settings, boolean validateOnly) {
     check(group);
-    return change(group, ResourceConfigs.wholeChanges("group " + group, settings), validateOnly);
+    return change(
+        group, given -> ResourceConfigs.changed(given, settings, this::usual), validateOnly);
+  }
+
+  /** See {@link ResourceConfigs.Lists}. */
+  private @Nullable String usual(String name) {
+    return configs.settings().stream()
+        .filter(each -> each.name().equals(name) && each.type() == GroupSetting.Type.LIST)
+        .map(GroupSetting::defaultValue)
+        .findFirst()
+        .orElse(null);
   }
 
   @Override
   public CompletionStage<?> replace(
       String group, Map<String, @Nullable String> settings, boolean validateOnly) {
     check(group);
-    return change(
-        group, ResourceConfigs.replacement(configs.given(group).keySet(), settings), validateOnly);
+    return change(group, given -> ResourceConfigs.replaced(settings), validateOnly);
   }
 
-  private CompletionStage<Void> change(
-      String group, Map<String, @Nullable String> changes, boolean validateOnly) {
+  private CompletionStage<?> change(
+      String group, UnaryOperator<Map<String, String>> change, boolean validateOnly) {
     if (validateOnly) {
-      configs.validate(GroupConfigs.merged(configs.given(group), changes));
+      configs.validate(change.apply(configs.given(group)));
       return CompletableFuture.completedFuture(null);
     }
-    return configs.configure(group, changes);
+    return configs.configure(group, change);
   }
 }

@@ -70,6 +70,8 @@ public final class ErrorCodes {
       case GROUP_SUBSCRIBED_TO_TOPIC -> Errors.GROUP_SUBSCRIBED_TO_TOPIC;
       case INVALID_RECORD_STATE -> Errors.INVALID_RECORD_STATE;
       case OFFSET_METADATA_TOO_LARGE -> Errors.OFFSET_METADATA_TOO_LARGE;
+      case UNKNOWN_USER, UNKNOWN_VIRTUAL_HOST -> Errors.RESOURCE_NOT_FOUND;
+      case INVALID_ACCESS_ENTRY -> Errors.INVALID_REQUEST;
       // Both are passing states: the client is to try again.
       case OVERLOADED -> Errors.REQUEST_TIMED_OUT;
       case CLOSING -> Errors.NOT_LEADER_OR_FOLLOWER;
