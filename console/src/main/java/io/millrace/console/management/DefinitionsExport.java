@@ -95,7 +95,7 @@ final class DefinitionsExport {
       for (Binding each : host.allBindings()) {
         MessageQueue queue = each.toExchange() ? null : host.queue(each.destination());
         if (queue == null || queue.declaration().owner() == null) {
-          bindings.add(binding(host, each));
+          bindings.add(binding(each));
         }
       }
     }
@@ -148,7 +148,7 @@ final class DefinitionsExport {
       return document;
     }
 
-    private ObjectNode binding(VirtualHost host, Binding binding) {
+    private ObjectNode binding(Binding binding) {
       ObjectNode document = BindingDocuments.json(binding);
       document.remove("properties_key");
       if (!namesHosts) {
