@@ -150,6 +150,11 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
   /** Takes messages, in order; the list is the queue's from here on. */
   public abstract void publish(List<Publication> batch);
 
+  /** Runs a task once the queue has taken what was published before; on any thread. */
+  public final void whenTaken(Runnable task) {
+    mailbox.execute(task);
+  }
+
   /** Takes one message; the callback gets it, or null, and how many wait after it. */
   public abstract void get(boolean autoAcknowledge, BiConsumer<@Nullable Delivery, Long> done);
 

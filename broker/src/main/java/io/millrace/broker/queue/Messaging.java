@@ -5,6 +5,7 @@ import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.core.Clock;
@@ -19,7 +20,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,7 @@ public final class Messaging implements AutoCloseable {
   private final SharedBodies bodies;
   private final Clock clock;
   private final Timer timer;
-  private final AtomicLong heapBytes = new AtomicLong();
+  private final ResourceAlarms alarms;
 
   /** The last change of the virtual hosts; the next one waits for it. */
   private CompletionStage<?> lastChange = CompletableFuture.completedStage(null);
@@ -52,6 +52,7 @@ public final class Messaging implements AutoCloseable {
       LogStore store,
       Controller controller,
       AccessStore access,
+      ResourceAlarms alarms,
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
@@ -61,6 +62,8 @@ public final class Messaging implements AutoCloseable {
       Timer timer) {
     this.settings = settings;
     this.access = access;
+    this.alarms = alarms;
+    alarms.limitMemory(settings.maxHeapBytes());
     this.clock = clock;
     this.timer = timer;
     CursorJournal journal = new CursorJournal(cursors, clock);
@@ -190,20 +193,12 @@ public final class Messaging implements AutoCloseable {
 
   /** A queue's messages take so many bytes more in memory, or less. */
   void heapChanged(long bytes) {
-    long unused = heapBytes.addAndGet(bytes);
+    alarms.messageBytesChanged(bytes);
   }
 
-  /**
-   * Whether messages that wait in memory take more than they may. Publishers are to be kept waiting
-   * until they do not.
-   */
-  public boolean isMemoryFull() {
-    return heapBytes.get() > settings.maxHeapBytes();
-  }
-
-  /** What messages that wait in memory take, roughly. */
-  public long heapBytes() {
-    return heapBytes.get();
+  /** Whether memory or disk run out: publishers are to be kept waiting until they do not. */
+  public ResourceAlarms alarms() {
+    return alarms;
   }
 
   /** Somebody has deleted a topic. */
