@@ -12,10 +12,12 @@ import io.millrace.amqp.connection.Connection;
 import io.millrace.amqp.connection.ConnectionInitializer;
 import io.millrace.amqp.connection.ConnectionLimits;
 import io.millrace.amqp.connection.ConnectionServices;
+import io.millrace.amqp.connection.OpenConnections;
 import io.millrace.amqp.wire.BasicProperties;
 import io.millrace.broker.Broker;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.Messaging;
+import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
@@ -64,6 +66,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
   private final Messaging messaging;
   private final AmqpMetrics metrics;
   private final ChannelGroup connections;
+  private final ConnectionServices services;
+  private final AmqpSettings settings;
 
   private AmqpServer(
       EventLoopGroup loops,
@@ -71,13 +75,17 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
       @Nullable Channel tlsPort,
       Messaging messaging,
       AmqpMetrics metrics,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      ConnectionServices services,
+      AmqpSettings settings) {
     this.loops = loops;
     this.port = port;
     this.tlsPort = tlsPort;
     this.messaging = messaging;
     this.metrics = metrics;
     this.connections = connections;
+    this.services = services;
+    this.settings = settings;
   }
 
   /**
@@ -131,7 +139,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
             new Authenticator(messaging.access(), security.loopbackUsers(), random),
             messaging,
             limits,
-            metrics);
+            metrics,
+            Clock.system());
     Channel clear = null;
     Channel secure = null;
     try {
@@ -169,7 +178,8 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
                         connection.accessChanged();
                       }
                     }));
-    return new AmqpServer(loops, clear, secure, messaging, metrics, connections);
+    return new AmqpServer(
+        loops, clear, secure, messaging, metrics, connections, services, settings);
   }
 
   private static Channel open(
@@ -212,6 +222,21 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
   /** The virtual hosts. */
   public Messaging messaging() {
     return messaging;
+  }
+
+  /** The connections that are open. */
+  public OpenConnections connections() {
+    return services.open();
+  }
+
+  /** Finds out who a client is. */
+  public Authenticator authenticator() {
+    return services.authenticator();
+  }
+
+  /** What it was told. */
+  public AmqpSettings settings() {
+    return settings;
   }
 
   /** What is counted. */

@@ -36,6 +36,12 @@ public interface Broker extends AutoCloseable {
    */
   String clusterId();
 
+  /** This node's id in the cluster. */
+  int nodeId();
+
+  /** The node's settings that were changed while it ran. */
+  DynamicSettings dynamicSettings();
+
   /** Topics and partitions. */
   Topics topics();
 
@@ -75,10 +81,10 @@ public interface Broker extends AutoCloseable {
   /** How far the log of the node's metadata goes. */
   MetadataLogEnd metadataLog();
 
-  /** What this broker was told. */
+  /** What this broker was started with; {@link #dynamicSettings} win over it. */
   BrokerSettings settings();
 
-  /** What compaction may take of the machine. */
+  /** What compaction may take of the machine, as the node was started with. */
   CompactionLimits compactionLimits();
 
   /** The folder that holds the logs. */

@@ -43,6 +43,8 @@ final class SingleNodeBroker implements Broker {
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
 
+  private static final int NODE_ID = 1;
+
   private static final int CURSOR_PARTITIONS = 4;
 
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
@@ -52,6 +54,8 @@ final class SingleNodeBroker implements Broker {
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final GroupConfigs groupConfigs;
+  private final DynamicSettings dynamicSettings;
+  private final CompactionLimits compactionLimits;
   private final ShardedSharePartitions shares;
   private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
@@ -63,6 +67,7 @@ final class SingleNodeBroker implements Broker {
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private final Topic cursors;
+  private final Topic delayed;
   private final List<TopologyEntry> topology;
   private final Clock clock;
   private final Timer timer;
@@ -76,16 +81,23 @@ final class SingleNodeBroker implements Broker {
     this.clock = clock;
     this.timer = timer;
     this.settings = settings;
+    compactionLimits = store.compactionLimits();
     controller = new Controller(store, clock);
     try {
-      topics = new TopicRegistry(store, controller, settings, clock);
+      dynamicSettings = new DynamicSettings(controller, NODE_ID);
+      topics =
+          new TopicRegistry(
+              store,
+              controller,
+              settings.withTopicDefaults(TopicDefaults.merged(settings, dynamicSettings.inForce())),
+              clock);
       topics.recover();
       Topic offsets =
           topics.internal(
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groupConfigs = new GroupConfigs(controller, settings.groups().share());
+      groupConfigs = new GroupConfigs(controller, settings.groups());
       shares =
           new ShardedSharePartitions(
               topics.internal(
@@ -99,10 +111,19 @@ final class SingleNodeBroker implements Broker {
               timer);
       groups =
           new ShardedGroupCoordinator(
-              offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
+              offsets,
+              settings.groups(),
+              groupConfigs::consumer,
+              groupConfigs::share,
+              groupConfigs::streams,
+              shares,
+              topics::image,
+              clock,
+              timer);
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
+      delayed = topics.internal(Messaging.DELAYED, 1, kept(Durability.COMMIT));
       topology = List.copyOf(controller.state().topology());
       transactions =
           new ShardedTransactionCoordinator(
@@ -134,6 +155,9 @@ final class SingleNodeBroker implements Broker {
             timer,
             settings.housekeepingInterval(),
             settings.compactionInterval());
+    dynamicSettings.register(new TopicDefaults(topics, settings));
+    dynamicSettings.register(
+        new CompactionTuning(store, housekeeping, settings.compactionInterval()));
     controller.start();
     housekeeping.start();
   }
@@ -181,6 +205,16 @@ final class SingleNodeBroker implements Broker {
   @Override
   public GroupCoordinator groups() {
     return groups;
+  }
+
+  @Override
+  public int nodeId() {
+    return NODE_ID;
+  }
+
+  @Override
+  public DynamicSettings dynamicSettings() {
+    return dynamicSettings;
   }
 
   @Override
@@ -246,6 +280,7 @@ final class SingleNodeBroker implements Broker {
               topology,
               topics,
               cursors,
+              delayed,
               settings,
               format,
               clock,
@@ -282,7 +317,7 @@ final class SingleNodeBroker implements Broker {
 
   @Override
   public CompactionLimits compactionLimits() {
-    return store.compactionLimits();
+    return compactionLimits;
   }
 
   @Override

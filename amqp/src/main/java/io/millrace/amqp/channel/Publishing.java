@@ -11,8 +11,10 @@ import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
+import io.millrace.broker.queue.Inbox;
 import io.millrace.broker.queue.Message;
-import io.millrace.broker.queue.MessageQueue;
+import io.millrace.broker.queue.MessageCounter;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.Receipt;
 import io.millrace.broker.queue.SharedBody;
@@ -41,6 +43,7 @@ final class Publishing {
   private final Peer peer;
   private final int channel;
   private final int maxMessageBytes;
+  private final MessageCounter counter;
   private final RouteSet routes = new RouteSet();
   private @Nullable Confirms confirms;
   private @Nullable Transaction transaction;
@@ -56,10 +59,11 @@ final class Publishing {
   private int bodyBytes;
   private int received;
 
-  Publishing(Peer peer, int channel, int maxMessageBytes) {
+  Publishing(Peer peer, int channel, int maxMessageBytes, MessageCounter counter) {
     this.peer = peer;
     this.channel = channel;
     this.maxMessageBytes = maxMessageBytes;
+    this.counter = counter;
   }
 
   /** Messages are confirmed from now on. */
@@ -213,8 +217,8 @@ final class Publishing {
     if (queues.isEmpty()) {
       boolean answered =
           to == null && ReplyTargets.isName(message.routingKey()) && peer.replies().send(message);
-      if (isMandatory && !answered) {
-        giveBack(message);
+      if (!answered) {
+        unroutable(message, isMandatory);
       }
       if (tracker != null) {
         Receipt unused = tracker.expect(0);
@@ -234,9 +238,7 @@ final class Publishing {
   void commit(@Nullable Exchange to, Message message, boolean isMandatory, Transaction.Pending of) {
     List<Destination.Queue> queues = route(to, message);
     if (queues.isEmpty()) {
-      if (isMandatory) {
-        giveBack(message);
-      }
+      unroutable(message, isMandatory);
     } else {
       Message stored = peer.host().share(withoutBlindCopies(message), queues);
       hand(queues, stored, of.receipt(parts(queues, stored)));
@@ -251,7 +253,7 @@ final class Publishing {
     Publication publication = new Publication(message, receipt);
     PublishBatch batch = peer.publishes();
     for (int i = 0; i < queues.size(); i++) {
-      batch.add((MessageQueue) queues.get(i), publication);
+      batch.add((Inbox) queues.get(i), publication);
     }
   }
 
@@ -268,7 +270,10 @@ final class Publishing {
             .route(to, new Message(message.exchange(), key, message.properties(), NOTHING), routes);
       }
     }
-    return routes.queues();
+    List<Destination.Queue> queues = routes.queues();
+    (to == null ? peer.host().defaultTraffic() : to.traffic()).published(queues.size());
+    counter.add(Count.PUBLISH, 1);
+    return queues;
   }
 
   /** Further routing keys, in the headers CC and BCC. */
@@ -305,6 +310,15 @@ final class Publishing {
         message.routingKey(),
         message.properties().with(left, false),
         message.body());
+  }
+
+  private void unroutable(Message message, boolean isMandatory) {
+    if (isMandatory) {
+      counter.add(Count.RETURN_UNROUTABLE, 1);
+      giveBack(message);
+    } else {
+      counter.add(Count.DROP_UNROUTABLE, 1);
+    }
   }
 
   private void giveBack(Message message) {

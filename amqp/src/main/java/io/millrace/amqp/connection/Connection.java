@@ -4,6 +4,7 @@ import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,8 +17,11 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -27,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket: cuts its bytes into frames for the {@link Session}. */
-public final class Connection extends ByteToMessageDecoder {
+public final class Connection extends ByteToMessageDecoder implements OpenConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
@@ -42,6 +46,10 @@ public final class Connection extends ByteToMessageDecoder {
   private Session session;
   private AlarmGate gate;
 
+  private String name = "";
+  private long connectedMillis;
+  private long bytesIn;
+  private long framesIn;
   private boolean headerSeen;
   private boolean closed;
 
@@ -63,6 +71,10 @@ public final class Connection extends ByteToMessageDecoder {
     session = new Session(this, peer, new Handshake(services, from), services);
     peer.opened(session);
     gate = new AlarmGate(peer, session, services.messaging().alarms(), metrics);
+    name =
+        text(context.channel().remoteAddress()) + " -> " + text(context.channel().localAddress());
+    connectedMillis = services.clock().millis();
+    services.open().add(this);
     peer.after(
         services.limits().handshakeTimeout(),
         () -> {
@@ -72,12 +84,75 @@ public final class Connection extends ByteToMessageDecoder {
         });
   }
 
+  // ---- for those who look after it ----
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress socket
+        ? host(socket) + ":" + socket.getPort()
+        : String.valueOf(address);
+  }
+
+  private static String host(InetSocketAddress address) {
+    InetAddress known = address.getAddress();
+    String host = known == null ? address.getHostString() : known.getHostAddress();
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CompletionStage<ConnectionStatus> status() {
+    return CompletableFuture.supplyAsync(this::now, peer.loop());
+  }
+
+  private ConnectionStatus now() {
+    Handshake handshake = session.handshake();
+    VirtualHost host = handshake.host();
+    InetSocketAddress from = (InetSocketAddress) peer.context().channel().remoteAddress();
+    InetSocketAddress to = (InetSocketAddress) peer.context().channel().localAddress();
+    return new ConnectionStatus(
+        name,
+        from == null ? "" : host(from),
+        from == null ? 0 : from.getPort(),
+        to == null ? "" : host(to),
+        to == null ? 0 : to.getPort(),
+        session.stateName(),
+        handshake.user(),
+        host == null ? "" : host.name(),
+        handshake.mechanism(),
+        peer.context().pipeline().get(SslHandler.class) != null,
+        handshake.channelMax(),
+        handshake.frameMax(),
+        handshake.heartbeat().toSeconds(),
+        handshake.clientProperties(),
+        connectedMillis,
+        bytesIn,
+        peer.bytesOut(),
+        framesIn,
+        peer.sends(),
+        session.channelStatuses());
+  }
+
+  @Override
+  public void close(String reason) {
+    peer.loop()
+        .execute(
+            () -> {
+              session.fail(AmqpException.ofConnection(ReplyCode.CONNECTION_FORCED, reason), 0, 0);
+              peer.flush();
+            });
+  }
+
   // ---- frames in ----
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     if (message instanceof ByteBuf bytes) {
       metrics.bytesIn.add(bytes.readableBytes());
+      bytesIn += bytes.readableBytes();
     }
     super.channelRead(context, message);
   }
@@ -157,6 +232,7 @@ public final class Connection extends ByteToMessageDecoder {
     }
     ByteBuf bytes = in.slice(at + Frames.PREFIX_BYTES, payload);
     in.skipBytes(payload + Frames.OVERHEAD_BYTES);
+    framesIn++;
     session.take(type, channel, bytes);
     return true;
   }
@@ -268,6 +344,8 @@ public final class Connection extends ByteToMessageDecoder {
     session.end();
     peer.release();
     metrics.connections.decrementAndGet();
+    metrics.closed.increment();
+    services.open().remove(this);
     super.channelInactive(context);
   }
 

@@ -3,6 +3,7 @@ package io.millrace.amqp.connection;
 import io.millrace.amqp.auth.Authenticator;
 import io.millrace.amqp.channel.ReplyTargets;
 import io.millrace.broker.queue.Messaging;
+import io.millrace.core.Clock;
 
 /**
  * What all connections of a server share.
@@ -13,6 +14,7 @@ import io.millrace.broker.queue.Messaging;
  * @param usage of users and virtual hosts
  * @param limits of each connection
  * @param metrics of all of them
+ * @param open those that are open, to be looked at
  */
 public record ConnectionServices(
     Authenticator authenticator,
@@ -20,15 +22,25 @@ public record ConnectionServices(
     ReplyTargets replies,
     ConnectionUsage usage,
     ConnectionLimits limits,
-    AmqpMetrics metrics) {
+    AmqpMetrics metrics,
+    OpenConnections open,
+    Clock clock) {
 
   /** With nothing counted yet. */
   public static ConnectionServices of(
       Authenticator authenticator,
       Messaging messaging,
       ConnectionLimits limits,
-      AmqpMetrics metrics) {
+      AmqpMetrics metrics,
+      Clock clock) {
     return new ConnectionServices(
-        authenticator, messaging, new ReplyTargets(), new ConnectionUsage(), limits, metrics);
+        authenticator,
+        messaging,
+        new ReplyTargets(),
+        new ConnectionUsage(),
+        limits,
+        metrics,
+        new OpenConnections(),
+        clock);
   }
 }

@@ -44,6 +44,8 @@ final class Handshake {
   private @Nullable String certified;
   private Step step = Step.START_OK;
   private String user = "";
+  private String mechanism = "";
+  private Map<String, Object> clientProperties = Map.of();
   private boolean tellsOfFailure;
   private boolean knowsCancel;
   private boolean knowsBlocked;
@@ -118,6 +120,15 @@ final class Handshake {
 
   String user() {
     return user;
+  }
+
+  String mechanism() {
+    return mechanism;
+  }
+
+  /** What the client says of itself. */
+  Map<String, Object> clientProperties() {
+    return clientProperties;
   }
 
   int frameMax() {
@@ -211,6 +222,8 @@ final class Handshake {
               + ". For details see the broker logfile.");
     }
     user = found;
+    this.mechanism = mechanism;
+    clientProperties = client;
     step = Step.TUNE_OK;
     int frame = Frames.method(out, 0, Methods.CONNECTION_TUNE);
     out.writeShort(limits.channelMax());

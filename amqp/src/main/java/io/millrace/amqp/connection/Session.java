@@ -1,6 +1,7 @@
 package io.millrace.amqp.connection;
 
 import io.millrace.amqp.channel.Channel;
+import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.PublishBatch;
 import io.millrace.amqp.channel.PublishCredit;
 import io.millrace.amqp.wire.AmqpException;
@@ -16,6 +17,7 @@ import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,16 +184,32 @@ final class Session {
     services.usage().openChannel(services.messaging().access().image(), handshake.user());
     channels.put(number, new Channel(peer, number, services.limits().maxMessageBytes()));
     metrics.channels.incrementAndGet();
+    metrics.channelsOpened.increment();
     ByteBuf out = peer.out();
     int frame = Frames.method(out, number, Methods.CHANNEL_OPEN_OK);
     out.writeInt(0);
     Frames.end(out, frame);
   }
 
+  /** The channels, as they are now. */
+  List<ChannelStatus> channelStatuses() {
+    return channels.values().stream().map(Channel::status).toList();
+  }
+
+  /** How the connection is, in RabbitMQ's words. */
+  String stateName() {
+    return switch (state) {
+      case HANDSHAKE -> "starting";
+      case OPEN -> peer.isBlocked() ? "blocked" : "running";
+      case CLOSING, ENDED -> "closing";
+    };
+  }
+
   /** A channel is closed from both ends. */
   void closed(int channel) {
     if (channels.remove(channel) != null) {
       metrics.channels.decrementAndGet();
+      metrics.channelsClosed.increment();
       services.usage().closeChannel(handshake.user());
     }
   }
@@ -254,6 +272,7 @@ final class Session {
           case NOT_FOUND -> ReplyCode.NOT_FOUND;
           case RESOURCE_LOCKED -> ReplyCode.RESOURCE_LOCKED;
           case PRECONDITION_FAILED -> ReplyCode.PRECONDITION_FAILED;
+          case NOT_IMPLEMENTED -> ReplyCode.NOT_IMPLEMENTED;
         };
     return new AmqpException(code, String.valueOf(refused.getMessage()));
   }
@@ -302,6 +321,7 @@ final class Session {
     peer.stopWaiting();
     publishes.flush();
     metrics.channels.addAndGet(-channels.size());
+    metrics.channelsClosed.add(channels.size());
     for (Channel each : channels.values()) {
       each.end();
       services.usage().closeChannel(handshake.user());

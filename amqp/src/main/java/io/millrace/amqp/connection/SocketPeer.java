@@ -45,6 +45,8 @@ final class SocketPeer implements Peer {
   private long waitingFor;
 
   private long waits;
+  private long bytesOut;
+  private long sends;
 
   @SuppressWarnings("NullAway.Init") // The session needs it to be made.
   SocketPeer(
@@ -99,7 +101,19 @@ final class SocketPeer implements Peer {
   private void write(ByteBuf full) {
     buffer = null;
     metrics.bytesOut.add(full.readableBytes());
+    bytesOut += full.readableBytes();
+    sends++;
     ChannelFuture unused = context.write(full);
+  }
+
+  /** Bytes handed to the socket. */
+  long bytesOut() {
+    return bytesOut;
+  }
+
+  /** How often bytes were handed to it. */
+  long sends() {
+    return sends;
   }
 
   /** Sends what is written. */

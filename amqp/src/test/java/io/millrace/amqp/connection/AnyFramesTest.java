@@ -11,6 +11,7 @@ import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
+import io.millrace.core.Clock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -136,7 +137,8 @@ class AnyFramesTest {
             new Authenticator(node.access(), Set.of(), new Random(1)),
             node.server().messaging(),
             new ConnectionLimits(FRAME_MAX, 10, Duration.ZERO, Duration.ofMinutes(1), 10, 1 << 20),
-            new AmqpMetrics());
+            new AmqpMetrics(),
+            Clock.system());
     EmbeddedChannel channel =
         new EmbeddedChannel(new Connection(services, CertificateLogin.DISTINGUISHED_NAME));
     try {

@@ -1,8 +1,11 @@
 package io.millrace.app.config;
 
 import io.millrace.kafka.SecurityProtocol;
+import io.millrace.kafka.quota.IpOverrides;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The port of the Kafka protocol and its further ones. */
 public final class KafkaKeys {
@@ -57,6 +60,24 @@ public final class KafkaKeys {
           Kind.count(1, 10_000_000),
           "20000",
           "Open connections of clients; further ones are refused.");
+  public static final Key<Integer> MAX_CONNECTIONS_PER_IP =
+      new Key<>(
+          "kafka.max-connections-per-ip",
+          Kind.count(0, Integer.MAX_VALUE),
+          "2147483647",
+          "Open connections from one address; further ones are refused.");
+  public static final Key<Map<InetAddress, Integer>> MAX_CONNECTIONS_PER_IP_OVERRIDES =
+      new Key<>(
+          "kafka.max-connections-per-ip-overrides",
+          new Kind<>(IpOverrides.ALLOWED, IpOverrides::parse),
+          "",
+          "The same for single addresses.");
+  public static final Key<Integer> MAX_CONNECTION_CREATION_RATE =
+      new Key<>(
+          "kafka.max-connection-creation-rate",
+          Kind.count(0, Integer.MAX_VALUE),
+          "2147483647",
+          "Connections that are accepted in a second, on all ports; others wait.");
   public static final Key<Duration> IDLE_TIMEOUT =
       new Key<>(
           "kafka.idle-timeout",
@@ -130,6 +151,9 @@ public final class KafkaKeys {
           MAX_FETCH_SIZE,
           MAX_BYTES_IN_FLIGHT,
           MAX_CONNECTIONS,
+          MAX_CONNECTIONS_PER_IP,
+          MAX_CONNECTIONS_PER_IP_OVERRIDES,
+          MAX_CONNECTION_CREATION_RATE,
           IDLE_TIMEOUT,
           QUOTA_WINDOWS,
           QUOTA_WINDOW,

@@ -22,6 +22,7 @@ import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
 import io.millrace.log.CompactionLimits;
 import io.millrace.schema.RegistrySettings;
@@ -107,7 +108,12 @@ public record NodeSettings(
         .withDefaultPartitions(configuration.get(TopicKeys.PARTITIONS))
         .withTopicDefaults(topics)
         .withHousekeepingInterval(configuration.get(TopicKeys.RETENTION_INTERVAL))
-        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL));
+        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL))
+        .withProducers(
+            configuration.get(TopicKeys.PRODUCER_EXPIRY),
+            BrokerSettings.defaults().maxProducersPerPartition())
+        .withGroups(CoordinatorSettings.groups(configuration))
+        .withTransactions(CoordinatorSettings.transactions(configuration));
   }
 
   private static CompactionLimits compaction(Configuration configuration) {
@@ -138,7 +144,11 @@ public record NodeSettings(
         usual.maxRequestsPerConnection(),
         usual.maxRequestBytesPerConnection(),
         configuration.get(KafkaKeys.MAX_BYTES_IN_FLIGHT),
-        configuration.get(KafkaKeys.MAX_CONNECTIONS),
+        new ConnectionQuotaSettings(
+            configuration.get(KafkaKeys.MAX_CONNECTIONS),
+            configuration.get(KafkaKeys.MAX_CONNECTIONS_PER_IP),
+            configuration.get(KafkaKeys.MAX_CONNECTIONS_PER_IP_OVERRIDES),
+            configuration.get(KafkaKeys.MAX_CONNECTION_CREATION_RATE)),
         configuration.get(KafkaKeys.IDLE_TIMEOUT),
         usual.arrivalTimeout(),
         configuration.get(KafkaKeys.TELEMETRY_MAX_SIZE).intValue(),

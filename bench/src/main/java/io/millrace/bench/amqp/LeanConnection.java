@@ -113,8 +113,9 @@ final class LeanConnection implements AutoCloseable {
     flush();
     read();
     require(CONNECTION_TUNE);
+    short channelMax = in.getShort(payloadAt + Integer.BYTES);
     frame = begin(0, CONNECTION_TUNE_OK);
-    out.putShort((short) 0).putInt(FRAME_MAX).putShort((short) 0);
+    out.putShort(channelMax).putInt(FRAME_MAX).putShort((short) 0);
     end(frame);
     frame = begin(0, CONNECTION_OPEN);
     putShortText(out, "/");

@@ -55,6 +55,16 @@ public sealed interface MetadataRecord {
   /** A group has no settings of its own any more: a tombstone. */
   record GroupConfigGone(String group) implements MetadataRecord {}
 
+  /**
+   * The settings of a node that were changed while it ran. Keyed by its id.
+   *
+   * @param node empty for what holds for all nodes that say nothing else
+   */
+  record NodeConfigRecord(String node, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A node has no such settings any more: a tombstone. */
+  record NodeConfigGone(String node) implements MetadataRecord {}
+
   /** A SCRAM user's credential. Keyed by the user and the mechanism. */
   record ScramCredentialRecord(ScramUser user, ScramCredential credential)
       implements MetadataRecord {}

@@ -13,6 +13,8 @@ import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
+import io.millrace.broker.metadata.MetadataRecord.NodeConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.NodeConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
@@ -46,6 +48,7 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
   private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
+  private final Map<String, Map<String, String>> nodeConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
   private final Map<Object, TopologyEntry> topology = new LinkedHashMap<>();
   private final Map<Object, AccessEntry> access = new LinkedHashMap<>();
@@ -71,6 +74,8 @@ public final class MetadataState implements KnownTopics {
       case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
       case GroupConfigRecord put -> groupConfigs.put(put.group(), put.settings());
       case GroupConfigGone gone -> groupConfigs.remove(gone.group());
+      case NodeConfigRecord put -> nodeConfigs.put(put.node(), put.settings());
+      case NodeConfigGone gone -> nodeConfigs.remove(gone.node());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
       case TopologyRecord put -> topology.put(put.entry().identity(), put.entry());
@@ -133,6 +138,11 @@ public final class MetadataState implements KnownTopics {
   /** The settings of groups, by the groups' names. */
   public Map<String, Map<String, String>> groupConfigs() {
     return Collections.unmodifiableMap(groupConfigs);
+  }
+
+  /** The settings of nodes that were changed while they ran, by the nodes' ids. */
+  public Map<String, Map<String, String>> nodeConfigs() {
+    return Collections.unmodifiableMap(nodeConfigs);
   }
 
   /** The access control entries. */

@@ -12,12 +12,16 @@ import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.core.Clock;
+import io.millrace.core.Timer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +32,36 @@ import org.jspecify.annotations.Nullable;
 final class HostExchanges {
 
   private static final String RESERVED_PREFIX = "amq.";
+  private static final List<String> ARGUMENTS =
+      List.of("alternate-exchange", "hash-header", "hash-property", "x-delayed-type");
 
   private final String virtualHost;
   private final MessagingSettings settings;
   private final QueueTable queues;
   private final QueueTopics storage;
+  private final Supplier<HostPolicies> policies;
+  private final DelayedMessages delayed;
+  private final TopicExchanges topics;
   private final ExchangeTable exchanges = new ExchangeTable();
   private final BindingTable bindings = new BindingTable(exchanges);
 
   HostExchanges(
-      String virtualHost, MessagingSettings settings, QueueTable queues, QueueTopics storage) {
+      String virtualHost,
+      Messaging messaging,
+      MessagingSettings settings,
+      QueueTable queues,
+      QueueTopics storage,
+      DelayedMessages delayed,
+      Supplier<HostPolicies> policies,
+      Clock clock,
+      Timer timer) {
     this.virtualHost = virtualHost;
     this.settings = settings;
     this.queues = queues;
     this.storage = storage;
+    this.policies = policies;
+    this.delayed = delayed;
+    this.topics = new TopicExchanges(virtualHost, exchanges, messaging, storage, clock, timer);
     predeclare("amq.direct", ExchangeType.DIRECT);
     predeclare("amq.fanout", ExchangeType.FANOUT);
     predeclare("amq.topic", ExchangeType.TOPIC);
@@ -51,35 +71,57 @@ final class HostExchanges {
 
   private void predeclare(String exchange, ExchangeType type) {
     exchanges.put(
-        new Exchange(
-            new ExchangeDefinition(virtualHost, exchange, type, true, false, false, Map.of())));
+        made(new ExchangeDefinition(virtualHost, exchange, type, true, false, false, Map.of())));
   }
 
   /** Takes up an exchange that was written down. */
   void restore(ExchangeDefinition exchange) {
-    exchanges.put(new Exchange(exchange));
+    exchanges.put(made(exchange));
+  }
+
+  private Exchange made(ExchangeDefinition definition) {
+    Exchange exchange =
+        definition.type() == ExchangeType.DELAYED
+            ? new Exchange(definition, delayed.intake(virtualHost, definition.name()))
+            : new Exchange(definition);
+    apply(policies.get(), exchange);
+    return exchange;
+  }
+
+  private static void apply(HostPolicies present, Exchange exchange) {
+    exchange.alternateByPolicy(present.ofExchange(exchange.name()).alternateExchange());
+  }
+
+  /** The policies have changed. */
+  void applyPolicies() {
+    HostPolicies present = policies.get();
+    exchanges.all().forEach(each -> apply(present, each));
   }
 
   /** Takes up a binding that was written down, after what it binds. */
   void restore(Binding binding) {
-    Exchange source = exchanges.find(binding.source());
+    Exchange source = find(binding.source());
     Destination destination =
-        binding.toExchange()
-            ? exchanges.find(binding.destination())
-            : queues.find(binding.destination());
+        binding.toExchange() ? find(binding.destination()) : queues.find(binding.destination());
     if (source != null && destination != null) {
-      bindings.add(source, binding, destination);
+      add(source, binding, destination);
     }
   }
 
   // ---- look-ups ----
 
   @Nullable Exchange find(String exchange) {
-    return exchanges.find(exchange);
+    Exchange found = exchanges.find(exchange);
+    return found == null ? topics.find(exchange) : found;
+  }
+
+  /** The exchange that stands for a topic, whether or not there is the topic. */
+  String exchangeOfTopic(String topic) {
+    return topics.exchangeName(topic);
   }
 
   Exchange findOrRefuse(String exchange) {
-    Exchange found = exchanges.find(exchange);
+    Exchange found = find(exchange);
     if (found == null) {
       throw new TopologyException(
           Reason.NOT_FOUND, "no exchange '" + exchange + "' in vhost '" + virtualHost + "'");
@@ -101,16 +143,27 @@ final class HostExchanges {
     exchanges.route(exchange, message, to);
   }
 
+  /** Sends a message on that the exchange's intake lets go. */
+  void send(Message message, Runnable taken) {
+    RouteSet routes = new RouteSet();
+    Exchange exchange = exchanges.find(message.exchange());
+    if (exchange != null) {
+      exchanges.routeOn(exchange, message, routes);
+    }
+    Onward.publish(message, routes, unused -> taken.run());
+  }
+
   // ---- exchanges ----
 
   CompletionStage<Void> declare(ExchangeDefinition asked) {
-    Exchange present = exchanges.find(asked.name());
+    Exchange present = find(asked.name());
     if (present != null) {
       checkAlike(present.definition(), asked);
       return done();
     }
     checkUnreserved(asked.name());
-    exchanges.put(new Exchange(asked));
+    Exchange.check(asked);
+    exchanges.put(made(asked));
     return asked.durable() ? storage.put(asked) : done();
   }
 
@@ -120,7 +173,9 @@ final class HostExchanges {
     Alike.check("durable", where, asked.durable(), present.durable());
     Alike.check("auto_delete", where, asked.autoDelete(), present.autoDelete());
     Alike.check("internal", where, asked.internal(), present.internal());
-    Alike.checkArgument("alternate-exchange", where, asked.arguments(), present.arguments());
+    for (String argument : ARGUMENTS) {
+      Alike.checkArgument(argument, where, asked.arguments(), present.arguments());
+    }
   }
 
   CompletionStage<Void> delete(String exchange, boolean ifUnused) {
@@ -168,8 +223,14 @@ final class HostExchanges {
               + " bindings already; allowed: "
               + settings.maxBindings());
     }
-    bindings.add(source, binding, destination);
+    topics.check(source, binding);
+    add(source, binding, destination);
     return BindingTable.isStored(source, destination) ? storage.put(binding) : done();
+  }
+
+  private void add(Exchange source, Binding binding, Destination destination) {
+    bindings.add(source, binding, destination);
+    topics.bound(source, binding);
   }
 
   CompletionStage<Void> unbind(Binding binding, @Nullable Object caller) {
@@ -197,6 +258,24 @@ final class HostExchanges {
   /** Takes all bindings away that lead to a queue; adds what was written down of them. */
   void detach(Destination queue, List<TopologyEntry> gone) {
     bindings.detach(queue, gone);
+    topics.unbound();
+  }
+
+  /** A topic has been deleted, and the exchange that stands for it goes too. */
+  CompletionStage<Void> topicDeleted(String topic) {
+    Exchange exchange = exchanges.find(topics.exchangeName(topic));
+    if (exchange == null) {
+      return done();
+    }
+    List<TopologyEntry> gone = new ArrayList<>();
+    bindings.removeExchange(exchange, gone);
+    // It was never written down.
+    gone.remove(exchange.definition());
+    return removed(gone);
+  }
+
+  void close() {
+    topics.close();
   }
 
   /** Takes all that is written down of exchanges and bindings off the disk, for good. */
@@ -207,10 +286,12 @@ final class HostExchanges {
         gone.add(each.definition());
       }
     }
+    topics.forgetAll();
     return removed(gone);
   }
 
   private CompletionStage<Void> removed(List<TopologyEntry> gone) {
+    topics.unbound();
     return gone.isEmpty() ? done() : storage.remove(gone);
   }
 

@@ -1,8 +1,8 @@
 package io.millrace.broker.queue;
 
-import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * call any public method; all of them hand a task to the queue's mailbox, and answers come on
  * whichever thread runs it.
  */
-public abstract sealed class MessageQueue implements Destination.Queue permits WorkQueue {
+public abstract sealed class MessageQueue implements Inbox permits WorkQueue, StreamQueue {
 
   private final QueueDeclaration declaration;
-  private final QueueOptions options;
+  private volatile QueueOptions options;
   private final QueueHost host;
   private final Mailbox mailbox;
   private final QueueExpiry expiry;
+  private final MessageCounter counter = new MessageCounter();
 
   private boolean exclusiveConsumer;
   private boolean deleted;
@@ -30,7 +31,8 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
   private volatile long readyFigure;
   private volatile long outFigure;
   private volatile int consumersFigure;
-  private long heapFigure;
+  private volatile long waitingBytesFigure;
+  private volatile long heapFigure;
 
   MessageQueue(
       QueueDeclaration declaration,
@@ -66,7 +68,22 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
     return declaration;
   }
 
-  /** What its arguments mean. */
+  /** Takes other options, which hold from the next message on. */
+  final void change(QueueOptions changed) {
+    mailbox.execute(
+        () -> {
+          if (deleted || changed.equals(options)) {
+            return;
+          }
+          options = changed;
+          expiry.change(changed.expiresMillis());
+          expiry.schedule(this::expire);
+          changed();
+          turn();
+        });
+  }
+
+  /** What its arguments and policies mean. */
   public final QueueOptions options() {
     return options;
   }
@@ -81,6 +98,21 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
     return outFigure;
   }
 
+  /** Bytes of the bodies of the messages that wait. */
+  public final long readyBytes() {
+    return waitingBytesFigure;
+  }
+
+  /** What its messages take in memory, roughly, in bytes. */
+  public final long heapBytes() {
+    return heapFigure;
+  }
+
+  /** What it has handled since it was made, or since the node started. */
+  public final MessageCounts counts() {
+    return counter.counts();
+  }
+
   /** How many consumers it has. */
   public final int consumerCount() {
     return consumersFigure;
@@ -90,6 +122,9 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
 
   /** Hands out what there is to those who have room, and sees to what follows from the change. */
   abstract void turn();
+
+  /** The options are others. */
+  void changed() {}
 
   /** Why this consumer cannot be served, or null. */
   abstract @Nullable TopologyException refusalOf(QueueConsumer consumer);
@@ -105,11 +140,21 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
   /** How many messages wait. */
   abstract long waiting();
 
+  /** Bytes of the bodies of the messages that wait, where they are known. */
+  long waitingBytes() {
+    return 0;
+  }
+
   /** Writes down all that has been acknowledged. */
   abstract void flush();
 
   /** Drops all messages that wait, and returns how many. */
   abstract long drop();
+
+  /** Refuses to drop messages where the type has no such thing. Any thread. */
+  void checkPurge() {
+    // Most have.
+  }
 
   /** Lets go what is on disk, for good. */
   abstract void erase();
@@ -125,6 +170,24 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
     return mailbox;
   }
 
+  /** Counts messages; in the mailbox. */
+  final MessageCounter counter() {
+    return counter;
+  }
+
+  /** Counts a message that goes out. */
+  final void countOut(
+      @Nullable QueueConsumer consumer, boolean autoAcknowledge, boolean redelivered) {
+    if (consumer == null) {
+      counter.add(autoAcknowledge ? Count.GET_NO_ACK : Count.GET, 1);
+    } else {
+      counter.add(autoAcknowledge ? Count.DELIVER_NO_ACK : Count.DELIVER, 1);
+    }
+    if (redelivered) {
+      counter.add(Count.REDELIVER, 1);
+    }
+  }
+
   final boolean isDeleted() {
     return deleted;
   }
@@ -137,6 +200,7 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
   /** Shows other threads what there is. */
   final void figure(long out, long heapBytes) {
     readyFigure = deleted ? 0 : waiting();
+    waitingBytesFigure = deleted ? 0 : waitingBytes();
     outFigure = out;
     consumersFigure = consumers().size();
     if (heapBytes != heapFigure) {
@@ -147,15 +211,16 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
 
   // ---- messages ----
 
-  /** Takes messages, in order; the list is the queue's from here on. */
-  public abstract void publish(List<Publication> batch);
-
-  /** Runs a task once the queue has taken what was published before; on any thread. */
+  @Override
   public final void whenTaken(Runnable task) {
     mailbox.execute(task);
   }
 
-  /** Takes one message; the callback gets it, or null, and how many wait after it. */
+  /**
+   * Takes one message; the callback gets it, or null, and how many wait after it.
+   *
+   * @throws TopologyException with {@code NOT_IMPLEMENTED} when the type has no such thing
+   */
   public abstract void get(boolean autoAcknowledge, BiConsumer<@Nullable Delivery, Long> done);
 
   /** Says what became of messages that were handed out; each once. */
@@ -241,8 +306,13 @@ public abstract sealed class MessageQueue implements Destination.Queue permits W
         });
   }
 
-  /** Drops all messages that wait; the callback gets how many. */
+  /**
+   * Drops all messages that wait; the callback gets how many.
+   *
+   * @throws TopologyException with {@code NOT_IMPLEMENTED} when the type has no such thing
+   */
   public final void purge(Consumer<Long> done) {
+    checkPurge();
     mailbox.execute(
         () -> {
           done.accept(drop());

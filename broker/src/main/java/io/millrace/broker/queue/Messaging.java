@@ -5,6 +5,8 @@ import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.broker.policy.RuntimeParameters;
 import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
@@ -29,11 +31,16 @@ public final class Messaging implements AutoCloseable {
   /** The topic that acknowledgements are written down in. */
   public static final String CURSORS = CursorJournal.TOPIC;
 
+  /** The topic, of one partition, in which messages lie that wait for their time. */
+  public static final String DELAYED = DelayedMessages.TOPIC;
+
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new ConcurrentSkipListMap<>();
   private final AccessStore access;
+  private final RuntimeParameters parameters;
   private final QueueTopics storage;
   private final SharedBodies bodies;
+  private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
   private final ResourceAlarms alarms;
@@ -46,6 +53,7 @@ public final class Messaging implements AutoCloseable {
    *
    * @param store of the logs in which queues share bodies
    * @param cursors see {@link #CURSORS}
+   * @param delayed see {@link #DELAYED}
    * @param format how properties are stored
    */
   public Messaging(
@@ -56,6 +64,7 @@ public final class Messaging implements AutoCloseable {
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
+      Topic delayed,
       MessagingSettings settings,
       MessageProperties.Format format,
       Clock clock,
@@ -66,11 +75,26 @@ public final class Messaging implements AutoCloseable {
     alarms.limitMemory(settings.maxHeapBytes());
     this.clock = clock;
     this.timer = timer;
+    parameters = new RuntimeParameters(controller, topology, this::policiesChanged);
     CursorJournal journal = new CursorJournal(cursors, clock);
     bodies = new SharedBodies(store, settings, clock, timer);
     storage =
         new QueueTopics(
             controller, topics, journal, new MessageRecordCodec(format, bodies), settings, clock);
+    this.delayed =
+        new DelayedMessages(
+            delayed,
+            storage,
+            (host, message, taken) -> {
+              VirtualHost of = find(host);
+              if (of == null) {
+                taken.run();
+              } else {
+                of.sendDelayed(message, taken);
+              }
+            },
+            clock,
+            timer);
     for (VirtualHostDefinition each : declareHosts(topology)) {
       hosts.put(each.name(), newHost(each.name()));
     }
@@ -91,6 +115,7 @@ public final class Messaging implements AutoCloseable {
     }
     journal.dropOthers();
     bodies.start();
+    this.delayed.start();
   }
 
   /** All virtual hosts, with those of the settings and those that something was declared in. */
@@ -117,8 +142,10 @@ public final class Messaging implements AutoCloseable {
   }
 
   private VirtualHost newHost(String name) {
-    QueueTable queues = new QueueTable(name, this, settings, storage, clock, timer);
-    return new VirtualHost(name, settings, queues, storage, bodies);
+    Supplier<HostPolicies> policies = () -> parameters.policies(name);
+    QueueTable queues = new QueueTable(name, this, settings, storage, policies, clock, timer);
+    return new VirtualHost(
+        name, this, settings, queues, storage, bodies, delayed, policies, clock, timer);
   }
 
   // ---- virtual hosts ----
@@ -150,6 +177,7 @@ public final class Messaging implements AutoCloseable {
           CompletionStage<Void> emptied =
               host == null ? CompletableFuture.completedStage(null) : host.deleteAll();
           return emptied
+              .thenCompose(done -> parameters.removeAll(name))
               .thenCompose(done -> access.deleteVirtualHost(name))
               .thenAccept(
                   written -> {
@@ -186,6 +214,18 @@ public final class Messaging implements AutoCloseable {
     return access;
   }
 
+  /** Policies and what else operators write down. */
+  public RuntimeParameters parameters() {
+    return parameters;
+  }
+
+  private void policiesChanged(String virtualHost) {
+    VirtualHost host = hosts.get(virtualHost);
+    if (host != null) {
+      host.applyPolicies();
+    }
+  }
+
   /** All virtual hosts. */
   public Collection<VirtualHost> hosts() {
     return hosts.values();
@@ -210,6 +250,7 @@ public final class Messaging implements AutoCloseable {
   @Override
   public void close() {
     hosts.values().forEach(VirtualHost::close);
+    delayed.close();
     bodies.close();
   }
 }

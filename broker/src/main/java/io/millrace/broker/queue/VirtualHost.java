@@ -2,20 +2,27 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
+import io.millrace.broker.exchange.ExchangeTraffic;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.EffectivePolicy;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
 import io.millrace.log.LogException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,21 +43,33 @@ public final class VirtualHost {
   private final SharedBodies bodies;
   private final Mailbox mailbox;
   private final HostExchanges exchanges;
+  private final Supplier<HostPolicies> policies;
+  private final ExchangeTraffic defaultTraffic = new ExchangeTraffic();
+  private final QueueChurn churn = new QueueChurn();
+  private final AtomicReference<MessageCounts> ended = new AtomicReference<>(MessageCounts.NONE);
 
   /** Whether it is being deleted; set in the mailbox. */
   private volatile boolean leaving;
 
   VirtualHost(
       String name,
+      Messaging messaging,
       MessagingSettings settings,
       QueueTable queues,
       QueueTopics storage,
-      SharedBodies bodies) {
+      SharedBodies bodies,
+      DelayedMessages delayed,
+      Supplier<HostPolicies> policies,
+      Clock clock,
+      Timer timer) {
     this.name = name;
     this.bodies = bodies;
     this.queues = queues;
+    this.policies = policies;
     mailbox = new Mailbox("virtual host " + name);
-    exchanges = new HostExchanges(name, settings, queues, storage);
+    exchanges =
+        new HostExchanges(
+            name, messaging, settings, queues, storage, delayed, policies, clock, timer);
   }
 
   /** Takes up what was written down; before anybody else knows of the host. */
@@ -59,6 +78,9 @@ public final class VirtualHost {
       case ExchangeDefinition exchange -> exchanges.restore(exchange);
       case TopologyEntry.QueueDefinition queue -> queues.restore(queue);
       case Binding binding -> exchanges.restore(binding);
+      case TopologyEntry.Parameter unused -> {
+        // The policies are looked up when they are needed.
+      }
     }
   }
 
@@ -72,6 +94,11 @@ public final class VirtualHost {
   /** The exchange of that name, or null. */
   public @Nullable Exchange exchange(String exchange) {
     return exchanges.find(exchange);
+  }
+
+  /** What was published to the default exchange. */
+  public ExchangeTraffic defaultTraffic() {
+    return defaultTraffic;
   }
 
   /** All exchanges but the default one. */
@@ -118,7 +145,7 @@ public final class VirtualHost {
     }
     int durable = 0;
     for (Destination.Queue each : to) {
-      if (each instanceof MessageQueue queue && queue.isDurable()) {
+      if (each instanceof Inbox inbox && inbox.sharesBodies()) {
         durable++;
       }
     }
@@ -207,6 +234,10 @@ public final class VirtualHost {
                 Reason.ACCESS_REFUSED,
                 "queue name '" + asked.name() + "' contains reserved prefix 'amq.*'");
           }
+          churn.declare();
+          if (asked.name().isEmpty() || queues.find(asked.name()) == null) {
+            churn.create();
+          }
           return queues.declare(asked, mailbox);
         });
   }
@@ -251,6 +282,7 @@ public final class VirtualHost {
   }
 
   private CompletionStage<Void> forget(MessageQueue queue) {
+    churn.delete();
     List<TopologyEntry> gone = new ArrayList<>();
     exchanges.detach(queue, gone);
     return queues.remove(queue, gone);
@@ -283,10 +315,17 @@ public final class VirtualHost {
   void topicDeleted(String topic) {
     mailbox.execute(
         () -> {
-          MessageQueue queue = queues.onTopic(topic);
-          if (queue != null) {
+          for (MessageQueue queue : queues.onTopic(topic)) {
             outlived(queue);
           }
+          exchanges
+              .topicDeleted(topic)
+              .whenComplete(
+                  (unused, failure) -> {
+                    if (failure != null) {
+                      LOG.warn("Bindings of topic {} could not be deleted: {}", topic, failure);
+                    }
+                  });
         });
   }
 
@@ -314,7 +353,56 @@ public final class VirtualHost {
   }
 
   void close() {
+    mailbox.execute(exchanges::close);
     queues.all().forEach(MessageQueue::close);
+  }
+
+  // ---- policies ----
+
+  /** The policies that hold here. */
+  public HostPolicies policies() {
+    return policies.get();
+  }
+
+  /** What policies say of a queue. */
+  public EffectivePolicy policyOf(MessageQueue queue) {
+    return queues.policyOf(queue.declaration());
+  }
+
+  /** The policies have changed: they hold from the next message on. */
+  void applyPolicies() {
+    mailbox.execute(
+        () -> {
+          exchanges.applyPolicies();
+          queues.applyPolicies();
+        });
+  }
+
+  // ---- what is counted ----
+
+  /** Queues that came and went. */
+  public QueueChurn churn() {
+    return churn;
+  }
+
+  /** A channel has ended, or one of those that are as good as one: adds what it counted. */
+  public void channelEnded(MessageCounts counts) {
+    MessageCounts unused = ended.updateAndGet(before -> before.plus(counts));
+  }
+
+  /** What the channels counted that have ended. */
+  public MessageCounts endedCounts() {
+    return Objects.requireNonNull(ended.get());
+  }
+
+  /** Sends a message on whose delay is over. */
+  void sendDelayed(Message message, Runnable taken) {
+    exchanges.send(message, taken);
+  }
+
+  /** Runs what belongs to the host. */
+  void execute(Runnable task) {
+    mailbox.execute(task);
   }
 
   // ---- the mailbox ----

@@ -3,12 +3,17 @@ package io.millrace.broker.queue;
 import static io.millrace.broker.queue.QueueContents.NEVER;
 
 import io.millrace.broker.exchange.TopologyException;
+import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +30,6 @@ final class WorkQueue extends MessageQueue {
 
   private static final Duration FLUSH_AFTER = Duration.ofMillis(5);
 
-  private final QueueOptions options;
   private final Clock clock;
   private final Timer timer;
   private final @Nullable QueueLog log;
@@ -33,6 +37,7 @@ final class WorkQueue extends MessageQueue {
   private final QueueContents contents;
   private final LengthLimit limit;
   private final QueueConsumers consumers;
+  private final DeadLetters deadLetters;
   private int out;
 
   /** What messages take that are out and in no log. */
@@ -59,13 +64,13 @@ final class WorkQueue extends MessageQueue {
         log == null ? new Mailbox(declaration.name()) : log.mailbox(),
         clock,
         timer);
-    this.options = options;
     this.clock = clock;
     this.timer = timer;
     this.log = log;
     contents = new QueueContents(options, settings, log, clock);
     limit = new LengthLimit(options, contents);
     consumers = new QueueConsumers(options.singleActiveConsumer());
+    deadLetters = new DeadLetters(new DeadWay(), timer);
     if (log != null) {
       watch(log);
     }
@@ -75,6 +80,11 @@ final class WorkQueue extends MessageQueue {
   /** Whether it is written down, and its messages too. */
   @Override
   public boolean isDurable() {
+    return log != null;
+  }
+
+  @Override
+  public boolean sharesBodies() {
     return log != null;
   }
 
@@ -89,20 +99,33 @@ final class WorkQueue extends MessageQueue {
                 batch.forEach(each -> each.settle(true));
                 return;
               }
-              contents.add(limit.within(batch, this::refused));
-              while (limit.dropsHead()) {
-                QueuedMessage oldest = contents.poll();
-                if (oldest == null) {
-                  break;
-                }
-                giveUp(oldest, DeathReason.MAXLEN);
-              }
+              List<Publication> accepted = limit.within(batch, this::refused);
+              counter().add(Count.PUBLISH, accepted.size());
+              contents.add(accepted);
+              dropHead();
               turn();
             });
   }
 
+  private void dropHead() {
+    while (limit.dropsHead()) {
+      QueuedMessage oldest = contents.poll();
+      if (oldest == null) {
+        return;
+      }
+      giveUp(oldest, DeathReason.MAXLEN);
+    }
+  }
+
+  @Override
+  void changed() {
+    contents.change(options());
+    limit.change(options());
+    dropHead();
+  }
+
   private void refused(Message message) {
-    host().deadLetter(this, message, DeathReason.MAXLEN, () -> {});
+    host().deadLetter(this, message, DeathReason.MAXLEN, unused -> {});
   }
 
   /** Wakes the queue when somebody else has written to its topic. */
@@ -126,7 +149,10 @@ final class WorkQueue extends MessageQueue {
 
   @Override
   @Nullable TopologyException refusalOf(QueueConsumer consumer) {
-    return null;
+    return options().type() == QueueType.QUORUM && consumer.isLimitedWithOthers()
+        ? new TopologyException(
+            Reason.NOT_IMPLEMENTED, declaration().where() + " does not support global qos")
+        : null;
   }
 
   @Override
@@ -154,6 +180,7 @@ final class WorkQueue extends MessageQueue {
               used();
               QueuedMessage next = isDeleted() ? null : nextLive();
               if (next == null) {
+                counter().add(Count.GET_EMPTY, 1);
                 done.accept(null, 0L);
               } else {
                 QueuedMessage unused = contents.poll();
@@ -186,7 +213,10 @@ final class WorkQueue extends MessageQueue {
       outHeap -= delivery.message().heapBytes();
     }
     switch (settlement) {
-      case ACKNOWLEDGE -> contents.done(queued);
+      case ACKNOWLEDGE -> {
+        counter().add(Count.ACK, 1);
+        contents.done(queued);
+      }
       case REJECT -> {
         remember(delivery);
         giveUp(queued, DeathReason.REJECTED);
@@ -195,7 +225,8 @@ final class WorkQueue extends MessageQueue {
         queued.redelivered = true;
         queued.returns++;
         remember(delivery);
-        if (options.deliveryLimit() >= 0 && queued.returns > options.deliveryLimit()) {
+        int mostReturns = options().deliveryLimit();
+        if (mostReturns >= 0 && queued.returns > mostReturns) {
           giveUp(queued, DeathReason.DELIVERY_LIMIT);
         } else if (!isDeleted()) {
           contents.restore(queued);
@@ -246,8 +277,9 @@ final class WorkQueue extends MessageQueue {
 
   private Delivery handOut(
       QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
-    Message message = contents.messageOf(queued);
+    Message message = counted(contents.messageOf(queued), queued);
     boolean redelivered = contents.handOut(queued);
+    countOut(consumer, autoAcknowledge, redelivered);
     if (autoAcknowledge) {
       contents.done(queued);
     } else {
@@ -261,24 +293,65 @@ final class WorkQueue extends MessageQueue {
     return new Delivery(this, consumer, queued, message, redelivered);
   }
 
+  /** With the count of deliveries that failed, where the type counts them. */
+  private Message counted(Message message, QueuedMessage queued) {
+    if (options().type() != QueueType.QUORUM || queued.returns == 0) {
+      return message;
+    }
+    Map<String, Object> headers = new LinkedHashMap<>(message.headers());
+    headers.put("x-delivery-count", (long) queued.returns);
+    headers.put("x-acquired-count", (long) queued.returns);
+    return message.with(headers);
+  }
+
   /** Dead-letters a message; it stays in the log until those who get it have it. */
   private void giveUp(QueuedMessage queued, DeathReason reason) {
-    if (options.deadLetterExchange() == null || isDeleted()) {
+    if (options().deadLetterExchange() == null || isDeleted()) {
       contents.done(queued);
-      return;
+    } else if (options().deadLetterAtLeastOnce()) {
+      deadLetters.add(queued, reason);
+    } else {
+      sendDead(queued, reason, unused -> {});
     }
+  }
+
+  /** Sends a message on; it is done with when it is taken, or need not be. */
+  private void sendDead(QueuedMessage queued, DeathReason reason, Consumer<Boolean> then) {
     host()
         .deadLetter(
             this,
             contents.messageOf(queued),
             reason,
-            () ->
+            taken ->
                 mailbox()
                     .execute(
                         () -> {
-                          contents.done(queued);
-                          scheduleFlush();
+                          if (taken || !options().deadLetterAtLeastOnce()) {
+                            contents.done(queued);
+                            scheduleFlush();
+                          }
+                          then.accept(taken);
                         }));
+  }
+
+  /** Sends what must not get lost. */
+  private final class DeadWay implements DeadLetters.Way {
+
+    @Override
+    public void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> taken) {
+      sendDead(queued, reason, taken);
+    }
+
+    @Override
+    public void callLater(Runnable task) {
+      mailbox()
+          .execute(
+              () -> {
+                if (!isDeleted()) {
+                  task.run();
+                }
+              });
+    }
   }
 
   // ---- time ----
@@ -318,6 +391,11 @@ final class WorkQueue extends MessageQueue {
   @Override
   long waiting() {
     return contents.count();
+  }
+
+  @Override
+  long waitingBytes() {
+    return contents.bodyBytes();
   }
 
   @Override

@@ -29,6 +29,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /** A durable queue, its window small, against a list of numbers; it is restarted now and then. */
 class QueueModelTest {
@@ -73,6 +74,11 @@ class QueueModelTest {
     @Override
     public Map<String, Object> headers() {
       return Map.of();
+    }
+
+    @Override
+    public @Nullable String property(String name) {
+      return null;
     }
 
     @Override

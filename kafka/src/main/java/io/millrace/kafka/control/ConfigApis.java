@@ -27,23 +27,32 @@ final class ConfigApis {
       ClientTelemetry clientTelemetry,
       Supplier<NodeIdentity> node,
       Map<String, String> nodeSettings,
+      Map<String, String> nodeDefaults,
       LogLevels loggers) {
     this.apis = apis;
+    BrokerSettingTable started = new BrokerSettingTable(broker, nodeSettings);
+    NodeValues values =
+        new NodeValues(
+            broker.dynamicSettings(),
+            started,
+            broker.settings().topicDefaults(),
+            BrokerSettingTable.defaults(nodeDefaults));
     ClientMetricsConfigs clientMetrics = new ClientMetricsConfigs(broker.clientMetrics());
     this.configs =
         new ConfigsHandler(
             Map.of(
                 ResourceConfigs.TOPIC,
-                new TopicConfigs(broker.topics()),
+                new TopicConfigs(broker.topics(), values),
                 ResourceConfigs.NODE,
-                new NodeConfigs(new BrokerSettingTable(broker, nodeSettings), node),
+                new NodeConfigs(started, broker.dynamicSettings(), values),
                 ResourceConfigs.LOGGERS,
                 new LoggerConfigs(loggers, node),
                 ResourceConfigs.CLIENT_METRICS,
                 clientMetrics,
                 ResourceConfigs.GROUP,
-                new GroupResourceConfigs(broker.groupConfigs())));
-    this.resources = new ConfigResourcesHandler(broker.topics(), node, clientMetrics);
+                new GroupResourceConfigs(broker.groupConfigs(), values)));
+    this.resources =
+        new ConfigResourcesHandler(broker.topics(), node, clientMetrics, broker.groupConfigs());
     this.telemetry = new TelemetryHandler(clientTelemetry);
   }
 

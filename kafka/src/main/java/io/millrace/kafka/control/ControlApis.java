@@ -33,6 +33,7 @@ public final class ControlApis {
    * @param node asked at each request, since the port is known only once it is open
    * @param autoCreate whether topics are made when a client asks for them and they are missing
    * @param nodeSettings the port's settings by Kafka's names
+   * @param nodeDefaults the same of a port that is not told otherwise
    * @param loggers the program's, to be seen and changed
    * @param maxRequestBytes longest request of these APIs
    * @param apis all APIs of the node, for ApiVersions
@@ -47,6 +48,7 @@ public final class ControlApis {
       Supplier<NodeIdentity> node,
       boolean autoCreate,
       Map<String, String> nodeSettings,
+      Map<String, String> nodeDefaults,
       LogLevels loggers,
       int maxRequestBytes,
       Supplier<List<Api>> apis) {
@@ -55,7 +57,8 @@ public final class ControlApis {
     this.topics = new TopicApis(guarded, broker, metadata, node);
     this.groups = new GroupApis(guarded, broker, clock, node);
     this.transactions = new TransactionApis(guarded, broker, clock);
-    this.configs = new ConfigApis(guarded, broker, clientTelemetry, node, nodeSettings, loggers);
+    this.configs =
+        new ConfigApis(guarded, broker, clientTelemetry, node, nodeSettings, nodeDefaults, loggers);
     this.security = new SecurityApis(guarded, broker, saslSettings, metrics, authorizes);
     this.cluster = new ClusterApis(guarded, broker, clock, metadata, node, apis);
   }

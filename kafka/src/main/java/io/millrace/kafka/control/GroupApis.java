@@ -22,10 +22,15 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 
 /** Groups of every protocol: their members, offsets and administration. */
 final class GroupApis {
+
+  /** Streams groups have topics of their own, which whoever may make topics makes. */
+  private static final int CREATE_TOPICS = 19;
 
   private final GuardedApis apis;
   private final GroupMembershipHandler membership;
@@ -35,6 +40,7 @@ final class GroupApis {
   private final ConsumerGroupHandler consumerGroups;
   private final ShareGroupHandler shareGroups;
   private final ShareGroupOffsetsHandler shareOffsets;
+  private final StreamsGroupHandler streamsGroups;
 
   GroupApis(GuardedApis apis, Broker broker, Clock clock, Supplier<NodeIdentity> node) {
     this.apis = apis;
@@ -45,6 +51,10 @@ final class GroupApis {
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
     this.shareGroups = new ShareGroupHandler(broker.groups(), broker.topics());
     this.shareOffsets = new ShareGroupOffsetsHandler(broker);
+    this.streamsGroups =
+        new StreamsGroupHandler(
+            broker.groups(),
+            apis.guards().before(CREATE_TOPICS, new TopicsHandler(broker.topics())::create));
   }
 
   List<Api> table() {
@@ -106,6 +116,22 @@ final class GroupApis {
             0,
             ShareGroupDescribeRequestData::new,
             shareGroups::describe),
+        apis.api(
+            88,
+            "StreamsGroupHeartbeat",
+            0,
+            1,
+            0,
+            StreamsGroupHeartbeatRequestData::new,
+            streamsGroups::heartbeat),
+        apis.api(
+            89,
+            "StreamsGroupDescribe",
+            0,
+            1,
+            0,
+            StreamsGroupDescribeRequestData::new,
+            streamsGroups::describe),
         apis.api(
             90,
             "DescribeShareGroupOffsets",
