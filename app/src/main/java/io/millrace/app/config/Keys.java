@@ -62,6 +62,7 @@ public final class Keys {
               TransactionKeys.ALL,
               AmqpKeys.ALL,
               AmqpSecurityKeys.ALL,
+              ResourceKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))
