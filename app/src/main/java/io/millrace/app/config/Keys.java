@@ -60,6 +60,7 @@ public final class Keys {
               TopicKeys.ALL,
               AmqpKeys.ALL,
               AmqpSecurityKeys.ALL,
+              AmqpManagementKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

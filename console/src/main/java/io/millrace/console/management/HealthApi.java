@@ -39,11 +39,7 @@ final class HealthApi {
         get(checks + "alarms", any, "whether publishers are kept waiting", this::alarms),
         get(checks + "local-alarms", any, "the same", this::alarms),
         get(checks + "virtual-hosts", any, "whether all virtual hosts run", call -> ok()),
-        get(
-            checks + "port-listener/{port}",
-            any,
-            "whether a port is open",
-            this::portListener),
+        get(checks + "port-listener/{port}", any, "whether a port is open", this::portListener),
         get(
             checks + "protocol-listener/{protocol}",
             any,

@@ -24,7 +24,11 @@ final class NodesApi {
 
   List<ManagementEndpoint> endpoints() {
     return List.of(
-        get("/nodes", Access.MONITORING, "this node", call -> Listing.of(call, List.of(node(call)))),
+        get(
+            "/nodes",
+            Access.MONITORING,
+            "this node",
+            call -> Listing.of(call, List.of(node(call)))),
         get("/nodes/{name}", Access.MONITORING, "the same", this::one),
         get("/nodes/{name}/memory", Access.MONITORING, "what it uses of memory", this::memory),
         get(
@@ -108,7 +112,11 @@ final class NodesApi {
         .put("version", sources.node().version());
     for (String none :
         List.of(
-            "partitions", "contexts", "log_files", "config_files", "enabled_plugins",
+            "partitions",
+            "contexts",
+            "log_files",
+            "config_files",
+            "enabled_plugins",
             "cluster_links")) {
       document.putArray(none);
     }
@@ -121,8 +129,7 @@ final class NodesApi {
         Subject.node(),
         "node_stats");
     int churn = Metrics.STATS.size() + Metrics.LENGTHS.size() + Metrics.OCTETS.size();
-    long[] values =
-        Metrics.join(new long[churn], NodeFigures.churn(sources));
+    long[] values = Metrics.join(new long[churn], NodeFigures.churn(sources));
     details.add(document, Metrics.CHURN, values, churn, Subject.all(), "node_stats");
     return document;
   }
