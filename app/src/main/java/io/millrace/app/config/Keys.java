@@ -58,6 +58,8 @@ public final class Keys {
               KafkaKeys.ALL,
               KafkaSecurityKeys.ALL,
               TopicKeys.ALL,
+              GroupKeys.ALL,
+              TransactionKeys.ALL,
               AmqpKeys.ALL,
               AmqpSecurityKeys.ALL,
               AmqpManagementKeys.ALL,

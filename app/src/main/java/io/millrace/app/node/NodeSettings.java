@@ -108,7 +108,12 @@ public record NodeSettings(
         .withDefaultPartitions(configuration.get(TopicKeys.PARTITIONS))
         .withTopicDefaults(topics)
         .withHousekeepingInterval(configuration.get(TopicKeys.RETENTION_INTERVAL))
-        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL));
+        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL))
+        .withProducers(
+            configuration.get(TopicKeys.PRODUCER_EXPIRY),
+            BrokerSettings.defaults().maxProducersPerPartition())
+        .withGroups(CoordinatorSettings.groups(configuration))
+        .withTransactions(CoordinatorSettings.transactions(configuration));
   }
 
   private static CompactionLimits compaction(Configuration configuration) {

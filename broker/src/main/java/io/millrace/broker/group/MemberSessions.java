@@ -8,11 +8,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time for the members of consumer or share groups of one shard: who is silent for too long, and
- * who does not give partitions back. Confined to the shard's mailbox. As in {@link Deadlines}, a
- * heartbeat moves a deadline and touches no timer.
+ * Time for the members of consumer, share or streams groups of one shard: who is silent for too
+ * long, and who does not give partitions back. Confined to the shard's mailbox. As in {@link
+ * Deadlines}, a heartbeat moves a deadline and touches no timer.
  */
-final class ConsumerSessions {
+final class MemberSessions {
 
   private final Deadlines deadlines;
   private final Function<String, Duration> sessionTimeouts;
@@ -35,7 +35,7 @@ final class ConsumerSessions {
   /**
    * @param sessionTimeouts by group
    */
-  ConsumerSessions(Deadlines deadlines, Function<String, Duration> sessionTimeouts) {
+  MemberSessions(Deadlines deadlines, Function<String, Duration> sessionTimeouts) {
     this.deadlines = deadlines;
     this.sessionTimeouts = sessionTimeouts;
   }
@@ -104,7 +104,7 @@ final class ConsumerSessions {
 
   /** No timer runs any more. */
   void close() {
-    sessions.values().forEach(ConsumerSessions::cancel);
+    sessions.values().forEach(MemberSessions::cancel);
     sessions.clear();
   }
 
