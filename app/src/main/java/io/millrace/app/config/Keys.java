@@ -63,6 +63,7 @@ public final class Keys {
               AmqpKeys.ALL,
               AmqpSecurityKeys.ALL,
               ResourceKeys.ALL,
+              AmqpManagementKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

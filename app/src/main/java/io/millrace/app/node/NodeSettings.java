@@ -21,6 +21,7 @@ import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
+import io.millrace.console.management.ManagementSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param data folder of all that is stored; made when it does not exist
  * @param diskFreeLimit bytes of its disk that are to stay free
  * @param compaction what compaction may take of the machine
+ * @param management null for a node without RabbitMQ's management API
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
@@ -55,6 +57,7 @@ public record NodeSettings(
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
+    @Nullable ManagementSettings management,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -76,6 +79,7 @@ public record NodeSettings(
         broker(configuration),
         kafka(configuration),
         AmqpConfiguration.of(configuration),
+        AmqpConfiguration.management(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -88,7 +92,7 @@ public record NodeSettings(
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
     return new NodeSettings(
-        data, compaction, broker, kafka, amqp, edge, more, console, schemas, jobs);
+        data, compaction, broker, kafka, amqp, management, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {

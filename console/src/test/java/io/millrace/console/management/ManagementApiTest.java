@@ -230,7 +230,8 @@ class ManagementApiTest {
   @Test
   void showsConnectionsChannelsAndConsumersAndClosesThem() throws Exception {
     CompletableFuture<ShutdownSignalException> ended = new CompletableFuture<>();
-    try (Connection connection = node.connect()) {
+    Connection connection = node.connect();
+    try {
       connection.addShutdownListener(ended::complete);
       Channel channel = connection.createChannel();
       AMQP.Confirm.SelectOk unused = channel.confirmSelect();
@@ -280,6 +281,8 @@ class ManagementApiTest {
       assertThat(node.send("DELETE", path, null).statusCode()).isEqualTo(204);
       assertThat(ended.get(60, TimeUnit.SECONDS).getMessage())
           .contains("CONNECTION_FORCED", "Closed via management plugin");
+    } finally {
+      connection.abort();
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.get("/connections")).isEmpty());
   }
