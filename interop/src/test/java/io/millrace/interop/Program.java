@@ -58,6 +58,15 @@ final class Program implements AutoCloseable {
         List.of(arguments));
   }
 
+  /** Starts PerfTest, which has jars of its own. */
+  static Program perfTest(String... arguments) throws IOException {
+    return start(
+        TARGET.resolve("perf-test") + "/*",
+        List.of(),
+        "com.rabbitmq.perf.PerfTest",
+        List.of(arguments));
+  }
+
   private static Program start(
       String classPath, List<String> options, String mainClass, List<String> arguments)
       throws IOException {
@@ -70,7 +79,9 @@ final class Program implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 // Classes are read from an archive that the first program leaves behind.
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + TARGET.resolve("programs.jsa"),
+                "-XX:SharedArchiveFile="
+                    + TARGET.resolve(
+                        classPath.contains("perf-test") ? "perf-test.jsa" : "programs.jsa"),
                 "-Xlog:disable",
                 "-Xlog:all=off",
                 "--enable-native-access=ALL-UNNAMED",
