@@ -9,6 +9,7 @@ import io.millrace.app.config.AmqpSecurityKeys;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
 import io.millrace.app.config.Keys;
+import io.millrace.app.config.ResourceKeys;
 import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.console.management.ManagementSettings;
 import io.millrace.core.tls.ClientCertificate;
@@ -66,7 +67,9 @@ final class AmqpConfiguration {
         configuration.get(AmqpKeys.MAX_MESSAGE_SIZE).intValue(),
         usual.windowMessages(),
         usual.windowBytes(),
-        usual.maxHeapBytes(),
+        Runtime.getRuntime().maxMemory()
+            / 100
+            * configuration.get(ResourceKeys.MEMORY_HIGH_WATERMARK),
         usual.maxQueues(),
         usual.maxBindings());
   }

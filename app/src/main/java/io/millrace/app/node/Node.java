@@ -84,6 +84,8 @@ public final class Node implements AutoCloseable {
       timer = opened("timer", new ThreadTimer("timer"));
       LogStore store = opened("data folder", openStore());
       broker = opened("broker", Broker.open(store, settings.broker(), clock, timer));
+      broker.alarms().limitDiskFree(settings.diskFreeLimit());
+      meters.add(broker.alarms());
       kafka = opened("kafka port", bindKafka());
       listening(Listener.kafka(settings.kafka().host(), kafka.port()));
       for (ListenerSettings port : settings.kafka().security().listeners()) {

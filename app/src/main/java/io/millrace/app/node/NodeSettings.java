@@ -8,6 +8,7 @@ import io.millrace.app.config.EdgeKeys;
 import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
+import io.millrace.app.config.ResourceKeys;
 import io.millrace.app.config.TopicKeys;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
+ * @param diskFreeLimit bytes of its disk that are to stay free
  * @param compaction what compaction may take of the machine
  * @param management null for a node without RabbitMQ's management API
  * @param routes what the edge serves
@@ -50,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeSettings(
     Path data,
+    long diskFreeLimit,
     CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
@@ -71,6 +74,7 @@ public record NodeSettings(
   public static NodeSettings of(Configuration configuration) {
     return new NodeSettings(
         configuration.get(Keys.DATA),
+        configuration.get(ResourceKeys.DISK_FREE_LIMIT),
         compaction(configuration),
         broker(configuration),
         kafka(configuration),

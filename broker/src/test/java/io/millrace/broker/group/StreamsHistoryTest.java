@@ -63,8 +63,7 @@ class StreamsHistoryTest {
   }
 
   private void makeTopics() {
-    for (String topic :
-        List.of("flights", "app-by-airport-repartition", "app-counts-changelog")) {
+    for (String topic : List.of("flights", "app-by-airport-repartition", "app-counts-changelog")) {
       groups.topics.set(topic, partitions);
     }
   }

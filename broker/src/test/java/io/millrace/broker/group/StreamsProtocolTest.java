@@ -26,8 +26,7 @@ class StreamsProtocolTest {
   private final Groups groups = new Groups();
 
   private void makeTopics(int partitions) {
-    for (String topic :
-        List.of("flights", "app-by-airport-repartition", "app-counts-changelog")) {
+    for (String topic : List.of("flights", "app-by-airport-repartition", "app-counts-changelog")) {
       groups.topics.set(topic, partitions);
     }
   }
@@ -226,8 +225,7 @@ class StreamsProtocolTest {
             List.of(),
             List.of(),
             List.of(),
-            List.of(
-                new StreamsTopology.Copartitioned(List.of((short) 7), List.of(), List.of())));
+            List.of(new StreamsTopology.Copartitioned(List.of((short) 7), List.of(), List.of())));
     a.topology = new StreamsTopology(0, List.of(wrong));
     assertThat(Groups.error(a.send())).isEqualTo(BrokerError.INVALID_TOPOLOGY);
     assertThat(groups.describe()).isEmpty();
@@ -316,8 +314,7 @@ class StreamsProtocolTest {
     StreamsHeartbeat.Answer retried = Groups.now(a.send(before, owned));
     assertThat(retried.tasks()).isEqualTo(lost.tasks());
     assertThat(Groups.error(a.send(before, null))).isEqualTo(BrokerError.FENCED_MEMBER_EPOCH);
-    assertThat(Groups.error(a.send(before - 1, owned)))
-        .isEqualTo(BrokerError.FENCED_MEMBER_EPOCH);
+    assertThat(Groups.error(a.send(before - 1, owned))).isEqualTo(BrokerError.FENCED_MEMBER_EPOCH);
   }
 
   @Test
@@ -431,8 +428,7 @@ class StreamsProtocolTest {
     a.beat();
     assertThat(groups.describe().orElseThrow().type()).isEqualTo(GroupType.STREAMS);
     assertThat(groups.committed()).hasSize(1);
-    assertThat(Groups.error(groups.join("")))
-        .isEqualTo(BrokerError.INCONSISTENT_GROUP_PROTOCOL);
+    assertThat(Groups.error(groups.join(""))).isEqualTo(BrokerError.INCONSISTENT_GROUP_PROTOCOL);
     a.leave(-1);
     assertThat(Groups.now(groups.join("")).memberId()).isNotEmpty();
     assertThat(groups.describe().orElseThrow().type()).isEqualTo(GroupType.CLASSIC);

@@ -90,10 +90,10 @@ final class NodesApi {
     document.put("run_queue", 0);
     document.put("rates_mode", "basic");
     document.put("mem_limit", sources.messaging().settings().maxHeapBytes());
-    document.put("mem_alarm", sources.messaging().isMemoryFull());
+    document.put("mem_alarm", sources.messaging().alarms().isMemoryFull());
     document.put("mem_calculation_strategy", process.residentBytes() < 0 ? "heap" : "rss");
-    document.put("disk_free_limit", 0);
-    document.put("disk_free_alarm", false);
+    document.put("disk_free_limit", sources.messaging().alarms().diskFreeLimit());
+    document.put("disk_free_alarm", sources.messaging().alarms().isDiskLow());
     document.put("fd_total", maxFiles());
     document.put("sockets_total", sources.amqp().settings().maxConnections());
     document.put("proc_total", 1_048_576);
@@ -146,10 +146,10 @@ final class NodesApi {
     ProcessFigures process = ProcessFigures.now();
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ObjectNode memory = document.putObject("memory");
-    memory.put("queue_procs", sources.messaging().heapBytes());
+    memory.put("queue_procs", sources.messaging().alarms().messageBytes());
     memory.put("binary", process.directBytes());
     memory.put("code", process.nonHeapUsedBytes());
-    memory.put("other_proc", process.heapUsedBytes() - sources.messaging().heapBytes());
+    memory.put("other_proc", process.heapUsedBytes() - sources.messaging().alarms().messageBytes());
     memory.put("allocated_unused", process.heapCommittedBytes() - process.heapUsedBytes());
     memory.put("strategy", process.residentBytes() < 0 ? "heap" : "rss");
     memory

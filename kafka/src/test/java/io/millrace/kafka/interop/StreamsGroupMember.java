@@ -54,6 +54,7 @@ final class StreamsGroupMember implements AutoCloseable {
     settings.put("group.id", GROUP);
     settings.put("group.protocol", "consumer");
     settings.put("enable.auto.commit", "false");
+    settings.put("allow.auto.create.topics", "false");
     settings.put("key.deserializer", StringDeserializer.class);
     settings.put("value.deserializer", StringDeserializer.class);
     consumer =

@@ -282,8 +282,7 @@ public final class StickyTaskAssignor {
     return processes.values().stream()
         .mapToLong(
             process ->
-                Math.min(
-                    (long) most * process.slots.size(), (long) stateful + process.stateless))
+                Math.min((long) most * process.slots.size(), (long) stateful + process.stateless))
         .sum();
   }
 

@@ -11,7 +11,9 @@ public final class Topologies {
 
   private Topologies() {}
 
-  /** Flights are read and written anew by their airport, then counted: "0" has no state, "1" has. */
+  /**
+   * Flights are read and written anew by their airport, then counted: "0" has no state, "1" has.
+   */
   public static StreamsTopology counting(int epoch) {
     return new StreamsTopology(
         epoch,
@@ -46,8 +48,7 @@ public final class Topologies {
                 List.of(internal("app-join-changelog", 0)),
                 List.of(),
                 List.of(),
-                List.of(
-                    new Copartitioned(List.of((short) 0, (short) 1), List.of(), List.of())))));
+                List.of(new Copartitioned(List.of((short) 0, (short) 1), List.of(), List.of())))));
   }
 
   static InternalTopic internal(String name, int partitions) {

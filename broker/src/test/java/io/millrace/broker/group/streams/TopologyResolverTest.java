@@ -81,8 +81,7 @@ class TopologyResolverTest {
         TopologyResolver.resolve(
             Topologies.counting(0),
             new Topics(
-                Map.of(
-                    "flights", 4, "app-by-airport-repartition", 4, "app-counts-changelog", 4)));
+                Map.of("flights", 4, "app-by-airport-repartition", 4, "app-counts-changelog", 4)));
     assertThat(resolved.isReady()).isTrue();
     assertThat(resolved.missing()).isEmpty();
   }
@@ -147,8 +146,7 @@ class TopologyResolverTest {
     StreamsTopology topology = new StreamsTopology(0, List.of(joined));
     assertThat(code(TopologyResolver.resolve(topology, new Topics(Map.of("gates", 6)))))
         .isEqualTo(Code.INCORRECTLY_PARTITIONED_TOPICS);
-    assertThat(
-            TopologyResolver.resolve(topology, new Topics(Map.of("gates", 3))).missing())
+    assertThat(TopologyResolver.resolve(topology, new Topics(Map.of("gates", 3))).missing())
         .allMatch(topic -> topic.partitions() == 3);
   }
 
