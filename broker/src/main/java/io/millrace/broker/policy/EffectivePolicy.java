@@ -31,7 +31,8 @@ public record EffectivePolicy(
     if (operators != null) {
       operators
           .definition()
-          .forEach((label, value) -> merged.merge(label, value, (old, top) -> merge(label, top, old)));
+          .forEach(
+              (label, value) -> merged.merge(label, value, (old, top) -> merge(label, top, old)));
     }
     return new EffectivePolicy(
         policy == null ? null : policy.name(), operators == null ? null : operators.name(), merged);

@@ -154,8 +154,7 @@ public record Policy(
     value.put("apply-to", applyTo.label());
     value.put("priority", priority);
     value.put("definition", definition);
-    return new Parameter(
-        virtualHost, isOperators ? OPERATOR_COMPONENT : COMPONENT, name, value);
+    return new Parameter(virtualHost, isOperators ? OPERATOR_COMPONENT : COMPONENT, name, value);
   }
 
   boolean holdsForQueue(String queue, String type) {

@@ -14,18 +14,12 @@ public enum PolicyKey {
   MESSAGE_TTL("message-ttl", Kind.NUMBER, "message TTL", true, Merge.LEAST, "stream"),
   EXPIRES("expires", Kind.POSITIVE, "queue expiry", true, Merge.LEAST, "stream"),
   MAX_LENGTH("max-length", Kind.NUMBER, "maximum length", true, Merge.LEAST, "stream"),
-  MAX_LENGTH_BYTES(
-      "max-length-bytes", Kind.NUMBER, "maximum length in bytes", true, Merge.LEAST),
+  MAX_LENGTH_BYTES("max-length-bytes", Kind.NUMBER, "maximum length in bytes", true, Merge.LEAST),
   OVERFLOW("overflow", Kind.OVERFLOW, "overflow value", true, Merge.FIRST, "stream"),
   DELIVERY_LIMIT(
       "delivery-limit", Kind.NUMBER, "delivery limit", true, Merge.LEAST, "classic", "stream"),
   DEAD_LETTER_EXCHANGE(
-      "dead-letter-exchange",
-      Kind.TEXT,
-      "dead letter exchange name",
-      false,
-      Merge.FIRST,
-      "stream"),
+      "dead-letter-exchange", Kind.TEXT, "dead letter exchange name", false, Merge.FIRST, "stream"),
   DEAD_LETTER_ROUTING_KEY(
       "dead-letter-routing-key",
       Kind.TEXT,
@@ -59,8 +53,7 @@ public enum PolicyKey {
       "queue-leader-locator", Kind.TEXT, "queue leader locator value", false, Merge.FIRST),
   QUEUE_MASTER_LOCATOR(
       "queue-master-locator", Kind.TEXT, "queue master locator", false, Merge.FIRST),
-  INITIAL_CLUSTER_SIZE(
-      "initial-cluster-size", Kind.POSITIVE, "cluster size", false, Merge.FIRST),
+  INITIAL_CLUSTER_SIZE("initial-cluster-size", Kind.POSITIVE, "cluster size", false, Merge.FIRST),
   TARGET_GROUP_SIZE("target-group-size", Kind.POSITIVE, "group size", true, Merge.FIRST),
   MAX_IN_MEMORY_LENGTH(
       "max-in-memory-length", Kind.NUMBER, "maximum memory in bytes", true, Merge.LEAST),
@@ -130,12 +123,7 @@ public enum PolicyKey {
    * @param notFor types of queues that know nothing of it: a policy with it does not hold for them
    */
   PolicyKey(
-      String label,
-      Kind kind,
-      String noun,
-      boolean forOperators,
-      Merge merge,
-      String... notFor) {
+      String label, Kind kind, String noun, boolean forOperators, Merge merge, String... notFor) {
     this.label = label;
     this.kind = kind;
     this.noun = noun;

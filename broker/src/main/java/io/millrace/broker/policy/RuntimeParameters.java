@@ -100,7 +100,9 @@ public final class RuntimeParameters {
           if (count(state.topology()) >= MOST_PARAMETERS) {
             throw new BrokerException(
                 BrokerError.OVERLOADED,
-                "there are " + MOST_PARAMETERS + " policies and parameters already, which is the most");
+                "there are "
+                    + MOST_PARAMETERS
+                    + " policies and parameters already, which is the most");
           }
           return List.of(new TopologyRecord(parameter));
         },
@@ -129,7 +131,9 @@ public final class RuntimeParameters {
     return controller.change(
         state -> {
           List<MetadataRecord> gone = new ArrayList<>();
-          state.topology().stream().filter(ofHost).forEach(each -> gone.add(new TopologyGone(each)));
+          state.topology().stream()
+              .filter(ofHost)
+              .forEach(each -> gone.add(new TopologyGone(each)));
           return gone;
         },
         () -> told(virtualHost));

@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * Counts messages for whoever owns it: a queue's mailbox, or a channel's event loop. One thread at
- * a time may write a count, any may read; what is read of several counts may be of different moments.
+ * a time may write a count, any may read; what is read of several counts may be of different
+ * moments.
  *
  * <p>Writing is an ordinary store (opaque mode: never torn, seen in the end), since this happens
  * for every message.

@@ -3,8 +3,8 @@ package io.millrace.broker.queue;
 import static io.millrace.broker.queue.QueueContents.NEVER;
 
 import io.millrace.broker.exchange.TopologyException;
-import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
