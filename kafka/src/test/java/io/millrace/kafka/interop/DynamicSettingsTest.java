@@ -336,10 +336,11 @@ class DynamicSettingsTest {
 
   @Test
   void connectionsThatComeTooFastWaitToBeAccepted() throws Exception {
-    set(ALL_NODES, "max.connection.creation.rate", "5");
+    set(ALL_NODES, "max.connection.creation.rate", "1");
     long accepted = node.server().metrics().connectionsAccepted();
     long begin = System.nanoTime();
-    RawClient[] clients = new RawClient[120];
+    // Some ten come through at once, and sixteen more each second at most.
+    RawClient[] clients = new RawClient[200];
     for (int i = 0; i < clients.length; i++) {
       clients[i] = new RawClient(node.port());
     }
