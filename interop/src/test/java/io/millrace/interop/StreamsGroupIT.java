@@ -33,7 +33,7 @@ class StreamsGroupIT {
 
   private static final int LINES = 1000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-  private static final String STORE = "KSTREAM-AGGREGATE-STATE-STORE-0000000002";
+  private static final String TOPICS = WordCount.APPLICATION + "-KSTREAM-AGGREGATE-STATE-STORE-";
 
   @TempDir private Path folder;
 
@@ -135,9 +135,12 @@ class StreamsGroupIT {
 
   private static Config topicConfig(Admin admin, String kind)
       throws ExecutionException, InterruptedException {
-    ConfigResource topic =
-        new ConfigResource(
-            ConfigResource.Type.TOPIC, WordCount.APPLICATION + "-" + STORE + "-" + kind);
+    String name =
+        admin.listTopics().names().get().stream()
+            .filter(each -> each.startsWith(TOPICS) && each.endsWith("-" + kind))
+            .findFirst()
+            .orElseThrow();
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
     return admin.describeConfigs(List.of(topic)).all().get().get(topic);
   }
 }

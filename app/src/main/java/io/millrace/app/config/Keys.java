@@ -61,6 +61,9 @@ public final class Keys {
               GroupKeys.ALL,
               TransactionKeys.ALL,
               AmqpKeys.ALL,
+              AmqpSecurityKeys.ALL,
+              ResourceKeys.ALL,
+              AmqpManagementKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

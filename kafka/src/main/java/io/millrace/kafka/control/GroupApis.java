@@ -29,9 +29,6 @@ import org.apache.kafka.common.message.SyncGroupRequestData;
 /** Groups of every protocol: their members, offsets and administration. */
 final class GroupApis {
 
-  /** Streams groups have topics of their own, which whoever may make topics makes. */
-  private static final int CREATE_TOPICS = 19;
-
   private final GuardedApis apis;
   private final GroupMembershipHandler membership;
   private final GroupOffsetsHandler offsets;
@@ -42,7 +39,11 @@ final class GroupApis {
   private final ShareGroupOffsetsHandler shareOffsets;
   private final StreamsGroupHandler streamsGroups;
 
-  GroupApis(GuardedApis apis, Broker broker, Clock clock, Supplier<NodeIdentity> node) {
+  /**
+   * @param topics makes the internal topics of streams groups
+   */
+  GroupApis(
+      GuardedApis apis, Broker broker, TopicApis topics, Clock clock, Supplier<NodeIdentity> node) {
     this.apis = apis;
     this.membership = new GroupMembershipHandler(broker.groups());
     this.offsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);
@@ -51,10 +52,7 @@ final class GroupApis {
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
     this.shareGroups = new ShareGroupHandler(broker.groups(), broker.topics());
     this.shareOffsets = new ShareGroupOffsetsHandler(broker);
-    this.streamsGroups =
-        new StreamsGroupHandler(
-            broker.groups(),
-            apis.guards().before(CREATE_TOPICS, new TopicsHandler(broker.topics())::create));
+    this.streamsGroups = new StreamsGroupHandler(broker.groups(), topics.creator());
   }
 
   List<Api> table() {

@@ -74,6 +74,7 @@ public final class StickyTaskAssignor {
     final Map<String, String> tags;
     final List<Slot> slots = new ArrayList<>();
     final Set<TaskId> tasks = new HashSet<>();
+    int stateless;
 
     Instance(String id, Map<String, String> tags) {
       this.id = id;
@@ -156,8 +157,10 @@ public final class StickyTaskAssignor {
               }
             });
     assignor.active(stateful, stateful.size());
+    assignor.processes.values().forEach(process -> process.stateless -= process.tasks.size());
     assignor.active(stateless, stateful.size() + stateless.size());
-    assignor.standby(stateful, stateless.size(), standbys);
+    assignor.processes.values().forEach(process -> process.stateless += process.tasks.size());
+    assignor.standby(stateful, standbys);
     Map<String, Tasks> assigned = new HashMap<>();
     for (Slot slot : assignor.slots) {
       assigned.put(slot.id, new Tasks(slot.active, slot.standby, Set.of()));
@@ -231,33 +234,72 @@ public final class StickyTaskAssignor {
 
   // ---- standby ----
 
-  private void standby(List<TaskId> stateful, int stateless, int replicas) {
+  private void standby(List<TaskId> stateful, int replicas) {
     int copies = Math.min(replicas, processes.size() - 1);
-    int total = stateless + stateful.size() * (1 + copies);
-    int most = (total + slots.size() - 1) / slots.size();
+    int most = most(stateful.size(), copies);
+    for (TaskId task : stateful) {
+      List<Slot> before = new ArrayList<>(keepers.getOrDefault(task, List.of()));
+      Slot owner = owners.get(task);
+      if (owner != null) {
+        before.addFirst(owner);
+      }
+      for (Slot slot : before) {
+        if (holders(task).size() <= copies
+            && !slot.process.tasks.contains(task)
+            && slot.load() < most
+            && isAsDiverse(slot, task)) {
+          slot.keep(task);
+        }
+      }
+    }
     for (int copy = 0; copy < copies; copy++) {
       for (TaskId task : stateful) {
-        standby(task, most);
+        List<Instance> holders = holders(task);
+        if (holders.size() <= copies) {
+          slots.stream()
+              .filter(slot -> !slot.process.tasks.contains(task))
+              .min(
+                  Comparator.comparingInt((Slot slot) -> -diversity(slot.process, holders))
+                      .thenComparing(LEAST_LOADED))
+              .ifPresent(slot -> slot.keep(task));
+        }
       }
     }
   }
 
-  private void standby(TaskId task, int most) {
-    List<Instance> holders =
-        processes.values().stream().filter(each -> each.tasks.contains(task)).toList();
-    List<Slot> before = new ArrayList<>();
-    Slot owner = owners.get(task);
-    if (owner != null) {
-      before.add(owner);
+  /** How many tasks a member has if all have as many, as far as no process has a task twice. */
+  private int most(int stateful, int copies) {
+    int active = slots.stream().mapToInt(slot -> slot.active.size()).sum();
+    int total = active + stateful * copies;
+    int most = (total + slots.size() - 1) / slots.size();
+    while (most < total && room(most, stateful) < total) {
+      most++;
     }
-    before.addAll(keepers.getOrDefault(task, List.of()));
-    slots.stream()
-        .filter(slot -> !slot.process.tasks.contains(task))
-        .min(
-            Comparator.comparingInt((Slot slot) -> -diversity(slot.process, holders))
-                .thenComparingInt(slot -> rank(slot, before, most))
-                .thenComparing(LEAST_LOADED))
-        .ifPresent(slot -> slot.keep(task));
+    return most;
+  }
+
+  private long room(int most, int stateful) {
+    return processes.values().stream()
+        .mapToLong(
+            process ->
+                Math.min((long) most * process.slots.size(), (long) stateful + process.stateless))
+        .sum();
+  }
+
+  private List<Instance> holders(TaskId task) {
+    return processes.values().stream().filter(each -> each.tasks.contains(task)).toList();
+  }
+
+  /** Whether no other place for another copy would differ in more tags. */
+  private boolean isAsDiverse(Slot slot, TaskId task) {
+    if (rackTags.isEmpty()) {
+      return true;
+    }
+    List<Instance> holders = holders(task);
+    int here = diversity(slot.process, holders);
+    return processes.values().stream()
+        .filter(each -> !each.tasks.contains(task))
+        .allMatch(each -> diversity(each, holders) <= here);
   }
 
   /** In how many tags a process differs from all that have the task. */
@@ -271,10 +313,5 @@ public final class StickyTaskAssignor {
       }
     }
     return different;
-  }
-
-  private static int rank(Slot slot, List<Slot> before, int most) {
-    int place = before.indexOf(slot);
-    return place >= 0 && slot.load() < most ? place : Integer.MAX_VALUE;
   }
 }
