@@ -1,5 +1,6 @@
 package io.millrace.broker;
 
+import io.millrace.broker.group.ConsumerGroupConfig;
 import io.millrace.broker.group.GroupSetting;
 import io.millrace.broker.group.GroupSettings;
 import io.millrace.broker.group.ResolvedGroupConfigs;
@@ -46,6 +47,11 @@ public final class GroupConfigs {
   /** What was given to the group, by name. */
   public Map<String, String> given(String group) {
     return resolved.given(group);
+  }
+
+  /** What holds for the group of the new protocol. */
+  public ConsumerGroupConfig consumer(String group) {
+    return resolved.consumer(group);
   }
 
   /** What holds for the share group. */

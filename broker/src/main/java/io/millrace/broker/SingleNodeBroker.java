@@ -10,6 +10,8 @@ import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.resource.ResourceAlarms;
+import io.millrace.broker.resource.ResourceAlarms.FreeSpace;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -60,6 +62,7 @@ final class SingleNodeBroker implements Broker {
   private final AclStore acls;
   private final ScramStore scramCredentials;
   private final AccessStore access;
+  private final ResourceAlarms alarms;
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
@@ -110,6 +113,7 @@ final class SingleNodeBroker implements Broker {
           new ShardedGroupCoordinator(
               offsets,
               settings.groups(),
+              groupConfigs::consumer,
               groupConfigs::share,
               groupConfigs::streams,
               shares,
@@ -141,6 +145,7 @@ final class SingleNodeBroker implements Broker {
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     access = new AccessStore(controller);
+    alarms = new ResourceAlarms(FreeSpace.of(store.folder()), timer);
     clientQuotas = new ClientQuotaStore(controller);
     clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
@@ -247,6 +252,11 @@ final class SingleNodeBroker implements Broker {
     return access;
   }
 
+  @Override
+  public ResourceAlarms alarms() {
+    return alarms;
+  }
+
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
     shares.topicDeleted();
@@ -266,6 +276,7 @@ final class SingleNodeBroker implements Broker {
               store,
               controller,
               access,
+              alarms,
               topology,
               topics,
               cursors,
@@ -316,6 +327,7 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
+    alarms.close();
     Messaging queues = messaging;
     if (queues != null) {
       queues.close();

@@ -71,6 +71,15 @@ final class Program implements AutoCloseable {
         List.of(arguments));
   }
 
+  /** Starts PerfTest, which has jars of its own. */
+  static Program perfTest(String... arguments) throws IOException {
+    return start(
+        TARGET.resolve("perf-test") + "/*",
+        "perf-test",
+        "com.rabbitmq.perf.PerfTest",
+        List.of(arguments));
+  }
+
   private static Program start(
       String classPath, String archive, String mainClass, List<String> arguments)
       throws IOException {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class ConsumerMembership {
   private final MemberSessions sessions;
   private final Deadlines deadlines;
   private final ConsumerGroupSettings settings;
+  private final Function<String, ConsumerGroupConfig> configs;
   private final Supplier<TopicsImage> topics;
   private final List<Assignor> assignors;
 
@@ -49,15 +51,17 @@ final class ConsumerMembership {
       GroupJournal journal,
       Deadlines deadlines,
       ConsumerGroupSettings settings,
+      Function<String, ConsumerGroupConfig> configs,
       Supplier<TopicsImage> topics) {
     this.groups = groups;
     this.journal = journal;
     this.deadlines = deadlines;
     this.settings = settings;
+    this.configs = configs;
     this.topics = topics;
     assignors =
         settings.assignors().stream().map(Assignor::named).filter(Objects::nonNull).toList();
-    sessions = new MemberSessions(deadlines, group -> settings.sessionTimeout());
+    sessions = new MemberSessions(deadlines, group -> configs.apply(group).sessionTimeout());
     sessions.onExpiry(this::expired);
   }
 
@@ -130,11 +134,11 @@ final class ConsumerMembership {
     journal.answer(
         answer,
         new ConsumerHeartbeat.Answer(
-            id, after.epoch(), intervalMillis(), tell ? after.assigned() : null));
+            id, after.epoch(), intervalMillis(request.group()), tell ? after.assigned() : null));
   }
 
-  private int intervalMillis() {
-    return Math.toIntExact(settings.heartbeatInterval().toMillis());
+  private int intervalMillis(String group) {
+    return Math.toIntExact(configs.apply(group).heartbeatInterval().toMillis());
   }
 
   private void watch(String group, ConsumerMember member) {

@@ -38,6 +38,11 @@ public record GroupSetting(
     return number(name, Type.LONG, defaultValue, least, most, doc);
   }
 
+  /** A switch that is always off here. */
+  static GroupSetting never(String name, String why) {
+    return new GroupSetting(name, Type.BOOLEAN, "false", "only false", why, "false"::equals);
+  }
+
   private static GroupSetting number(
       String name, Type type, long defaultValue, long least, long most, String doc) {
     return new GroupSetting(

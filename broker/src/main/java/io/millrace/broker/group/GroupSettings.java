@@ -41,17 +41,15 @@ public record GroupSettings(
   /** Checks the ranges. */
   public GroupSettings {
     atLeast("groups.offsets.partitions", offsetsPartitions, 1);
-    atLeast("groups.initial.rebalance.delay.ms", initialRebalanceDelay.toMillis(), 0);
-    atLeast("groups.min.session.timeout.ms", minSessionTimeout.toMillis(), 1);
+    atLeast("groups.initial-rebalance-delay", initialRebalanceDelay.toMillis(), 0);
+    atLeast("groups.min-session-timeout", minSessionTimeout.toMillis(), 1);
     atLeast(
-        "groups.max.session.timeout.ms",
-        maxSessionTimeout.toMillis(),
-        minSessionTimeout.toMillis());
-    atLeast("groups.max.size", maxGroupSize, 1);
+        "groups.max-session-timeout", maxSessionTimeout.toMillis(), minSessionTimeout.toMillis());
+    atLeast("groups.max-size", maxGroupSize, 1);
     atLeast("groups.max", maxGroups, 1);
-    atLeast("groups.offset.metadata.max.bytes", maxOffsetMetadataBytes, 0);
-    atLeast("groups.offsets.retention.ms", offsetRetention.toMillis(), 1);
-    atLeast("groups.offsets.retention.check.ms", offsetRetentionCheckInterval.toMillis(), 1);
+    atLeast("groups.offset-metadata-max-size", maxOffsetMetadataBytes, 0);
+    atLeast("groups.offsets-retention", offsetRetention.toMillis(), 1);
+    atLeast("groups.offsets-retention-interval", offsetRetentionCheckInterval.toMillis(), 1);
   }
 
   private static void atLeast(String name, long value, long least) {

@@ -56,6 +56,7 @@ final class GroupShard {
       Mailbox mailbox,
       GroupJournal.Storage storage,
       GroupSettings settings,
+      Function<String, ConsumerGroupConfig> consumerConfigs,
       Function<String, ShareGroupConfig> shareConfigs,
       Function<String, StreamsGroupConfig> streamsConfigs,
       Supplier<TopicsImage> topics,
@@ -68,7 +69,9 @@ final class GroupShard {
     journal = new GroupJournal(storage, groups::apply, clock);
     Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
     this.topics = topics;
-    consumers = new ConsumerMembership(groups, journal, deadlines, settings.consumer(), topics);
+    consumers =
+        new ConsumerMembership(
+            groups, journal, deadlines, settings.consumer(), consumerConfigs, topics);
     shares =
         new ShareMembership(
             groups, journal, deadlines, settings.share().maxSize(), shareConfigs, topics);

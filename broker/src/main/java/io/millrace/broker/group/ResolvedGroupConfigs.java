@@ -18,10 +18,14 @@ public final class ResolvedGroupConfigs {
   private final Entry defaults;
 
   private record Entry(
-      Map<String, String> given, ShareGroupConfig share, StreamsGroupConfig streams) {}
+      Map<String, String> given,
+      ConsumerGroupConfig consumer,
+      ShareGroupConfig share,
+      StreamsGroupConfig streams) {}
 
   /** All groups have the node's settings. */
   public ResolvedGroupConfigs(GroupSettings settings) {
+    ConsumerGroupConfig.settings(settings.consumer()).forEach(each -> table.put(each.name(), each));
     ShareGroupConfig.settings(settings.share()).forEach(each -> table.put(each.name(), each));
     StreamsGroupConfig.settings(settings.streams()).forEach(each -> table.put(each.name(), each));
     defaults = read(Map.of());
@@ -30,7 +34,10 @@ public final class ResolvedGroupConfigs {
   private Entry read(Map<String, String> given) {
     GroupSettingValues values = new GroupSettingValues(table, given);
     return new Entry(
-        Map.copyOf(given), ShareGroupConfig.read(values), StreamsGroupConfig.read(values));
+        Map.copyOf(given),
+        ConsumerGroupConfig.read(values),
+        ShareGroupConfig.read(values),
+        StreamsGroupConfig.read(values));
   }
 
   private Entry entry(String group) {
@@ -50,6 +57,11 @@ public final class ResolvedGroupConfigs {
   /** What was given to the group. */
   public Map<String, String> given(String group) {
     return entry(group).given;
+  }
+
+  /** What holds for the group as one of the new protocol. */
+  public ConsumerGroupConfig consumer(String group) {
+    return entry(group).consumer;
   }
 
   /** What holds for the group as a share group. */

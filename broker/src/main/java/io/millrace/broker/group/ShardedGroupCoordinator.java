@@ -43,6 +43,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   /**
    * Reads back what the topic holds, and takes calls at once.
    *
+   * @param consumerConfigs what holds for a group of the new protocol
    * @param shareConfigs what holds for a share group
    * @param streamsConfigs what holds for a streams group
    * @param shares forgets what a share group has read when the group is deleted
@@ -51,6 +52,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   public ShardedGroupCoordinator(
       Topic topic,
       GroupSettings settings,
+      Function<String, ConsumerGroupConfig> consumerConfigs,
       Function<String, ShareGroupConfig> shareConfigs,
       Function<String, StreamsGroupConfig> streamsConfigs,
       SharePartitions shares,
@@ -66,6 +68,7 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
               journal.mailbox(),
               new GroupStorage(journal),
               actual,
+              consumerConfigs,
               shareConfigs,
               streamsConfigs,
               topics,

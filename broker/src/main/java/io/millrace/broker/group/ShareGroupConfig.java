@@ -71,6 +71,15 @@ public record ShareGroupConfig(
             Math.min(node.maxRecordLocks(), LEAST_LOCKS),
             Math.max(node.maxRecordLocks(), MOST_LOCKS),
             "Records of one partition that may be under way in the group."),
+        GroupSetting.number(
+            "share.assignment.interval.ms",
+            0,
+            0,
+            0,
+            "Partitions are assigned anew with the heartbeat that asks for it."),
+        GroupSetting.never(
+            "share.assignor.offload.enable",
+            "Partitions are assigned on the thread of the group's coordinator."),
         new GroupSetting(
             RESET,
             GroupSetting.Type.STRING,

@@ -60,6 +60,7 @@ final class Groups {
             new Mailbox("groups"),
             storage,
             settings,
+            configs::consumer,
             configs::share,
             configs::streams,
             topics::image,
