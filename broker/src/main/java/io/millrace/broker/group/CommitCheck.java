@@ -51,8 +51,7 @@ final class CommitCheck {
    * A producer need not say for which member it commits (KIP-447); if it does, a wrong epoch is to
    * it what a wrong generation is, since TxnOffsetCommit has no error of its own for it.
    */
-  void transactionalCommit(
-      MemberIdentity identity, Collection<TopicPartition> partitions) {
+  void transactionalCommit(MemberIdentity identity, Collection<TopicPartition> partitions) {
     if (!names(identity)) {
       return;
     }

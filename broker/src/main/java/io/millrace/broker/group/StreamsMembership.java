@@ -1,6 +1,5 @@
 package io.millrace.broker.group;
 
-import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.consumer.CurrentAssignment;

@@ -47,7 +47,8 @@ record StreamsNews(
    * The member and its topology, as far as they have changed, and the group epoch that follows from
    * that, from other topics, from other settings, or from a state that has caught up.
    *
-   * @param seen the topics that were looked at last; nothing to look at when they are the same image
+   * @param seen the topics that were looked at last; nothing to look at when they are the same
+   *     image
    */
   @SuppressWarnings("ReferenceEquality")
   List<StreamsGroupRecord> records(@Nullable TopicsImage seen) {

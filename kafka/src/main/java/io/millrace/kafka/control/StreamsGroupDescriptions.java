@@ -130,7 +130,8 @@ final class StreamsGroupDescriptions {
   private static StreamsGroupDescribeResponseData.Assignment assignment(Tasks tasks) {
     return new StreamsGroupDescribeResponseData.Assignment()
         .setActiveTasks(StreamsGroupMessages.lines(tasks.active(), StreamsGroupDescriptions::line))
-        .setStandbyTasks(StreamsGroupMessages.lines(tasks.standby(), StreamsGroupDescriptions::line))
+        .setStandbyTasks(
+            StreamsGroupMessages.lines(tasks.standby(), StreamsGroupDescriptions::line))
         .setWarmupTasks(StreamsGroupMessages.lines(tasks.warmup(), StreamsGroupDescriptions::line));
   }
 
