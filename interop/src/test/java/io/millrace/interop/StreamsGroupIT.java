@@ -42,29 +42,33 @@ class StreamsGroupIT {
 
   @ParameterizedTest(name = "the newest: {0}")
   @ValueSource(booleans = {true, false})
-  void everyWordIsCountedOnceThoughOneOfTwoInstancesIsKilled(boolean newest) throws Exception {
-    try (MillraceNode node = MillraceNode.start(folder.resolve("data"));
-        CountedWords words = new CountedWords(node.bootstrap());
-        Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrap()))) {
+  void everyWordIsCountedOnceThoughAnInstanceAndTheNodeAreKilled(boolean newest) throws Exception {
+    MillraceNode node = MillraceNode.start(folder.resolve("data"));
+    String bootstrap = node.bootstrap();
+    try (CountedWords words = new CountedWords(bootstrap);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       configure(
           admin,
           Map.of(
               "streams.num.standby.replicas", "1",
               "streams.session.timeout.ms", "6000",
               "streams.heartbeat.interval.ms", "500"));
-      try (Program first = start(newest, node, "first")) {
+      try (Program first = start(newest, bootstrap, "first")) {
         words.write(LINES);
-        try (Program second = start(newest, node, "second")) {
+        try (Program second = start(newest, bootstrap, "second")) {
           words.awaitMore(LINES, first, second);
-          StreamsGroupDescription group = awaitGroup(admin, StreamsGroupIT::isSpread);
-          assertThat(group.members()).hasSize(2);
+          StreamsGroupDescription unused = awaitGroup(admin, StreamsGroupIT::isSpread);
         }
         words.write(LINES);
         words.awaitMore(LINES, first);
-        try (Program third = start(newest, node, "second")) {
+        try (Program third = start(newest, bootstrap, "second")) {
           words.write(LINES);
           StreamsGroupDescription unused = awaitGroup(admin, StreamsGroupIT::isSpread);
+          node.close();
+          node = MillraceNode.startOn(node.port(), folder.resolve("data"));
+          words.write(LINES);
           words.awaitAll(first, third);
+          assertThat(awaitGroup(admin, StreamsGroupIT::isSpread).members()).hasSize(2);
         }
       }
       words.assertExact();
@@ -72,6 +76,8 @@ class StreamsGroupIT {
           .isEqualTo("delete");
       assertThat(topicConfig(admin, "changelog").get("cleanup.policy").value())
           .isEqualTo("compact");
+    } finally {
+      node.close();
     }
   }
 
@@ -82,7 +88,7 @@ class StreamsGroupIT {
         Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrap()))) {
       configure(admin, Map.of("streams.heartbeat.interval.ms", "500"));
       Tools tools = new Tools(node.bootstrap());
-      try (Program program = start(false, node, "only")) {
+      try (Program program = start(false, node.bootstrap(), "only")) {
         words.write(10);
         words.awaitAll(program);
         assertThat(groups(tools, "--list", "--state"))
@@ -139,9 +145,9 @@ class StreamsGroupIT {
         .succeeded();
   }
 
-  private Program start(boolean newest, MillraceNode node, String instance) throws IOException {
+  private Program start(boolean newest, String bootstrap, String instance) throws IOException {
     String[] arguments = {
-      node.bootstrap(), folder.resolve(instance).toString(), "streams", "num.stream.threads=1"
+      bootstrap, folder.resolve(instance).toString(), "streams", "num.stream.threads=1"
     };
     return newest
         ? Program.startOnNewestStreams(WordCount.class, arguments)
