@@ -1,11 +1,7 @@
 package io.millrace.app.cli.access;
 
 import io.millrace.app.cli.ClusterOptions;
-import io.millrace.app.cli.CommandException;
-import java.io.BufferedReader;
-import java.io.Console;
-import java.io.IOException;
-import java.io.InputStreamReader;
+import io.millrace.app.cli.Passwords;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -61,28 +57,13 @@ final class UserSetCommand implements Callable<Integer> {
           .alterUserScramCredentials(
               List.of(
                   new UserScramCredentialUpsertion(
-                      user, new ScramCredentialInfo(scram, iterations), password())))
+                      user,
+                      new ScramCredentialInfo(scram, iterations),
+                      Passwords.read().getBytes(StandardCharsets.UTF_8))))
           .all()
           .get();
     }
     System.out.println("set " + user + " for " + scram.mechanismName());
     return 0;
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where nobody types
-  private static byte[] password() throws IOException {
-    Console terminal = System.console();
-    String password;
-    if (terminal != null && terminal.isTerminal()) {
-      char[] typed = terminal.readPassword("Password: ");
-      password = typed == null ? "" : new String(typed);
-    } else {
-      password =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-    }
-    if (password == null || password.isEmpty()) {
-      throw CommandException.usage("there is no password: type it, or give it by standard input");
-    }
-    return password.getBytes(StandardCharsets.UTF_8);
   }
 }

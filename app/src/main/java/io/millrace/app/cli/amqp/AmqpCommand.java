@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "amqp",
     mixinStandardHelpOptions = true,
-    description = "Shows and changes exchanges, queues, bindings and policies of the AMQP port.",
+    description =
+        "Shows and changes exchanges, queues and policies of the AMQP port, and who may use it.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AmqpListCommand.class,
@@ -17,7 +18,11 @@ import picocli.CommandLine.Command;
       AmqpPurgeCommand.class,
       AmqpPolicyCommand.class,
       AmqpExportCommand.class,
-      AmqpImportCommand.class
+      AmqpImportCommand.class,
+      UserFamily.class,
+      PermissionFamily.class,
+      TopicPermissionFamily.class,
+      VirtualHostFamily.class
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -26,6 +31,9 @@ import picocli.CommandLine.Command;
       "  millrace amqp declare exchange orders --type topic",
       "  millrace amqp bind orders tasks 'eu.#'",
       "  millrace amqp policy short '^tasks$' max-length=1000",
-      "  millrace amqp export definitions.json"
+      "  millrace amqp export definitions.json",
+      "  millrace amqp vhost add staging",
+      "  millrace amqp user add alice < password.txt",
+      "  millrace amqp permission set alice --vhost staging --write '^orders' --read '^orders'"
     })
 public final class AmqpCommand extends CommandFamily {}

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,26 @@ final class ManagementClient implements AutoCloseable {
     return ask("GET", path, null);
   }
 
+  /** What is there, or null. */
+  @Nullable JsonNode find(String path) {
+    HttpResponse<String> response = send("GET", path, null);
+    return response.statusCode() == 404 ? null : answer(path, response);
+  }
+
+  /** Refuses a user or a virtual host that is not there. */
+  void require(String virtualHost, String user) {
+    if (find(path("users", user)) == null) {
+      throw CommandException.failed("there is no user '" + user + "'");
+    }
+    if (find(path("vhosts", virtualHost)) == null) {
+      throw CommandException.failed("there is no virtual host '" + virtualHost + "'");
+    }
+  }
+
+  JsonNode put(String path, Map<String, ?> body) {
+    return put(path, MAPPER.<JsonNode>valueToTree(body));
+  }
+
   JsonNode put(String path, JsonNode body) {
     return ask("PUT", path, body.toString());
   }
@@ -90,6 +111,24 @@ final class ManagementClient implements AutoCloseable {
   }
 
   private JsonNode ask(String method, String path, @Nullable String body) {
+    return answer(path, send(method, path, body));
+  }
+
+  private static JsonNode answer(String path, HttpResponse<String> response) {
+    JsonNode answer;
+    try {
+      answer = MAPPER.readTree(response.body());
+    } catch (IOException e) {
+      throw CommandException.failed("no management API answers: " + e.getMessage());
+    }
+    if (response.statusCode() >= 300) {
+      throw CommandException.failed(
+          "the management API answers " + response.statusCode() + reason(path, answer));
+    }
+    return answer;
+  }
+
+  private HttpResponse<String> send(String method, String path, @Nullable String body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(address + path))
             .timeout(ANSWER)
@@ -99,13 +138,7 @@ final class ManagementClient implements AutoCloseable {
       request.header("Content-Type", "application/json");
     }
     try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-      JsonNode answer = MAPPER.readTree(response.body());
-      if (response.statusCode() >= 300) {
-        throw CommandException.failed(
-            "the management API answers " + response.statusCode() + reason(path, answer));
-      }
-      return answer;
+      return http.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw CommandException.failed(
           "no management API answers at " + address + "; name one by --management");

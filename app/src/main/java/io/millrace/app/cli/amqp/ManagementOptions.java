@@ -1,6 +1,11 @@
 package io.millrace.app.cli.amqp;
 
+import io.millrace.app.cli.CommandException;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the management API is that a command asks, and for whom. */
@@ -21,14 +26,33 @@ final class ManagementOptions {
   private String user = "";
 
   @Option(
-      names = {"-V", "--vhost"},
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "Whose first line is the password of a --user without one.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--vhost",
       paramLabel = "NAME",
       defaultValue = "/",
       description = "The virtual host (default: ${DEFAULT-VALUE}).")
   private String virtualHost = "/";
 
   ManagementClient open() {
-    return new ManagementClient(management, user);
+    return new ManagementClient(management, credentials());
+  }
+
+  private String credentials() {
+    Path file = passwordFile;
+    if (file == null) {
+      return user;
+    }
+    try {
+      return user + ":" + Files.readString(file).lines().findFirst().orElse("");
+    } catch (IOException e) {
+      throw CommandException.usage(
+          "--password-file is " + file + ", which cannot be read (" + e.getMessage() + ")");
+    }
   }
 
   String virtualHost() {

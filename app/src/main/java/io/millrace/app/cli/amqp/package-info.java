@@ -1,7 +1,7 @@
 /**
- * {@code millrace amqp …}: exchanges, queues, bindings, policies and definitions of the AMQP port,
- * by RabbitMQ's management API. In come a command's arguments; out goes a table, or JSON with
- * {@code --json}. The same commands work on a RabbitMQ.
+ * {@code millrace amqp …}: exchanges, queues, bindings, policies, definitions, users and
+ * permissions of the AMQP port, by RabbitMQ's management API. In come a command's arguments; out
+ * goes a table, or JSON with {@code --json}. The same commands work on a RabbitMQ.
  */
 @NullMarked
 package io.millrace.app.cli.amqp;
