@@ -94,7 +94,7 @@ final class SingleNodeBroker implements Broker {
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groupConfigs = new GroupConfigs(controller, settings.groups().share());
+      groupConfigs = new GroupConfigs(controller, settings.groups());
       shares =
           new ShardedSharePartitions(
               topics.internal(
@@ -108,7 +108,15 @@ final class SingleNodeBroker implements Broker {
               timer);
       groups =
           new ShardedGroupCoordinator(
-              offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
+              offsets,
+              settings.groups(),
+              groupConfigs::consumer,
+              groupConfigs::share,
+              groupConfigs::streams,
+              shares,
+              topics::image,
+              clock,
+              timer);
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));

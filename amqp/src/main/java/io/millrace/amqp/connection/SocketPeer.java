@@ -1,5 +1,6 @@
 package io.millrace.amqp.connection;
 
+import io.millrace.amqp.auth.Rights;
 import io.millrace.amqp.channel.Peer;
 import io.millrace.amqp.channel.PublishBatch;
 import io.millrace.amqp.channel.ReplyTargets;
@@ -43,6 +44,8 @@ final class SocketPeer implements Peer {
   private long waitingFor;
 
   private long waits;
+  private long bytesOut;
+  private long sends;
 
   @SuppressWarnings("NullAway.Init") // The session needs it to be made.
   SocketPeer(
@@ -97,7 +100,19 @@ final class SocketPeer implements Peer {
   private void write(ByteBuf full) {
     buffer = null;
     metrics.bytesOut.add(full.readableBytes());
+    bytesOut += full.readableBytes();
+    sends++;
     ChannelFuture unused = context.write(full);
+  }
+
+  /** Bytes handed to the socket. */
+  long bytesOut() {
+    return bytesOut;
+  }
+
+  /** How often bytes were handed to it. */
+  long sends() {
+    return sends;
   }
 
   /** Sends what is written. */
@@ -245,6 +260,11 @@ final class SocketPeer implements Peer {
   @Override
   public String user() {
     return session.handshake().user();
+  }
+
+  @Override
+  public Rights rights() {
+    return Objects.requireNonNull(session.handshake().rights());
   }
 
   @Override

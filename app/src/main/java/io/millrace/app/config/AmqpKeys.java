@@ -17,7 +17,10 @@ public final class AmqpKeys {
           "Threads that read and write sockets; 0 for half the processors.");
   public static final Key<String> VIRTUAL_HOSTS =
       new Key<>(
-          "amqp.virtual-hosts", Kind.TEXT, "/", "Names of the virtual hosts, separated by commas.");
+          "amqp.virtual-hosts",
+          Kind.TEXT,
+          "/",
+          "Names of virtual hosts that are made when they are not there, separated by commas.");
   public static final Key<Durability> DURABILITY =
       new Key<>(
           "amqp.durability",
@@ -53,18 +56,6 @@ public final class AmqpKeys {
           "20000",
           "Open connections of clients; further ones are refused.");
 
-  /** Path of the list of users. */
-  public static final String USERS = "amqp.users[]";
-
-  public static final Key<String> USER_NAME =
-      new Key<>(
-          "amqp.users[].name",
-          Kind.TEXT,
-          null,
-          "A user. Without any, `guest` with the password `guest` may connect from this machine.");
-  public static final Key<String> USER_PASSWORD =
-      new Key<>("amqp.users[].password", Kind.TEXT, null, "The user's password.");
-
   /** All of them, in the order of the page. */
   static final List<Key<?>> ALL =
       List.of(
@@ -76,9 +67,7 @@ public final class AmqpKeys {
           FRAME_MAX,
           CHANNEL_MAX,
           HEARTBEAT,
-          MAX_CONNECTIONS,
-          USER_NAME,
-          USER_PASSWORD);
+          MAX_CONNECTIONS);
 
   private AmqpKeys() {}
 }

@@ -58,7 +58,10 @@ public final class Keys {
               KafkaKeys.ALL,
               KafkaSecurityKeys.ALL,
               TopicKeys.ALL,
+              GroupKeys.ALL,
+              TransactionKeys.ALL,
               AmqpKeys.ALL,
+              AmqpSecurityKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

@@ -35,6 +35,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -86,7 +87,12 @@ public final class Node implements AutoCloseable {
         listening(Listener.kafka(port.name(), port.host(), kafka.port(port.name())));
       }
       AmqpServer amqp = opened("amqp port", bindAmqp());
-      listening(Listener.amqp(settings.amqp().host(), amqp.port()));
+      if (amqp.port() != 0) {
+        listening(Listener.amqp("amqp", settings.amqp().host(), amqp.port()));
+      }
+      if (amqp.tlsPort() != 0) {
+        listening(Listener.amqp("amqps", settings.amqp().host(), amqp.tlsPort()));
+      }
       jobs =
           opened(
               "jobs",
@@ -175,11 +181,19 @@ public final class Node implements AutoCloseable {
       meters.add(server);
       return server;
     } catch (SettingException e) {
-      if (!e.setting().equals("amqp.port")) {
-        throw e;
+      switch (e.setting()) {
+        case "amqp.port" ->
+            throw NodeStartException.cannotListen(
+                "amqp", settings.amqp().host(), settings.amqp().port(), "--amqp-port", e);
+        case "amqp.tls.port" ->
+            throw NodeStartException.cannotListen(
+                "amqps",
+                settings.amqp().host(),
+                Objects.requireNonNull(settings.amqp().security().tls()).port(),
+                "amqp.tls.port",
+                e);
+        default -> throw e;
       }
-      throw NodeStartException.cannotListen(
-          "amqp", settings.amqp().host(), settings.amqp().port(), "--amqp-port", e);
     }
   }
 

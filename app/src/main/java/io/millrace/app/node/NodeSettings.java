@@ -1,7 +1,6 @@
 package io.millrace.app.node;
 
 import io.millrace.amqp.AmqpSettings;
-import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
 import io.millrace.app.config.ConsoleKeys;
@@ -15,7 +14,6 @@ import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
-import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
 import io.millrace.cdn.topic.TopicApiSettings;
@@ -30,7 +28,6 @@ import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +71,7 @@ public record NodeSettings(
         compaction(configuration),
         broker(configuration),
         kafka(configuration),
-        amqp(configuration),
+        AmqpConfiguration.of(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -107,7 +104,12 @@ public record NodeSettings(
         .withDefaultPartitions(configuration.get(TopicKeys.PARTITIONS))
         .withTopicDefaults(topics)
         .withHousekeepingInterval(configuration.get(TopicKeys.RETENTION_INTERVAL))
-        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL));
+        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL))
+        .withProducers(
+            configuration.get(TopicKeys.PRODUCER_EXPIRY),
+            BrokerSettings.defaults().maxProducersPerPartition())
+        .withGroups(CoordinatorSettings.groups(configuration))
+        .withTransactions(CoordinatorSettings.transactions(configuration));
   }
 
   private static CompactionLimits compaction(Configuration configuration) {
@@ -149,39 +151,6 @@ public record NodeSettings(
         KafkaSecurity.of(configuration),
         new QuotaSettings(
             configuration.get(KafkaKeys.QUOTA_WINDOWS), configuration.get(KafkaKeys.QUOTA_WINDOW)));
-  }
-
-  private static AmqpSettings amqp(Configuration configuration) {
-    AmqpSettings usual = AmqpSettings.defaults();
-    MessagingSettings queues = usual.messaging();
-    Set<String> hosts =
-        Arrays.stream(configuration.get(AmqpKeys.VIRTUAL_HOSTS).split(",", -1))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .collect(Collectors.toSet());
-    Map<String, String> users = new HashMap<>();
-    for (Configuration user : configuration.list(AmqpKeys.USERS)) {
-      users.put(user.require(AmqpKeys.USER_NAME), user.require(AmqpKeys.USER_PASSWORD));
-    }
-    return new AmqpSettings(
-        configuration.get(Keys.HOST),
-        configuration.get(AmqpKeys.PORT),
-        configuration.get(AmqpKeys.THREADS),
-        users,
-        configuration.get(AmqpKeys.FRAME_MAX).intValue(),
-        configuration.get(AmqpKeys.CHANNEL_MAX),
-        configuration.get(AmqpKeys.HEARTBEAT),
-        usual.handshakeTimeout(),
-        configuration.get(AmqpKeys.MAX_CONNECTIONS),
-        new MessagingSettings(
-            hosts,
-            configuration.get(AmqpKeys.DURABILITY),
-            configuration.get(AmqpKeys.MAX_MESSAGE_SIZE).intValue(),
-            queues.windowMessages(),
-            queues.windowBytes(),
-            queues.maxHeapBytes(),
-            queues.maxQueues(),
-            queues.maxBindings()));
   }
 
   private static EdgeSettings edge(Configuration configuration) {

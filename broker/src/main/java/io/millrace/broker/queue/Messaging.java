@@ -5,6 +5,8 @@ import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.broker.policy.RuntimeParameters;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.core.Clock;
@@ -35,6 +37,7 @@ public final class Messaging implements AutoCloseable {
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new ConcurrentSkipListMap<>();
   private final AccessStore access;
+  private final RuntimeParameters parameters;
   private final QueueTopics storage;
   private final SharedBodies bodies;
   private final DelayedMessages delayed;
@@ -69,6 +72,7 @@ public final class Messaging implements AutoCloseable {
     this.access = access;
     this.clock = clock;
     this.timer = timer;
+    parameters = new RuntimeParameters(controller, topology, this::policiesChanged);
     CursorJournal journal = new CursorJournal(cursors, clock);
     bodies = new SharedBodies(store, settings, clock, timer);
     storage =
@@ -135,8 +139,10 @@ public final class Messaging implements AutoCloseable {
   }
 
   private VirtualHost newHost(String name) {
-    QueueTable queues = new QueueTable(name, this, settings, storage, clock, timer);
-    return new VirtualHost(name, this, settings, queues, storage, bodies, delayed, clock, timer);
+    Supplier<HostPolicies> policies = () -> parameters.policies(name);
+    QueueTable queues = new QueueTable(name, this, settings, storage, policies, clock, timer);
+    return new VirtualHost(
+        name, this, settings, queues, storage, bodies, delayed, policies, clock, timer);
   }
 
   // ---- virtual hosts ----
@@ -168,6 +174,7 @@ public final class Messaging implements AutoCloseable {
           CompletionStage<Void> emptied =
               host == null ? CompletableFuture.completedStage(null) : host.deleteAll();
           return emptied
+              .thenCompose(done -> parameters.removeAll(name))
               .thenCompose(done -> access.deleteVirtualHost(name))
               .thenAccept(
                   written -> {
@@ -202,6 +209,18 @@ public final class Messaging implements AutoCloseable {
   /** The users, virtual hosts and permissions. */
   public AccessStore access() {
     return access;
+  }
+
+  /** Policies and what else operators write down. */
+  public RuntimeParameters parameters() {
+    return parameters;
+  }
+
+  private void policiesChanged(String virtualHost) {
+    VirtualHost host = hosts.get(virtualHost);
+    if (host != null) {
+      host.applyPolicies();
+    }
   }
 
   /** All virtual hosts. */

@@ -26,7 +26,7 @@ final class QueueContents {
 
   static final long NEVER = Long.MAX_VALUE;
 
-  private final QueueOptions options;
+  private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
   private final Clock clock;
@@ -52,6 +52,11 @@ final class QueueContents {
       ackedAhead = log.end() - log.floor() - log.unacknowledged();
       pagedBytes = log.sizeBytes() * log.unacknowledged() / Math.max(1, log.records());
     }
+  }
+
+  /** Takes other options, of the same highest priority. */
+  void change(QueueOptions changed) {
+    options = changed;
   }
 
   /** How many wait. */
