@@ -257,9 +257,11 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "authentications.failed", AmqpMetrics::failedAuthentications);
     count(registry, prefix + "tls.handshakes.failed", AmqpMetrics::failedHandshakes);
     count(registry, prefix + "connections.blocked", AmqpMetrics::blocked);
+    count(registry, prefix + "connections.held.credit", AmqpMetrics::outOfCredit);
     count(registry, prefix + "bytes.in", AmqpMetrics::bytesIn);
     count(registry, prefix + "bytes.out", AmqpMetrics::bytesOut);
-    Gauge.builder(prefix + "heap.bytes", messaging, Messaging::heapBytes).register(registry);
+    Gauge.builder(prefix + "heap.bytes", messaging, each -> each.alarms().messageBytes())
+        .register(registry);
     Gauge.builder(prefix + "queues", messaging, each -> sum(each, queue -> 1)).register(registry);
     Gauge.builder(prefix + "messages.ready", messaging, each -> sum(each, MessageQueue::readyCount))
         .register(registry);

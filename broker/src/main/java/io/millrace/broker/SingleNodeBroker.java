@@ -10,6 +10,8 @@ import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.resource.ResourceAlarms;
+import io.millrace.broker.resource.ResourceAlarms.FreeSpace;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -60,6 +62,7 @@ final class SingleNodeBroker implements Broker {
   private final AclStore acls;
   private final ScramStore scramCredentials;
   private final AccessStore access;
+  private final ResourceAlarms alarms;
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
@@ -142,6 +145,7 @@ final class SingleNodeBroker implements Broker {
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     access = new AccessStore(controller);
+    alarms = new ResourceAlarms(FreeSpace.of(store.folder()), timer);
     clientQuotas = new ClientQuotaStore(controller);
     clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
@@ -248,6 +252,11 @@ final class SingleNodeBroker implements Broker {
     return access;
   }
 
+  @Override
+  public ResourceAlarms alarms() {
+    return alarms;
+  }
+
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
     shares.topicDeleted();
@@ -267,6 +276,7 @@ final class SingleNodeBroker implements Broker {
               store,
               controller,
               access,
+              alarms,
               topology,
               topics,
               cursors,
@@ -317,6 +327,7 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
+    alarms.close();
     Messaging queues = messaging;
     if (queues != null) {
       queues.close();
@@ -332,6 +343,8 @@ final class SingleNodeBroker implements Broker {
       LOG.warn("The node does not end cleanly, and looks at its logs when it starts again", e);
     } finally {
       controller.close();
+      // The store is the caller's, and as it was.
+      store.limitCompaction(compactionLimits);
     }
   }
 }

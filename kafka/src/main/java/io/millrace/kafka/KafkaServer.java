@@ -134,7 +134,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
-        new QuotaAccounts(broker.clientQuotas()::quotas, settings.quotas(), Clock.system());
+        new QuotaAccounts(
+            broker.clientQuotas()::quotas,
+            broker.alarms()::isRaised,
+            settings.quotas(),
+            Clock.system());
     ConnectionQuotas connectionQuotas =
         new ConnectionQuotas(
             settings.connectionQuotas(),

@@ -120,10 +120,10 @@ final class LogForce {
 
   /** Forces what is there, and answers those who wait for it. On one of the commit threads. */
   private void force() {
-    requested.set(false);
-    scheduled.set(false);
     // A force that succeeds after one that failed says nothing, so none begins before that is seen.
     synchronized (forcing) {
+      requested.set(false);
+      scheduled.set(false);
       if (failure != null) {
         return;
       }

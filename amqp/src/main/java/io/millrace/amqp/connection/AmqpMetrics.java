@@ -18,12 +18,18 @@ public final class AmqpMetrics {
   final LongAdder closedForError = new LongAdder();
   final LongAdder closedForSilence = new LongAdder();
   final LongAdder blocked = new LongAdder();
+  final LongAdder outOfCredit = new LongAdder();
   final LongAdder bytesIn = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
 
   /** Open connections. */
   public int connections() {
     return connections.get();
+  }
+
+  /** How often a connection had more on its way to queues than it may, and was not read. */
+  public long outOfCredit() {
+    return outOfCredit.sum();
   }
 
   /** TLS handshakes that failed. */

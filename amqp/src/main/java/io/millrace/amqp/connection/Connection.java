@@ -2,11 +2,8 @@ package io.millrace.amqp.connection;
 
 import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.wire.AmqpException;
-import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Frames;
-import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
-import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -39,16 +36,15 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final int HANDSHAKE_FRAME_MAX = 131_072;
-  private static final Duration BLOCKED_CHECK = Duration.ofMillis(50);
 
   private final ConnectionServices services;
   private final CertificateLogin certificateLogin;
-  private final Messaging messaging;
   private final AmqpMetrics metrics;
 
   // Set once the socket is open, before anything else happens.
   private SocketPeer peer;
   private Session session;
+  private AlarmGate gate;
 
   private String name = "";
   private long connectedMillis;
@@ -61,7 +57,6 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
   Connection(ConnectionServices services, CertificateLogin certificateLogin) {
     this.services = services;
     this.certificateLogin = certificateLogin;
-    this.messaging = services.messaging();
     this.metrics = services.metrics();
     setCumulator(MERGE_CUMULATOR);
   }
@@ -75,6 +70,7 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
     peer = new SocketPeer(this, context, services.replies(), metrics);
     session = new Session(this, peer, new Handshake(services, from), services);
     peer.opened(session);
+    gate = new AlarmGate(peer, session, services.messaging().alarms(), metrics);
     name =
         text(context.channel().remoteAddress()) + " -> " + text(context.channel().localAddress());
     connectedMillis = services.clock().millis();
@@ -255,10 +251,13 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+  public void channelReadComplete(ChannelHandlerContext context) {
     handOn();
     peer.flush();
-    super.channelReadComplete(context);
+    // Not as the decoder does it, which asks for more bytes until something comes out of it, also
+    // while the socket is not to be read.
+    discardSomeReadBytes();
+    ChannelHandlerContext unused = context.fireChannelReadComplete();
   }
 
   /** Goes on with the frames that came while an answer was made. */
@@ -273,34 +272,8 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
 
   private void handOn() {
     session.handOn();
-    if (session.publishes().takePublished() && messaging.isMemoryFull() && !peer.isBlocked()) {
-      block();
-    }
-  }
-
-  // ---- full memory ----
-
-  /** Keeps a publisher waiting while messages take more memory than they may. */
-  private void block() {
-    metrics.blocked.increment();
-    peer.block(true);
-    if (session.handshake().knowsBlocked() && session.isOpen()) {
-      ByteBuf out = peer.out();
-      int frame = Frames.method(out, 0, Methods.CONNECTION_BLOCKED);
-      FieldWriter.shortText(out, "low on memory");
-      Frames.end(out, frame);
-    }
-    peer.after(BLOCKED_CHECK, this::unblock);
-  }
-
-  private void unblock() {
-    if (messaging.isMemoryFull() && !closed) {
-      peer.after(BLOCKED_CHECK, this::unblock);
-      return;
-    }
-    peer.block(false);
-    if (session.handshake().knowsBlocked() && session.isOpen()) {
-      Frames.emptyMethod(peer.out(), 0, Methods.CONNECTION_UNBLOCKED);
+    if (session.publishes().takePublished()) {
+      gate.published();
     }
   }
 

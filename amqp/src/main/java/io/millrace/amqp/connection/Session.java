@@ -3,6 +3,7 @@ package io.millrace.amqp.connection;
 import io.millrace.amqp.channel.Channel;
 import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.PublishBatch;
+import io.millrace.amqp.channel.PublishCredit;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Fields;
@@ -48,7 +49,7 @@ final class Session {
   private final ConnectionServices services;
   private final AmqpMetrics metrics;
   private final Map<Integer, Channel> channels = new HashMap<>();
-  private final PublishBatch publishes = new PublishBatch();
+  private final PublishBatch publishes;
   private State state = State.HANDSHAKE;
 
   Session(
@@ -57,6 +58,9 @@ final class Session {
     this.peer = peer;
     this.handshake = handshake;
     this.services = services;
+    publishes =
+        new PublishBatch(
+            new PublishCredit(peer.loop(), peer::holdForCredit, services.metrics().outOfCredit));
     this.metrics = services.metrics();
   }
 

@@ -38,6 +38,7 @@ final class SocketPeer implements Peer {
   private boolean flushScheduled;
   private boolean closed;
   private boolean blocked;
+  private boolean heldForCredit;
   private volatile boolean writable = true;
 
   /** The number of what is waited for, or 0. */
@@ -219,13 +220,23 @@ final class SocketPeer implements Peer {
 
   /** Whether what the client sends is read at all at present. */
   boolean isReading() {
-    return waitingFor == 0 && writable && !blocked;
+    return waitingFor == 0 && writable && !blocked && !heldForCredit;
   }
 
   /** Stops reading, or goes on. */
   void block(boolean stop) {
     blocked = stop;
     readOn();
+  }
+
+  /** Stops reading until the queues have taken what is on its way to them, or goes on. */
+  void holdForCredit(boolean stop) {
+    heldForCredit = stop;
+    readOn();
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   boolean isBlocked() {

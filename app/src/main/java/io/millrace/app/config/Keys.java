@@ -62,6 +62,8 @@ public final class Keys {
               TransactionKeys.ALL,
               AmqpKeys.ALL,
               AmqpSecurityKeys.ALL,
+              ResourceKeys.ALL,
+              AmqpManagementKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

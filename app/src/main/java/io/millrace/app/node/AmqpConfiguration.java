@@ -4,11 +4,14 @@ import io.millrace.amqp.AmqpSecurity;
 import io.millrace.amqp.AmqpSettings;
 import io.millrace.amqp.auth.ConfiguredUsers.ConfiguredUser;
 import io.millrace.app.config.AmqpKeys;
+import io.millrace.app.config.AmqpManagementKeys;
 import io.millrace.app.config.AmqpSecurityKeys;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
 import io.millrace.app.config.Keys;
+import io.millrace.app.config.ResourceKeys;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.console.management.ManagementSettings;
 import io.millrace.core.tls.ClientCertificate;
 import io.millrace.core.tls.TlsSettings;
 import java.nio.file.Path;
@@ -37,6 +40,26 @@ final class AmqpConfiguration {
         queues(configuration, usual.messaging()));
   }
 
+  /** The management API, or null on a node without one. */
+  static @Nullable ManagementSettings management(Configuration configuration) {
+    if (!configuration.get(AmqpManagementKeys.ENABLED)) {
+      return null;
+    }
+    Integer port = configuration.find(AmqpManagementKeys.PORT);
+    Set<String> allowedHosts = configuration.find(AmqpManagementKeys.ALLOWED_HOSTS);
+    return new ManagementSettings(
+        configuration.get(Keys.HOST),
+        port == null ? managementPort(configuration.get(AmqpKeys.PORT)) : port,
+        allowedHosts == null ? Set.of() : allowedHosts,
+        configuration.get(AmqpManagementKeys.MAX_BODY_SIZE).intValue(),
+        configuration.get(AmqpManagementKeys.MAX_CONNECTIONS));
+  }
+
+  /** As far from the AMQP port as RabbitMQ's is. */
+  private static int managementPort(int amqpPort) {
+    return amqpPort == 0 || amqpPort > 65_535 - 10_000 ? 0 : amqpPort + 10_000;
+  }
+
   private static MessagingSettings queues(Configuration configuration, MessagingSettings usual) {
     return new MessagingSettings(
         Set.copyOf(KafkaSecurity.words(configuration.get(AmqpKeys.VIRTUAL_HOSTS), ",")),
@@ -44,7 +67,9 @@ final class AmqpConfiguration {
         configuration.get(AmqpKeys.MAX_MESSAGE_SIZE).intValue(),
         usual.windowMessages(),
         usual.windowBytes(),
-        usual.maxHeapBytes(),
+        Runtime.getRuntime().maxMemory()
+            / 100
+            * configuration.get(ResourceKeys.MEMORY_HIGH_WATERMARK),
         usual.maxQueues(),
         usual.maxBindings());
   }

@@ -8,6 +8,7 @@ import io.millrace.app.config.EdgeKeys;
 import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
+import io.millrace.app.config.ResourceKeys;
 import io.millrace.app.config.TopicKeys;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
@@ -20,6 +21,7 @@ import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
+import io.millrace.console.management.ManagementSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
@@ -41,17 +43,21 @@ import org.jspecify.annotations.Nullable;
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
+ * @param diskFreeLimit bytes of its disk that are to stay free
  * @param compaction what compaction may take of the machine
+ * @param management null for a node without RabbitMQ's management API
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
     Path data,
+    long diskFreeLimit,
     CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
+    @Nullable ManagementSettings management,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -68,10 +74,12 @@ public record NodeSettings(
   public static NodeSettings of(Configuration configuration) {
     return new NodeSettings(
         configuration.get(Keys.DATA),
+        configuration.get(ResourceKeys.DISK_FREE_LIMIT),
         compaction(configuration),
         broker(configuration),
         kafka(configuration),
         AmqpConfiguration.of(configuration),
+        AmqpConfiguration.management(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -84,7 +92,18 @@ public record NodeSettings(
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
     return new NodeSettings(
-        data, compaction, broker, kafka, amqp, edge, more, console, schemas, jobs);
+        data,
+        diskFreeLimit,
+        compaction,
+        broker,
+        kafka,
+        amqp,
+        management,
+        edge,
+        more,
+        console,
+        schemas,
+        jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {

@@ -211,6 +211,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
 
   // ---- messages ----
 
+  @Override
+  public final void whenTaken(Runnable task) {
+    mailbox.execute(task);
+  }
+
   /**
    * Takes one message; the callback gets it, or null, and how many wait after it.
    *

@@ -7,6 +7,7 @@ import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.policy.RuntimeParameters;
+import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.core.Clock;
@@ -21,7 +22,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ public final class Messaging implements AutoCloseable {
   private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
-  private final AtomicLong heapBytes = new AtomicLong();
+  private final ResourceAlarms alarms;
 
   /** The last change of the virtual hosts; the next one waits for it. */
   private CompletionStage<?> lastChange = CompletableFuture.completedStage(null);
@@ -60,6 +60,7 @@ public final class Messaging implements AutoCloseable {
       LogStore store,
       Controller controller,
       AccessStore access,
+      ResourceAlarms alarms,
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
@@ -70,6 +71,8 @@ public final class Messaging implements AutoCloseable {
       Timer timer) {
     this.settings = settings;
     this.access = access;
+    this.alarms = alarms;
+    alarms.limitMemory(settings.maxHeapBytes());
     this.clock = clock;
     this.timer = timer;
     parameters = new RuntimeParameters(controller, topology, this::policiesChanged);
@@ -230,20 +233,12 @@ public final class Messaging implements AutoCloseable {
 
   /** A queue's messages take so many bytes more in memory, or less. */
   void heapChanged(long bytes) {
-    long unused = heapBytes.addAndGet(bytes);
+    alarms.messageBytesChanged(bytes);
   }
 
-  /**
-   * Whether messages that wait in memory take more than they may. Publishers are to be kept waiting
-   * until they do not.
-   */
-  public boolean isMemoryFull() {
-    return heapBytes.get() > settings.maxHeapBytes();
-  }
-
-  /** What messages that wait in memory take, roughly. */
-  public long heapBytes() {
-    return heapBytes.get();
+  /** Whether memory or disk run out: publishers are to be kept waiting until they do not. */
+  public ResourceAlarms alarms() {
+    return alarms;
   }
 
   /** Somebody has deleted a topic. */

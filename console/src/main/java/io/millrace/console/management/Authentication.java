@@ -44,7 +44,8 @@ final class Authentication {
     }
     String response =
         "\0" + credentials.substring(0, colon) + "\0" + credentials.substring(colon + 1);
-    String user = authenticator.authenticate(
+    String user =
+        authenticator.authenticate(
             Mechanism.PLAIN, response.getBytes(UTF_8), null, from(request.fields()));
     AccessImage image = access.image();
     User known = user == null ? null : image.user(user);

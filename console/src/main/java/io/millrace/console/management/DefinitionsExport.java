@@ -44,7 +44,11 @@ final class DefinitionsExport {
     ArrayNode topics = document.putArray("topic_permissions");
     image.topicPermissions().forEach(each -> topics.add(UserDocuments.json(each)));
     ArrayNode globals = document.putArray("global_parameters");
-    sources.messaging().parameters().globals().forEach(each -> globals.add(ParametersApi.json(each)));
+    sources
+        .messaging()
+        .parameters()
+        .globals()
+        .forEach(each -> globals.add(ParametersApi.json(each)));
     Lists lists = new Lists(document, true);
     sources.messaging().hosts().forEach(lists::add);
     return document;
@@ -106,10 +110,7 @@ final class DefinitionsExport {
       if (definition != null && !ParametersApi.limitsOf(definition).isEmpty()) {
         parameters.add(
             ParametersApi.document(
-                host.name(),
-                ParametersApi.LIMITS,
-                "limits",
-                ParametersApi.limitsOf(definition)));
+                host.name(), ParametersApi.LIMITS, "limits", ParametersApi.limitsOf(definition)));
       }
       for (Policy each : host.policies().all(true)) {
         parameters.add(

@@ -94,8 +94,7 @@ final class DefinitionsImport {
     }
     for (Body each : definitions.list("global_parameters")) {
       String name = each.require("name", "value").text("name", "");
-      start(
-          messaging.parameters().putGlobal(name, Tables.value(each.members().get("value"))));
+      start(messaging.parameters().putGlobal(name, Tables.value(each.members().get("value"))));
     }
     finish();
   }

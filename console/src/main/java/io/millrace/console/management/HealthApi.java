@@ -12,6 +12,7 @@ import io.millrace.broker.queue.QueueDeclaration;
 import io.millrace.broker.queue.SinglePublisher;
 import io.millrace.broker.queue.SinglePublisher.Outcome;
 import io.millrace.broker.queue.VirtualHost;
+import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.console.api.Stages;
 import io.millrace.console.http.Answer;
 import io.millrace.console.http.Json;
@@ -39,11 +40,7 @@ final class HealthApi {
         get(checks + "alarms", any, "whether publishers are kept waiting", this::alarms),
         get(checks + "local-alarms", any, "the same", this::alarms),
         get(checks + "virtual-hosts", any, "whether all virtual hosts run", call -> ok()),
-        get(
-            checks + "port-listener/{port}",
-            any,
-            "whether a port is open",
-            this::portListener),
+        get(checks + "port-listener/{port}", any, "whether a port is open", this::portListener),
         get(
             checks + "protocol-listener/{protocol}",
             any,
@@ -93,11 +90,18 @@ final class HealthApi {
   }
 
   private Answer alarms(Call call) {
-    if (!sources.messaging().isMemoryFull()) {
+    ResourceAlarms alarms = sources.messaging().alarms();
+    if (!alarms.isRaised()) {
       return ok();
     }
     ObjectNode more = JsonNodeFactory.instance.objectNode();
-    more.putArray("alarms").addObject().put("node", sources.nodeName()).put("resource", "memory");
+    ArrayNode raised = more.putArray("alarms");
+    if (alarms.isMemoryFull()) {
+      raised.addObject().put("node", sources.nodeName()).put("resource", "memory");
+    }
+    if (alarms.isDiskLow()) {
+      raised.addObject().put("node", sources.nodeName()).put("resource", "disk");
+    }
     return failed("There are alarms in effect in the cluster", more);
   }
 

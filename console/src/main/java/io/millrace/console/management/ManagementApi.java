@@ -29,7 +29,8 @@ final class ManagementApi {
   ManagementApi(ManagementSources sources, Sampler sampler) {
     this.sources = sources;
     this.sampler = sampler;
-    authentication = new Authentication(sources.amqp().authenticator(), sources.messaging().access());
+    authentication =
+        new Authentication(sources.amqp().authenticator(), sources.messaging().access());
     endpoints = endpoints(sources, sampler);
   }
 

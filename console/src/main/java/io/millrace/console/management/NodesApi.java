@@ -24,7 +24,11 @@ final class NodesApi {
 
   List<ManagementEndpoint> endpoints() {
     return List.of(
-        get("/nodes", Access.MONITORING, "this node", call -> Listing.of(call, List.of(node(call)))),
+        get(
+            "/nodes",
+            Access.MONITORING,
+            "this node",
+            call -> Listing.of(call, List.of(node(call)))),
         get("/nodes/{name}", Access.MONITORING, "the same", this::one),
         get("/nodes/{name}/memory", Access.MONITORING, "what it uses of memory", this::memory),
         get(
@@ -86,10 +90,10 @@ final class NodesApi {
     document.put("run_queue", 0);
     document.put("rates_mode", "basic");
     document.put("mem_limit", sources.messaging().settings().maxHeapBytes());
-    document.put("mem_alarm", sources.messaging().isMemoryFull());
+    document.put("mem_alarm", sources.messaging().alarms().isMemoryFull());
     document.put("mem_calculation_strategy", process.residentBytes() < 0 ? "heap" : "rss");
-    document.put("disk_free_limit", 0);
-    document.put("disk_free_alarm", false);
+    document.put("disk_free_limit", sources.messaging().alarms().diskFreeLimit());
+    document.put("disk_free_alarm", sources.messaging().alarms().isDiskLow());
     document.put("fd_total", maxFiles());
     document.put("sockets_total", sources.amqp().settings().maxConnections());
     document.put("proc_total", 1_048_576);
@@ -108,7 +112,11 @@ final class NodesApi {
         .put("version", sources.node().version());
     for (String none :
         List.of(
-            "partitions", "contexts", "log_files", "config_files", "enabled_plugins",
+            "partitions",
+            "contexts",
+            "log_files",
+            "config_files",
+            "enabled_plugins",
             "cluster_links")) {
       document.putArray(none);
     }
@@ -121,8 +129,7 @@ final class NodesApi {
         Subject.node(),
         "node_stats");
     int churn = Metrics.STATS.size() + Metrics.LENGTHS.size() + Metrics.OCTETS.size();
-    long[] values =
-        Metrics.join(new long[churn], NodeFigures.churn(sources));
+    long[] values = Metrics.join(new long[churn], NodeFigures.churn(sources));
     details.add(document, Metrics.CHURN, values, churn, Subject.all(), "node_stats");
     return document;
   }
@@ -139,10 +146,10 @@ final class NodesApi {
     ProcessFigures process = ProcessFigures.now();
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ObjectNode memory = document.putObject("memory");
-    memory.put("queue_procs", sources.messaging().heapBytes());
+    memory.put("queue_procs", sources.messaging().alarms().messageBytes());
     memory.put("binary", process.directBytes());
     memory.put("code", process.nonHeapUsedBytes());
-    memory.put("other_proc", process.heapUsedBytes() - sources.messaging().heapBytes());
+    memory.put("other_proc", process.heapUsedBytes() - sources.messaging().alarms().messageBytes());
     memory.put("allocated_unused", process.heapCommittedBytes() - process.heapUsedBytes());
     memory.put("strategy", process.residentBytes() < 0 ? "heap" : "rss");
     memory

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code /api/parameters}, {@code /api/global-parameters}, {@code /api/vhost-limits} and the name of
- * the cluster. Of the components of parameters there is {@code vhost-limits}; others belong to
+ * {@code /api/parameters}, {@code /api/global-parameters}, {@code /api/vhost-limits} and the name
+ * of the cluster. Of the components of parameters there is {@code vhost-limits}; others belong to
  * plugins.
  */
 final class ParametersApi {
@@ -209,7 +209,8 @@ final class ParametersApi {
           case "max-connections" -> new VirtualHostLimits(number, limits.maxQueues());
           case "max-queues" -> new VirtualHostLimits(limits.maxConnections(), number);
           default ->
-              throw PolicyDocuments.failed("Unrecognised terms [" + call.path("name") + "] in limits");
+              throw PolicyDocuments.failed(
+                  "Unrecognised terms [" + call.path("name") + "] in limits");
         };
     putLimits(sources, host.name(), changed);
     return Answer.noContent();

@@ -49,8 +49,7 @@ final class PermissionsApi {
   }
 
   private VirtualHostPermission find(Call call) {
-    VirtualHostPermission found =
-        access.image().permission(call.path("user"), call.path("vhost"));
+    VirtualHostPermission found = access.image().permission(call.path("user"), call.path("vhost"));
     if (found == null) {
       throw Refusal.notFound();
     }
@@ -69,16 +68,14 @@ final class PermissionsApi {
     VirtualHostPermission permission =
         UserDocuments.permission(call.path("user"), call.path("vhost"), call.body());
     check(call);
-    boolean isNew =
-        access.image().permission(permission.user(), permission.virtualHost()) == null;
+    boolean isNew = access.image().permission(permission.user(), permission.virtualHost()) == null;
     AccessImage unused = Stages.await(access.setPermission(permission));
     return isNew ? Answers.created(permission.user()) : Answer.noContent();
   }
 
   private Answer clear(Call call) throws InterruptedException {
     VirtualHostPermission found = find(call);
-    AccessImage unused =
-        Stages.await(access.clearPermission(found.user(), found.virtualHost()));
+    AccessImage unused = Stages.await(access.clearPermission(found.user(), found.virtualHost()));
     return Answer.noContent();
   }
 
@@ -115,8 +112,7 @@ final class PermissionsApi {
       throw Refusal.notFound();
     }
     AccessImage unused =
-        Stages.await(
-            access.clearTopicPermissions(call.path("user"), call.path("vhost"), null));
+        Stages.await(access.clearTopicPermissions(call.path("user"), call.path("vhost"), null));
     return Answer.noContent();
   }
 }

@@ -138,11 +138,7 @@ final class UserDocuments {
     body.require("configure", "write", "read");
     try {
       return VirtualHostPermission.of(
-          user,
-          host,
-          body.text("configure", ""),
-          body.text("write", ""),
-          body.text("read", ""));
+          user, host, body.text("configure", ""), body.text("write", ""), body.text("read", ""));
     } catch (BrokerException e) {
       throw Refusal.badRequest("invalid_regexp", String.valueOf(e.getMessage()));
     }

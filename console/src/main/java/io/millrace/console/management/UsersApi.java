@@ -104,8 +104,7 @@ final class UsersApi {
   private Answer make(Call call) throws InterruptedException {
     String name = call.path("name");
     User present = access.image().user(name);
-    AccessImage unused =
-        Stages.await(access.putUser(UserDocuments.of(name, call.body(), present)));
+    AccessImage unused = Stages.await(access.putUser(UserDocuments.of(name, call.body(), present)));
     return Answers.put(present == null, call);
   }
 
@@ -158,7 +157,8 @@ final class UsersApi {
           case "max-connections" -> new UserLimits(number, limits.maxChannels());
           case "max-channels" -> new UserLimits(limits.maxConnections(), number);
           default ->
-              throw PolicyDocuments.failed("Unrecognised terms [" + call.path("name") + "] in limits");
+              throw PolicyDocuments.failed(
+                  "Unrecognised terms [" + call.path("name") + "] in limits");
         };
     AccessImage unused = Stages.await(access.putUser(user.withLimits(changed)));
     return Answer.noContent();

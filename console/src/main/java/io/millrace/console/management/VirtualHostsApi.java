@@ -116,11 +116,9 @@ final class VirtualHostsApi {
   /** Makes a host, or changes what a document says of it. */
   static void write(ManagementSources sources, String name, Body body) throws InterruptedException {
     VirtualHostDefinition present = sources.messaging().access().image().virtualHost(name);
-    VirtualHostDefinition before =
-        present == null ? VirtualHostDefinition.named(name) : present;
+    VirtualHostDefinition before = present == null ? VirtualHostDefinition.named(name) : present;
     Body metadata = new Body(body.object("metadata"));
-    String type =
-        body.text("default_queue_type", metadata.text("default_queue_type", "undefined"));
+    String type = body.text("default_queue_type", metadata.text("default_queue_type", "undefined"));
     VirtualHost unused =
         Stages.await(
             sources
@@ -130,7 +128,9 @@ final class VirtualHostsApi {
                         name,
                         body.text(
                             "description", metadata.text("description", before.description())),
-                        tags(body.get("tags") == null ? metadata.get("tags") : body.get("tags"), before),
+                        tags(
+                            body.get("tags") == null ? metadata.get("tags") : body.get("tags"),
+                            before),
                         type.equals("undefined") ? before.defaultQueueType() : type,
                         before.limits())));
   }

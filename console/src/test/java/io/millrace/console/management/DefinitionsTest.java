@@ -23,8 +23,7 @@ class DefinitionsTest {
   @TempDir private Path folder;
 
   private static String resource(String name) throws IOException {
-    try (InputStream in =
-        Objects.requireNonNull(DefinitionsTest.class.getResourceAsStream(name))) {
+    try (InputStream in = Objects.requireNonNull(DefinitionsTest.class.getResourceAsStream(name))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
@@ -89,9 +88,7 @@ class DefinitionsTest {
       return node.toString();
     }
     TreeSet<String> members = new TreeSet<>();
-    object
-        .properties()
-        .forEach(each -> members.add(each.getKey() + "=" + sorted(each.getValue())));
+    object.properties().forEach(each -> members.add(each.getKey() + "=" + sorted(each.getValue())));
     return members.toString();
   }
 

@@ -10,8 +10,8 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.ShutdownSignalException;
-import java.net.http.HttpResponse;
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the API answers, member by member and error by error. Expected answers are those of
- * RabbitMQ 3.10.
+ * What the API answers, member by member and error by error. Expected answers are those of RabbitMQ
+ * 3.10.
  */
 class ManagementApiTest {
 
@@ -119,7 +119,8 @@ class ManagementApiTest {
       String method, String path, String body, int status, String answer) throws Exception {
     HttpResponse<String> response = node.send(method, path, body);
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-    assertThat(json(response)).isEqualTo(new com.fasterxml.jackson.databind.ObjectMapper().readTree(answer));
+    assertThat(json(response))
+        .isEqualTo(new com.fasterxml.jackson.databind.ObjectMapper().readTree(answer));
   }
 
   @Test
@@ -183,8 +184,7 @@ class ManagementApiTest {
     assertThat(node.get("/queues/pages?page=1&name=%5E%5Ba-b%5D%24&use_regex=true").path("items"))
         .hasSize(2);
     assertThat(node.get("/queues/pages?sort=name&sort_reverse=true&columns=name").toString())
-        .isEqualTo(
-            "[{\"name\":\"other\"},{\"name\":\"c\"},{\"name\":\"b\"},{\"name\":\"a\"}]");
+        .isEqualTo("[{\"name\":\"other\"},{\"name\":\"c\"},{\"name\":\"b\"},{\"name\":\"a\"}]");
     assertThat(node.get("/queues/pages/a?columns=message_stats.publish,arguments").toString())
         .isEqualTo("{\"message_stats\":{\"publish\":0},\"arguments\":{}}");
   }
@@ -211,8 +211,8 @@ class ManagementApiTest {
             "/queues/%2F/props/get",
             "{\"count\":5,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}");
     JsonNode message = json(got).path(0);
-    assertThat(message.path("properties")).isEqualTo(
-        new com.fasterxml.jackson.databind.ObjectMapper().readTree(properties));
+    assertThat(message.path("properties"))
+        .isEqualTo(new com.fasterxml.jackson.databind.ObjectMapper().readTree(properties));
     assertThat(message.path("payload").asText()).isEqualTo("/w==");
     assertThat(message.path("payload_encoding").asText()).isEqualTo("base64");
     assertThat(message.path("redelivered").asBoolean()).isFalse();
@@ -230,7 +230,8 @@ class ManagementApiTest {
   @Test
   void showsConnectionsChannelsAndConsumersAndClosesThem() throws Exception {
     CompletableFuture<ShutdownSignalException> ended = new CompletableFuture<>();
-    try (Connection connection = node.connect()) {
+    Connection connection = node.connect();
+    try {
       connection.addShutdownListener(ended::complete);
       Channel channel = connection.createChannel();
       AMQP.Confirm.SelectOk unused = channel.confirmSelect();
@@ -274,11 +275,14 @@ class ManagementApiTest {
       assertThat(consumer.path("ack_required").asBoolean()).isTrue();
       assertThat(node.get("/queues/%2F/watched").path("consumer_details")).hasSize(1);
 
-      String path = "/connections/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+      String path =
+          "/connections/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
       assertThat(node.get(path + "/channels")).hasSize(1);
       assertThat(node.send("DELETE", path, null).statusCode()).isEqualTo(204);
       assertThat(ended.get(60, TimeUnit.SECONDS).getMessage())
           .contains("CONNECTION_FORCED", "Closed via management plugin");
+    } finally {
+      connection.abort();
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(node.get("/connections")).isEmpty());
   }
@@ -337,12 +341,12 @@ class ManagementApiTest {
           "/health/checks/node-is-mirror-sync-critical",
           "/health/checks/certificate-expiration/1/months",
           "/health/checks/protocol-listener/amqp",
-          "/health/checks/port-listener/" + node.amqp.port()
+          "/health/checks/port-listener/" + node.amqp.port(),
+          "/health/checks/port-listener/" + node.port()
         }) {
       assertThat(node.get(path).path("status").asText()).as(path).isEqualTo("ok");
     }
-    HttpResponse<String> missing =
-        node.send("GET", "/health/checks/protocol-listener/mqtt", null);
+    HttpResponse<String> missing = node.send("GET", "/health/checks/protocol-listener/mqtt", null);
     assertThat(missing.statusCode()).isEqualTo(503);
     assertThat(json(missing).path("reason").asText()).isEqualTo("No active listener");
     JsonNode shown = one("/nodes");

@@ -41,6 +41,7 @@ final class ManagementFixture implements AutoCloseable {
   final LogStore store;
   final Broker broker;
   final AmqpServer amqp;
+  final ManagementSources sources;
   final ManagementServer server;
   final HttpClient client = HttpClient.newHttpClient();
 
@@ -54,12 +55,14 @@ final class ManagementFixture implements AutoCloseable {
             folder,
             System.currentTimeMillis(),
             List.of(new Listener("amqp", "amqp://127.0.0.1:" + amqp.port())));
+    sources = new ManagementSources(facts, amqp, Clock.system());
     server =
-        ManagementServer.bind(
-            ManagementSettings.on("127.0.0.1", 0),
-            new ManagementSources(facts, amqp, Clock.system()),
-            timer,
-            SAMPLE_EVERY);
+        ManagementServer.bind(ManagementSettings.on("127.0.0.1", 0), sources, timer, SAMPLE_EVERY);
+  }
+
+  /** All that is served. */
+  List<ManagementEndpoint> endpoints() {
+    return ManagementApi.endpoints(sources, new Sampler(sources, timer, SAMPLE_EVERY));
   }
 
   int port() {

@@ -278,8 +278,7 @@ public final class BrokerSettingTable {
     fixed("group.streams.max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
     fixed("group.streams.acceptable.recovery.lag", streams.acceptableRecoveryLag());
     fixed("group.streams.task.offset.interval.ms", streams.taskOffsetInterval().toMillis());
-    fixed(
-        "group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
+    fixed("group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
     fixed("group.streams.max.size", streams.maxSize());
     fixed("group.streams.assignors", StickyTaskAssignor.NAME);
     fixed("group.streams.rack.aware.assignment.tags", "");

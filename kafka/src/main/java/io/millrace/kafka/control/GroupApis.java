@@ -43,11 +43,7 @@ final class GroupApis {
    * @param topics makes the internal topics of streams groups
    */
   GroupApis(
-      GuardedApis apis,
-      Broker broker,
-      TopicApis topics,
-      Clock clock,
-      Supplier<NodeIdentity> node) {
+      GuardedApis apis, Broker broker, TopicApis topics, Clock clock, Supplier<NodeIdentity> node) {
     this.apis = apis;
     this.membership = new GroupMembershipHandler(broker.groups());
     this.offsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.internals.AsyncKafkaConsumer;
@@ -54,6 +55,7 @@ final class StreamsGroupMember implements AutoCloseable {
     settings.put("group.id", GROUP);
     settings.put("group.protocol", "consumer");
     settings.put("enable.auto.commit", "false");
+    settings.put("allow.auto.create.topics", "false");
     settings.put("key.deserializer", StringDeserializer.class);
     settings.put("value.deserializer", StringDeserializer.class);
     consumer =
@@ -118,6 +120,6 @@ final class StreamsGroupMember implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(Duration.ofSeconds(20));
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(20)));
   }
 }

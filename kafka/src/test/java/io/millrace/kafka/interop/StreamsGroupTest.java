@@ -93,9 +93,7 @@ class StreamsGroupTest {
         .incrementalAlterConfigs(
             Map.of(
                 new ConfigResource(ConfigResource.Type.GROUP, GROUP),
-                List.of(
-                    new AlterConfigOp(
-                        new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();
   }
@@ -173,8 +171,7 @@ class StreamsGroupTest {
       assertThat(group.groupState()).isEqualTo(GroupState.STABLE);
       assertThat(group.assignorName()).contains("sticky");
       assertThat(group.authorizedOperations())
-          .containsExactlyInAnyOrder(
-              AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
+          .containsExactlyInAnyOrder(AclOperation.READ, AclOperation.DESCRIBE, AclOperation.DELETE);
       assertThat(group.targetAssignmentEpoch()).isEqualTo(group.groupEpoch());
       StreamsGroupSubtopologyDescription part = group.subtopologies().iterator().next();
       assertThat(part.sourceTopics()).containsExactly(StreamsGroupMember.SOURCE);
@@ -187,11 +184,7 @@ class StreamsGroupTest {
         assertThat(member.userEndpoint()).isPresent();
         assertThat(member.isClassic()).isFalse();
       }
-      assertThat(
-              admin
-                  .listGroups(ListGroupsOptions.forStreamsGroups())
-                  .all()
-                  .get())
+      assertThat(admin.listGroups(ListGroupsOptions.forStreamsGroups()).all().get())
           .singleElement()
           .isEqualTo(
               new GroupListing(
@@ -259,8 +252,7 @@ class StreamsGroupTest {
     makeSource(4);
     try (StreamsGroupMember a = member("a");
         StreamsGroupMember b = member("b")) {
-      await(
-          () -> a.active().size() == 2 && both(a, b).equals(List.of(0, 1, 2, 3)), a, b);
+      await(() -> a.active().size() == 2 && both(a, b).equals(List.of(0, 1, 2, 3)), a, b);
       List<Integer> before = a.active();
       int epoch = describe().groupEpoch();
       int port = node.port();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +25,10 @@ class StickyTaskAssignorTest {
     parts.put("0", new Part(stateless, false, List.of(), List.of(), List.of(), List.of()));
     parts.put("1", new Part(stateful, true, List.of(), List.of(), List.of(), List.of()));
     return new ResolvedTopology(parts, List.of(), null);
+  }
+
+  private static <T> T of(Map<String, T> byMember, String id) {
+    return Objects.requireNonNull(byMember.get(id));
   }
 
   private static Candidate candidate(String process, Tasks before) {
@@ -95,7 +100,7 @@ class StickyTaskAssignorTest {
     Map<TaskId, Integer> copies = new HashMap<>();
     assigned.forEach(
         (id, tasks) -> {
-          String process = members.get(id).processId();
+          String process = of(members, id).processId();
           for (TaskId task : tasks.active()) {
             assertThat(active.add(task)).as("%s has one owner", task).isTrue();
             processes.computeIfAbsent(task, any -> new HashSet<>()).add(process);
@@ -109,7 +114,7 @@ class StickyTaskAssignorTest {
             assertThat(
                     processes
                         .computeIfAbsent(task, any -> new HashSet<>())
-                        .add(members.get(id).processId()))
+                        .add(of(members, id).processId()))
                 .as("%s once in a process", task)
                 .isTrue();
             copies.merge(task, 1, Integer::sum);
@@ -150,7 +155,7 @@ class StickyTaskAssignorTest {
     members.put("a", candidate("p1", Tasks.NONE));
     members.put("b", candidate("p2", new Tasks(Set.of(), Set.of(task), Set.of())));
     members.put("c", candidate("p3", Tasks.NONE));
-    assertThat(assign(members, topology(0, 1), 0).get("b").active()).containsExactly(task);
+    assertThat(of(assign(members, topology(0, 1), 0), "b").active()).containsExactly(task);
   }
 
   @Test
@@ -159,7 +164,7 @@ class StickyTaskAssignorTest {
     TaskId task = new TaskId("1", 0);
     members.put("a", new Candidate("p1", Map.of(), Tasks.NONE, offsets(task, 5)));
     members.put("b", new Candidate("p2", Map.of(), Tasks.NONE, offsets(task, 50)));
-    assertThat(assign(members, topology(0, 1), 0).get("b").active()).containsExactly(task);
+    assertThat(of(assign(members, topology(0, 1), 0), "b").active()).containsExactly(task);
   }
 
   private static ReportedOffsets offsets(TaskId task, long offset) {
@@ -185,8 +190,8 @@ class StickyTaskAssignorTest {
                         assigned.forEach(
                             (keeper, others) -> {
                               if (others.standby().contains(task)) {
-                                assertThat(members.get(keeper).tags())
-                                    .isNotEqualTo(members.get(owner).tags());
+                                assertThat(of(members, keeper).tags())
+                                    .isNotEqualTo(of(members, owner).tags());
                               }
                             })));
   }
