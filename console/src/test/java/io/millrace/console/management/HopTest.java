@@ -58,7 +58,7 @@ class HopTest {
       assertThat(client.alivenessTest("/")).isTrue();
       assertThat(client.getConnections())
           .singleElement()
-          .satisfies(each -> assertThat(each.getUsername()).isEqualTo("guest"));
+          .satisfies(each -> assertThat(each.getName()).contains(" -> 127.0.0.1:"));
       assertThat(client.getChannels()).hasSize(1);
       assertThat(client.getConsumers()).hasSize(1);
       assertThat(client.getQueue("/", "q").getConsumerCount()).isEqualTo(1);
