@@ -61,32 +61,16 @@ final class ApacheKafka implements Contestant {
   }
 
   private Path libraries() {
-    return folder.resolve("target/lib");
+    return PeerJars.libraries(folder);
   }
 
   @Override
   public void prepare() throws IOException, InterruptedException {
-    if (Files.isDirectory(libraries())) {
-      return;
-    }
-    Process maven =
-        new ProcessBuilder(
-                "mvn",
-                "-q",
-                "-B",
-                "-f",
-                folder.resolve("pom.xml").toString(),
-                "dependency:copy-dependencies")
-            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    if (maven.waitFor() != 0) {
-      throw new IOException("Apache Kafka's jars could not be fetched by Maven (see above)");
-    }
+    PeerJars.gather(folder);
   }
 
   @Override
-  public Server start(Path data) throws IOException {
+  public Server start(Path data, SyncCounter syncs) throws IOException {
     int port = FreePort.find();
     int controllerPort = FreePort.find();
     Path settings = data.resolve("server.properties");
@@ -107,8 +91,8 @@ final class ApacheKafka implements Contestant {
             .formatted(port, controllerPort, data.resolve("data")));
     format(settings, data);
     return Server.start(
-        new ProcessBuilder(command(JVM_OPTIONS, "kafka.Kafka", settings.toString())),
-        port,
+        new ProcessBuilder(syncs.counted(command(JVM_OPTIONS, "kafka.Kafka", settings.toString()))),
+        new Ports(port, 0),
         data.resolve("server.log"));
   }
 

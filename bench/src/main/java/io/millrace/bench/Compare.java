@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.millrace.bench.amqp.AmqpBenchmarks;
 import io.millrace.bench.kafka.KafkaBenchmarks;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,7 +36,9 @@ import picocli.CommandLine.Parameters;
     })
 public final class Compare implements Callable<Integer> {
 
-  private static final List<Benchmark> BENCHMARKS = KafkaBenchmarks.all();
+  private static final List<Benchmark> AMQP = AmqpBenchmarks.all();
+  private static final List<Benchmark> BENCHMARKS =
+      Stream.concat(KafkaBenchmarks.all().stream(), AMQP.stream()).toList();
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "What to compare; see --list.")
   @Nullable String name;
@@ -94,7 +98,9 @@ public final class Compare implements Callable<Integer> {
     Comparison comparison =
         Comparison.run(
             benchmark,
-            new ApacheKafka(root, ProcessHandle.current().info().command().orElse("java")),
+            AMQP.contains(benchmark)
+                ? new RabbitMq(root)
+                : new ApacheKafka(root, ProcessHandle.current().info().command().orElse("java")),
             new Millrace(root),
             quick ? 1 : rounds,
             quick,

@@ -19,5 +19,10 @@ public interface Contestant {
    * Starts it on an empty folder, or on one that it ran on before, with free ports of the loopback
    * interface. Returns as soon as the process runs, before it answers.
    */
-  Server start(Path folder) throws IOException;
+  default Server start(Path folder) throws IOException {
+    return start(folder, SyncCounter.none());
+  }
+
+  /** As {@link #start(Path)}, with how often it forces files to disk counted. */
+  Server start(Path folder, SyncCounter syncs) throws IOException;
 }

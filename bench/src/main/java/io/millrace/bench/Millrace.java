@@ -2,6 +2,7 @@ package io.millrace.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Millrace as its users run it: {@code ./millrace start}, default settings. */
 final class Millrace implements Contestant {
@@ -36,23 +37,25 @@ final class Millrace implements Contestant {
   }
 
   @Override
-  public Server start(Path data) throws IOException {
-    int port = FreePort.find();
+  public Server start(Path data, SyncCounter syncs) throws IOException {
+    Ports ports = new Ports(FreePort.find(), FreePort.find());
     return Server.start(
         new ProcessBuilder(
-            launcher(),
-            "start",
-            "--data",
-            data.resolve("data").toString(),
-            "--kafka-port",
-            Integer.toString(port),
-            "--amqp-port",
-            Integer.toString(FreePort.find()),
-            "--edge-port",
-            Integer.toString(FreePort.find()),
-            "--console-port",
-            Integer.toString(FreePort.find())),
-        port,
+            syncs.counted(
+                List.of(
+                    launcher(),
+                    "start",
+                    "--data",
+                    data.resolve("data").toString(),
+                    "--kafka-port",
+                    Integer.toString(ports.kafka()),
+                    "--amqp-port",
+                    Integer.toString(ports.amqp()),
+                    "--edge-port",
+                    Integer.toString(FreePort.find()),
+                    "--console-port",
+                    Integer.toString(FreePort.find())))),
+        ports,
         data.resolve("server.log"));
   }
 

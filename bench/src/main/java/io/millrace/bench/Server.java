@@ -3,6 +3,7 @@ package io.millrace.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,35 +15,60 @@ public final class Server implements AutoCloseable {
   private static final long STOP_SECONDS = 120;
 
   private final Process process;
-  private final int kafkaPort;
+  private final Ports ports;
   private final Path output;
   private final long startedNanos;
+  private final List<Process> companions;
 
-  private Server(Process process, int kafkaPort, Path output, long startedNanos) {
+  private Server(
+      Process process, Ports ports, Path output, long startedNanos, List<Process> companions) {
     this.process = process;
-    this.kafkaPort = kafkaPort;
+    this.ports = ports;
     this.output = output;
     this.startedNanos = startedNanos;
+    this.companions = companions;
   }
 
-  /** Starts the command, whose own process must be the server's; its output goes to a file. */
-  static Server start(ProcessBuilder command, int kafkaPort, Path output) throws IOException {
+  /**
+   * Starts the command, whose own process must be the server's; its output goes to a file.
+   *
+   * @param companions processes that the server needs, and that end after it
+   */
+  static Server start(ProcessBuilder command, Ports ports, Path output, Process... companions)
+      throws IOException {
     command.redirectErrorStream(true).redirectOutput(output.toFile());
     long startedNanos = System.nanoTime();
-    Process process = command.start();
-    // A comparison that is itself ended by a signal must leave nothing running either.
-    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-    return new Server(process, kafkaPort, output, startedNanos);
+    List<Process> others = List.of(companions);
+    try {
+      Process process = command.start();
+      // A comparison that is itself ended by a signal must leave nothing running either.
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    process.destroyForcibly();
+                    others.forEach(Process::destroyForcibly);
+                  }));
+      return new Server(process, ports, output, startedNanos, others);
+    } catch (IOException e) {
+      others.forEach(Process::destroyForcibly);
+      throw e;
+    }
   }
 
   /** Where a Kafka client bootstraps. */
   public String bootstrap() {
-    return "127.0.0.1:" + kafkaPort;
+    return "127.0.0.1:" + ports.kafka();
   }
 
   /** The port of its Kafka listener on 127.0.0.1. */
   public int kafkaPort() {
-    return kafkaPort;
+    return ports.kafka();
+  }
+
+  /** The port of its AMQP listener on 127.0.0.1. */
+  public int amqpPort() {
+    return ports.amqp();
   }
 
   /** When its process was started, on {@link System#nanoTime}'s scale. */
@@ -92,5 +118,6 @@ public final class Server implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    companions.forEach(Process::destroyForcibly);
   }
 }

@@ -6,6 +6,7 @@ import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
@@ -35,6 +36,12 @@ public interface Broker extends AutoCloseable {
    */
   String clusterId();
 
+  /** This node's id in the cluster. */
+  int nodeId();
+
+  /** The node's settings that were changed while it ran. */
+  DynamicSettings dynamicSettings();
+
   /** Topics and partitions. */
   Topics topics();
 
@@ -59,6 +66,12 @@ public interface Broker extends AutoCloseable {
   /** The credentials of SCRAM users. */
   ScramStore scramCredentials();
 
+  /** The users of the queues, virtual hosts, and who may do what in them. */
+  AccessStore access();
+
+  /** Whether memory or disk run out. */
+  ResourceAlarms alarms();
+
   /** How much clients may use. */
   ClientQuotaStore clientQuotas();
 
@@ -68,10 +81,10 @@ public interface Broker extends AutoCloseable {
   /** How far the log of the node's metadata goes. */
   MetadataLogEnd metadataLog();
 
-  /** What this broker was told. */
+  /** What this broker was started with; {@link #dynamicSettings} win over it. */
   BrokerSettings settings();
 
-  /** What compaction may take of the machine. */
+  /** What compaction may take of the machine, as the node was started with. */
   CompactionLimits compactionLimits();
 
   /** The folder that holds the logs. */

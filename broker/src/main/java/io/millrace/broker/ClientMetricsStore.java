@@ -6,9 +6,8 @@ import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings of subscriptions to clients' metrics (KIP-714), by subscription. What they mean is
@@ -32,24 +31,17 @@ public final class ClientMetricsStore {
   }
 
   /**
-   * Sets settings of a subscription, which begins with its first setting, and takes away those that
-   * are null here; it ends with its last setting. Fails with {@code OVERLOADED} when there would be
-   * more than 1,000.
+   * Changes a subscription, which begins with its first setting and ends with its last. Fails with
+   * {@code OVERLOADED} when there would be more than 1,000.
+   *
+   * @param change answers its settings from now on, from those of before
    */
   public CompletionStage<Map<String, Map<String, String>>> change(
-      String name, Map<String, @Nullable String> changes) {
+      String name, UnaryOperator<Map<String, String>> change) {
     return controller.change(
         state -> {
           Map<String, String> before = state.clientMetrics().get(name);
-          Map<String, String> after = new TreeMap<>(before == null ? Map.of() : before);
-          changes.forEach(
-              (setting, value) -> {
-                if (value == null) {
-                  after.remove(setting);
-                } else {
-                  after.put(setting, value);
-                }
-              });
+          Map<String, String> after = change.apply(before == null ? Map.of() : before);
           if (before == null && state.clientMetrics().size() >= MOST_SUBSCRIPTIONS) {
             throw new BrokerException(
                 BrokerError.OVERLOADED,

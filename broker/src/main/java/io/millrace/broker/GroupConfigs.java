@@ -1,18 +1,20 @@
 package io.millrace.broker;
 
+import io.millrace.broker.group.ConsumerGroupConfig;
 import io.millrace.broker.group.GroupSetting;
+import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.ResolvedGroupConfigs;
 import io.millrace.broker.group.ShareGroupConfig;
-import io.millrace.broker.group.ShareGroupConfigs;
-import io.millrace.broker.group.ShareGroupSettings;
+import io.millrace.broker.group.StreamsGroupConfig;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.metadata.MetadataRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * The settings that groups have of their own. They may be given before there is such a group, and
@@ -24,11 +26,11 @@ public final class GroupConfigs {
   private static final int MOST_GROUPS = 100_000;
 
   private final Controller controller;
-  private final ShareGroupConfigs resolved;
+  private final ResolvedGroupConfigs resolved;
 
-  GroupConfigs(Controller controller, ShareGroupSettings settings) {
+  GroupConfigs(Controller controller, GroupSettings settings) {
     this.controller = controller;
-    resolved = new ShareGroupConfigs(settings);
+    resolved = new ResolvedGroupConfigs(settings);
     controller.state().groupConfigs().forEach(resolved::put);
   }
 
@@ -37,14 +39,29 @@ public final class GroupConfigs {
     return resolved.settings();
   }
 
+  /** The groups that were given any. */
+  public Set<String> names() {
+    return resolved.names();
+  }
+
   /** What was given to the group, by name. */
   public Map<String, String> given(String group) {
     return resolved.given(group);
   }
 
+  /** What holds for the group of the new protocol. */
+  public ConsumerGroupConfig consumer(String group) {
+    return resolved.consumer(group);
+  }
+
   /** What holds for the share group. */
   public ShareGroupConfig share(String group) {
-    return resolved.of(group);
+    return resolved.share(group);
+  }
+
+  /** What holds for the streams group. */
+  public StreamsGroupConfig streams(String group) {
+    return resolved.streams(group);
   }
 
   /**
@@ -56,12 +73,16 @@ public final class GroupConfigs {
     resolved.check(given);
   }
 
-  /** Changes settings: a null value brings the default back. */
-  public CompletionStage<Void> configure(String group, Map<String, @Nullable String> changes) {
+  /**
+   * Changes settings.
+   *
+   * @param change answers what is given to the group from now on, from what was given before
+   */
+  public CompletionStage<Void> configure(String group, UnaryOperator<Map<String, String>> change) {
     return controller.change(
         state -> {
           Map<String, String> before = state.groupConfigs().getOrDefault(group, Map.of());
-          Map<String, String> after = merged(before, changes);
+          Map<String, String> after = change.apply(before);
           resolved.check(after);
           if (before.isEmpty() && state.groupConfigs().size() >= MOST_GROUPS) {
             throw new BrokerException(
@@ -77,20 +98,5 @@ public final class GroupConfigs {
           resolved.put(group, controller.state().groupConfigs().getOrDefault(group, Map.of()));
           return null;
         });
-  }
-
-  /** The given settings with changes made. */
-  public static Map<String, String> merged(
-      Map<String, String> given, Map<String, @Nullable String> changes) {
-    Map<String, String> merged = new TreeMap<>(given);
-    changes.forEach(
-        (name, value) -> {
-          if (value == null) {
-            merged.remove(name);
-          } else {
-            merged.put(name, value);
-          }
-        });
-    return merged;
   }
 }

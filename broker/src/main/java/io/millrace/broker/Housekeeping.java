@@ -23,7 +23,7 @@ final class Housekeeping implements AutoCloseable {
   private final Controller controller;
   private final Timer timer;
   private final Duration interval;
-  private final Duration compactionInterval;
+  private volatile Duration compactionInterval;
   private final Semaphore due = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closed;
@@ -49,6 +49,14 @@ final class Housekeeping implements AutoCloseable {
     thread.start();
     scheduleAll();
     scheduleCompacted();
+  }
+
+  /** Another time between looks for logs to compact, which begins now. */
+  void lookForCompactionEvery(Duration changed) {
+    if (!changed.equals(compactionInterval)) {
+      compactionInterval = changed;
+      due.release();
+    }
   }
 
   private void scheduleAll() {
@@ -77,6 +85,7 @@ final class Housekeeping implements AutoCloseable {
           if (all) {
             scheduleAll();
           }
+          cancel(nextOfCompacted);
           scheduleCompacted();
         }
       }

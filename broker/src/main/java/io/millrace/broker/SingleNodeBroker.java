@@ -10,6 +10,8 @@ import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.resource.ResourceAlarms;
+import io.millrace.broker.resource.ResourceAlarms.FreeSpace;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -41,6 +43,8 @@ final class SingleNodeBroker implements Broker {
   /** Small, so that little is read back at start; a large group's record must fit. */
   private static final String OFFSETS_SEGMENT_BYTES = Integer.toString(16 << 20);
 
+  private static final int NODE_ID = 1;
+
   private static final int CURSOR_PARTITIONS = 4;
 
   private static final String OFFSETS_MAX_RECORD_BYTES = Integer.toString(12 << 20);
@@ -50,15 +54,20 @@ final class SingleNodeBroker implements Broker {
   private final TopicRegistry topics;
   private final ShardedGroupCoordinator groups;
   private final GroupConfigs groupConfigs;
+  private final DynamicSettings dynamicSettings;
+  private final CompactionLimits compactionLimits;
   private final ShardedSharePartitions shares;
   private final ShardedTransactionCoordinator transactions;
   private final ProducerIds producerIds;
   private final AclStore acls;
   private final ScramStore scramCredentials;
+  private final AccessStore access;
+  private final ResourceAlarms alarms;
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
   private final Topic cursors;
+  private final Topic delayed;
   private final List<TopologyEntry> topology;
   private final Clock clock;
   private final Timer timer;
@@ -72,16 +81,23 @@ final class SingleNodeBroker implements Broker {
     this.clock = clock;
     this.timer = timer;
     this.settings = settings;
+    compactionLimits = store.compactionLimits();
     controller = new Controller(store, clock);
     try {
-      topics = new TopicRegistry(store, controller, settings, clock);
+      dynamicSettings = new DynamicSettings(controller, NODE_ID);
+      topics =
+          new TopicRegistry(
+              store,
+              controller,
+              settings.withTopicDefaults(TopicDefaults.merged(settings, dynamicSettings.inForce())),
+              clock);
       topics.recover();
       Topic offsets =
           topics.internal(
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groupConfigs = new GroupConfigs(controller, settings.groups().share());
+      groupConfigs = new GroupConfigs(controller, settings.groups());
       shares =
           new ShardedSharePartitions(
               topics.internal(
@@ -95,10 +111,19 @@ final class SingleNodeBroker implements Broker {
               timer);
       groups =
           new ShardedGroupCoordinator(
-              offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
+              offsets,
+              settings.groups(),
+              groupConfigs::consumer,
+              groupConfigs::share,
+              groupConfigs::streams,
+              shares,
+              topics::image,
+              clock,
+              timer);
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
+      delayed = topics.internal(Messaging.DELAYED, 1, kept(Durability.COMMIT));
       topology = List.copyOf(controller.state().topology());
       transactions =
           new ShardedTransactionCoordinator(
@@ -119,6 +144,8 @@ final class SingleNodeBroker implements Broker {
     topics.whenDeleted(this::topicDeleted);
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
+    access = new AccessStore(controller);
+    alarms = new ResourceAlarms(FreeSpace.of(store.folder()), timer);
     clientQuotas = new ClientQuotaStore(controller);
     clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
@@ -128,6 +155,9 @@ final class SingleNodeBroker implements Broker {
             timer,
             settings.housekeepingInterval(),
             settings.compactionInterval());
+    dynamicSettings.register(new TopicDefaults(topics, settings));
+    dynamicSettings.register(
+        new CompactionTuning(store, housekeeping, settings.compactionInterval()));
     controller.start();
     housekeeping.start();
   }
@@ -178,6 +208,16 @@ final class SingleNodeBroker implements Broker {
   }
 
   @Override
+  public int nodeId() {
+    return NODE_ID;
+  }
+
+  @Override
+  public DynamicSettings dynamicSettings() {
+    return dynamicSettings;
+  }
+
+  @Override
   public GroupConfigs groupConfigs() {
     return groupConfigs;
   }
@@ -207,6 +247,16 @@ final class SingleNodeBroker implements Broker {
     return scramCredentials;
   }
 
+  @Override
+  public AccessStore access() {
+    return access;
+  }
+
+  @Override
+  public ResourceAlarms alarms() {
+    return alarms;
+  }
+
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
     shares.topicDeleted();
@@ -223,7 +273,18 @@ final class SingleNodeBroker implements Broker {
     if (present == null) {
       present =
           new Messaging(
-              store, controller, topology, topics, cursors, settings, format, clock, timer);
+              store,
+              controller,
+              access,
+              alarms,
+              topology,
+              topics,
+              cursors,
+              delayed,
+              settings,
+              format,
+              clock,
+              timer);
       messaging = present;
     }
     return present;
@@ -256,7 +317,7 @@ final class SingleNodeBroker implements Broker {
 
   @Override
   public CompactionLimits compactionLimits() {
-    return store.compactionLimits();
+    return compactionLimits;
   }
 
   @Override
@@ -266,6 +327,7 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
+    alarms.close();
     Messaging queues = messaging;
     if (queues != null) {
       queues.close();
@@ -281,6 +343,8 @@ final class SingleNodeBroker implements Broker {
       LOG.warn("The node does not end cleanly, and looks at its logs when it starts again", e);
     } finally {
       controller.close();
+      // The store is the caller's, and as it was.
+      store.limitCompaction(compactionLimits);
     }
   }
 }

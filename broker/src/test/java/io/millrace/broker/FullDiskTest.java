@@ -85,6 +85,11 @@ class FullDiskTest {
     }
 
     @Override
+    public void limitCompaction(CompactionLimits limits) {
+      store.limitCompaction(limits);
+    }
+
+    @Override
     public Path folder() {
       return store.folder();
     }

@@ -8,6 +8,8 @@ import io.millrace.broker.Broker;
 import io.millrace.broker.security.Authorizer;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
+import io.millrace.core.tls.ServerTls;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.control.ControlApis;
 import io.millrace.kafka.control.LogLevels;
 import io.millrace.kafka.control.NodeIdentity;
@@ -22,12 +24,11 @@ import io.millrace.kafka.net.Listener;
 import io.millrace.kafka.net.Listener.Address;
 import io.millrace.kafka.net.Transport;
 import io.millrace.kafka.produce.ProduceHandler;
+import io.millrace.kafka.quota.ConnectionQuotas;
 import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.QuotaMeters;
 import io.millrace.kafka.share.ShareApis;
 import io.millrace.kafka.telemetry.ClientTelemetry;
-import io.millrace.kafka.tls.ServerTls;
-import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -52,7 +53,6 @@ import java.util.function.ToDoubleFunction;
  */
 public final class KafkaServer implements AutoCloseable, MeterBinder {
 
-  private static final int NODE_ID = 1;
   private static final int BACKLOG = 1024;
 
   /** Between two looks for clients that push no metrics any more. */
@@ -76,6 +76,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   private final QuotaAccounts quotas;
   private final ClientTelemetry telemetry;
   private final ChannelGroup connections;
+  private final Runnable whenClosed;
 
   private KafkaServer(
       EventLoopGroup loops,
@@ -86,7 +87,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
       InFlightBudget budget,
       QuotaAccounts quotas,
       ClientTelemetry telemetry,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      Runnable whenClosed) {
     this.loops = loops;
     this.ports = ports;
     this.listeners = listeners;
@@ -96,6 +98,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     this.quotas = quotas;
     this.telemetry = telemetry;
     this.connections = connections;
+    this.whenClosed = whenClosed;
   }
 
   /**
@@ -127,17 +130,22 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
         new ClientTelemetry(
             broker.clientMetrics()::subscriptions, settings.maxTelemetryBytes(), Clock.system());
     ApiTable apis =
-        apis(
-            broker,
-            settings,
-            identity(broker.clusterId(), listeners.getFirst()),
-            metrics,
-            telemetry,
-            loggers);
+        apis(broker, settings, identity(broker, listeners.getFirst()), metrics, telemetry, loggers);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
-        new QuotaAccounts(broker.clientQuotas()::quotas, settings.quotas(), Clock.system());
+        new QuotaAccounts(
+            broker.clientQuotas()::quotas,
+            broker.alarms()::isRaised,
+            settings.quotas(),
+            Clock.system());
+    ConnectionQuotas connectionQuotas =
+        new ConnectionQuotas(
+            settings.connectionQuotas(),
+            listeners.stream().map(Listener::name).toList(),
+            settings.quotas(),
+            Clock.system());
+    broker.dynamicSettings().register(connectionQuotas);
     Transport transport = Transport.best();
     EventLoopGroup loops = transport.eventLoops(settings.eventLoopThreads(), "kafka");
     ConnectionLimits limits =
@@ -145,7 +153,6 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             settings.maxRequestBytes(),
             settings.maxRequestsPerConnection(),
             settings.maxRequestBytesPerConnection(),
-            settings.maxConnections(),
             settings.idleTimeout(),
             settings.arrivalTimeout());
     ChannelGroup connections =
@@ -169,6 +176,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                         apis,
                         limits,
                         authorizer,
+                        connectionQuotas,
                         quotas,
                         budget,
                         metrics,
@@ -178,6 +186,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
         listeners.get(i).opened(advertised(listener, (InetSocketAddress) port.localAddress()));
       }
     } catch (SettingException e) {
+      broker.dynamicSettings().unregister(connectionQuotas);
       shutDown(ports, connections, loops);
       throw e;
     }
@@ -186,8 +195,9 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
             .next()
             .scheduleWithFixedDelay(
                 telemetry::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    Runnable whenClosed = () -> broker.dynamicSettings().unregister(connectionQuotas);
     return new KafkaServer(
-        loops, ports, listeners, apis, metrics, budget, quotas, telemetry, connections);
+        loops, ports, listeners, apis, metrics, budget, quotas, telemetry, connections, whenClosed);
   }
 
   private static Channel open(ServerBootstrap bootstrap, ListenerSettings listener) {
@@ -217,10 +227,10 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   }
 
   /** What all clients are told alike, and the address for those who came through that port. */
-  private static Supplier<NodeIdentity> identity(String clusterId, Listener listener) {
+  private static Supplier<NodeIdentity> identity(Broker broker, Listener listener) {
     return () -> {
       Address address = listener.advertised();
-      return new NodeIdentity(clusterId, NODE_ID, address.host(), address.port());
+      return new NodeIdentity(broker.clusterId(), broker.nodeId(), address.host(), address.port());
     };
   }
 
@@ -273,6 +283,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
                 identity,
                 settings.autoCreateTopics(),
                 settings.byName(),
+                KafkaSettings.defaults().byName(),
                 loggers,
                 longestControl,
                 () -> all)
@@ -369,6 +380,7 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** Closes the ports and all connections; what is unanswered stays so. */
   @Override
   public void close() {
+    whenClosed.run();
     shutDown(ports, connections, loops);
   }
 

@@ -1,6 +1,8 @@
 package io.millrace.kafka;
 
 import io.millrace.core.SettingException;
+import io.millrace.kafka.quota.ConnectionQuotaSettings;
+import io.millrace.kafka.quota.IpOverrides;
 import io.millrace.kafka.quota.QuotaSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRequestBytesPerConnection bytes of those requests
  * @param maxRequestBytesInFlight bytes of unanswered requests of all connections ({@code
  *     queued.max.request.bytes})
- * @param maxConnections open connections ({@code max.connections})
+ * @param connectionQuotas how many connections there may be, and come in a second
  * @param idleTimeout connections without traffic are closed after this ({@code
  *     connections.max.idle.ms})
  * @param arrivalTimeout a request, a handshake or an authentication that stops half-way closes its
@@ -52,7 +54,7 @@ public record KafkaSettings(
     int maxRequestsPerConnection,
     long maxRequestBytesPerConnection,
     long maxRequestBytesInFlight,
-    int maxConnections,
+    ConnectionQuotaSettings connectionQuotas,
     Duration idleTimeout,
     Duration arrivalTimeout,
     int maxTelemetryBytes,
@@ -72,7 +74,6 @@ public record KafkaSettings(
     check("max.requests.per.connection", maxRequestsPerConnection, 1, 10_000);
     check("max.request.bytes.per.connection", maxRequestBytesPerConnection, 1024, Long.MAX_VALUE);
     check("queued.max.request.bytes", maxRequestBytesInFlight, 1024, Long.MAX_VALUE);
-    check("max.connections", maxConnections, 1, Integer.MAX_VALUE);
     check("connections.max.idle.ms", idleTimeout.toMillis(), 1, Long.MAX_VALUE);
     check("telemetry.max.bytes", maxTelemetryBytes, 1, Integer.MAX_VALUE);
     check("request.arrival.timeout.ms", arrivalTimeout.toMillis(), 1, Long.MAX_VALUE);
@@ -99,7 +100,7 @@ public record KafkaSettings(
         100,
         16 * MIB,
         128 * MIB,
-        20_000,
+        ConnectionQuotaSettings.DEFAULT,
         Duration.ofMinutes(10),
         Duration.ofSeconds(30),
         MIB,
@@ -147,7 +148,7 @@ public record KafkaSettings(
         maxRequestsPerConnection,
         maxRequestBytesPerConnection,
         maxRequestBytesInFlight,
-        maxConnections,
+        connectionQuotas,
         idleTimeout,
         newArrivalTimeout,
         maxTelemetryBytes,
@@ -195,7 +196,7 @@ public record KafkaSettings(
         maxRequestsPerConnection,
         maxRequestBytesPerConnection,
         maxRequestBytesInFlight,
-        maxConnections,
+        connectionQuotas,
         idleTimeout,
         arrivalTimeout,
         maxTelemetryBytes,
@@ -214,7 +215,12 @@ public record KafkaSettings(
     byName.put("telemetry.max.bytes", Integer.toString(maxTelemetryBytes));
     byName.put("quota.window.num", Integer.toString(quotas.windows()));
     byName.put("quota.window.size.seconds", Long.toString(quotas.window().toSeconds()));
-    byName.put("max.connections", Integer.toString(maxConnections));
+    byName.put("max.connections", Integer.toString(connectionQuotas.maxConnections()));
+    byName.put("max.connections.per.ip", Integer.toString(connectionQuotas.maxPerIp()));
+    byName.put(
+        "max.connections.per.ip.overrides", IpOverrides.text(connectionQuotas.maxPerIpOverrides()));
+    byName.put(
+        "max.connection.creation.rate", Integer.toString(connectionQuotas.maxCreationRate()));
     byName.put("connections.max.idle.ms", Long.toString(idleTimeout.toMillis()));
     return byName;
   }

@@ -52,8 +52,8 @@ final class FolderStore implements LogStore {
   private final FileChannel lockFile;
   private final FileLock lock;
   private final boolean powerMayBeLost;
-  private final CommitThread commits;
-  private final CompactionLimits compactionLimits;
+  private final CommitThreads commits;
+  private volatile CompactionLimits compactionLimits;
   private final IoThrottle compactionThrottle;
   private final ThreadPoolExecutor compactions;
   private final Map<String, SegmentedLog> logs = new ConcurrentHashMap<>();
@@ -100,7 +100,7 @@ final class FolderStore implements LogStore {
     closedClean.addAll(CheckpointFile.read(clean));
     disk.delete(clean);
     disk.forceDirectory(folder);
-    this.commits = new CommitThread(clock, "log-commit");
+    this.commits = new CommitThreads(clock, "log-commit");
     this.compactionLimits = compactionLimits;
     this.compactionThrottle = new IoThrottle(clock, compactionLimits.bytesPerSecond());
     this.compactions =
@@ -287,6 +287,20 @@ final class FolderStore implements LogStore {
   }
 
   @Override
+  public synchronized void limitCompaction(CompactionLimits limits) {
+    compactionLimits = limits;
+    compactionThrottle.limit(limits.bytesPerSecond());
+    // In an order in which the one never passes the other.
+    if (limits.threads() > compactions.getMaximumPoolSize()) {
+      compactions.setMaximumPoolSize(limits.threads());
+      compactions.setCorePoolSize(limits.threads());
+    } else {
+      compactions.setCorePoolSize(limits.threads());
+      compactions.setMaximumPoolSize(limits.threads());
+    }
+  }
+
+  @Override
   public Path folder() {
     return folder;
   }
@@ -339,7 +353,7 @@ final class FolderStore implements LogStore {
     return disk;
   }
 
-  CommitThread commits() {
+  CommitThreads commits() {
     return commits;
   }
 

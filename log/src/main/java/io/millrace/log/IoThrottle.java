@@ -14,7 +14,7 @@ final class IoThrottle {
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Clock clock;
-  private final long bytesPerSecond;
+  private volatile long bytesPerSecond;
 
   /** Guarded by this. */
   private long freeAtNanos;
@@ -36,6 +36,12 @@ final class IoThrottle {
       LockSupport.parkNanos(Math.min(waitNanos, LONGEST_PAUSE_NANOS));
       waitNanos = startNanos - clock.nanos();
     }
+  }
+
+  /** Another rate, for what is reserved from now on. */
+  synchronized void limit(long changed) {
+    bytesPerSecond = changed;
+    freeAtNanos = Math.min(freeAtNanos, clock.nanos());
   }
 
   private synchronized long reserve(int bytes) {

@@ -64,6 +64,9 @@ public interface LogStore extends AutoCloseable {
   /** What compaction may take of the machine. */
   CompactionLimits compactionLimits();
 
+  /** Has compaction keep to other limits: rounds that begin from now on, and the rate of all. */
+  void limitCompaction(CompactionLimits limits);
+
   /** The folder. */
   Path folder();
 

@@ -5,6 +5,7 @@ import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.PrefetchWindow;
 import io.millrace.broker.queue.QueueConsumer;
 import java.util.List;
+import java.util.Map;
 
 /** A consumer of a channel, as its queue sees it. */
 final class ChannelConsumer extends QueueConsumer {
@@ -13,6 +14,7 @@ final class ChannelConsumer extends QueueConsumer {
   private final Peer peer;
   private final String tag;
   private final MessageQueue queue;
+  private final ConsumerStatus status;
 
   ChannelConsumer(
       Deliveries deliveries,
@@ -20,18 +22,26 @@ final class ChannelConsumer extends QueueConsumer {
       String tag,
       MessageQueue queue,
       boolean autoAcknowledge,
+      ConsumerStatus status,
       int prefetch,
       int priority,
-      PrefetchWindow window) {
-    super(autoAcknowledge, prefetch, priority, window);
+      PrefetchWindow window,
+      Map<String, Object> arguments) {
+    super(autoAcknowledge, prefetch, priority, window, arguments);
     this.deliveries = deliveries;
     this.peer = peer;
     this.tag = tag;
     this.queue = queue;
+    this.status = status;
   }
 
   String tag() {
     return tag;
+  }
+
+  /** What is told of it. */
+  ConsumerStatus status() {
+    return status;
   }
 
   MessageQueue queue() {

@@ -1,6 +1,6 @@
 package io.millrace.amqp.channel;
 
-import io.millrace.broker.queue.MessageQueue;
+import io.millrace.broker.queue.Inbox;
 import io.millrace.broker.queue.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +14,20 @@ public final class PublishBatch {
   private static final int MOST_QUEUES = 1024;
   private static final int MOST_MESSAGES = 1024;
 
-  private final List<MessageQueue> queues = new ArrayList<>();
+  private final List<Inbox> queues = new ArrayList<>();
   private final List<List<Publication>> messages = new ArrayList<>();
+  private final PublishCredit credit;
   private int last;
   private int count;
   private boolean published;
 
+  /** Of a connection that may have so much on its way. */
+  public PublishBatch(PublishCredit credit) {
+    this.credit = credit;
+  }
+
   /** Adds a message for a queue. */
-  void add(MessageQueue queue, Publication publication) {
+  void add(Inbox queue, Publication publication) {
     if (count >= MOST_MESSAGES || queues.size() >= MOST_QUEUES) {
       flush();
     }
@@ -29,7 +35,8 @@ public final class PublishBatch {
     of(queue).add(publication);
   }
 
-  private List<Publication> of(MessageQueue queue) {
+  @SuppressWarnings("ReferenceEquality") // An inbox is itself and no other.
+  private List<Publication> of(Inbox queue) {
     // Mostly the same as before, or the next one of a fan-out.
     int size = queues.size();
     for (int i = 0; i < size; i++) {
@@ -65,11 +72,18 @@ public final class PublishBatch {
     }
     published = true;
     for (int i = 0; i < queues.size(); i++) {
-      queues.get(i).publish(messages.get(i));
+      hand(queues.get(i), messages.get(i));
     }
     queues.clear();
     messages.clear();
     last = 0;
     count = 0;
+  }
+
+  private void hand(Inbox queue, List<Publication> batch) {
+    long bytes = PublishCredit.bytes(batch);
+    credit.take(bytes);
+    queue.publish(batch);
+    queue.whenTaken(() -> credit.give(bytes));
   }
 }

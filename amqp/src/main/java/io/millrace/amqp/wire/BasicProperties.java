@@ -202,6 +202,38 @@ public final class BasicProperties implements MessageProperties {
     return read;
   }
 
+  @Override
+  public @Nullable String property(String name) {
+    int wanted =
+        switch (name) {
+          case "correlation_id" -> CORRELATION_ID;
+          case "message_id" -> MESSAGE_ID;
+          case "timestamp" -> TIMESTAMP;
+          default -> 0;
+        };
+    if ((flags & wanted) == 0) {
+      return null;
+    }
+    ByteBuf in = Unpooled.wrappedBuffer(encoded);
+    in.skipBytes(2);
+    // In the order in which they are written.
+    for (int flag = CONTENT_TYPE; flag != wanted; flag >>= 1) {
+      if ((flags & flag) != 0) {
+        skip(in, flag);
+      }
+    }
+    return wanted == TIMESTAMP ? Long.toString(in.readLong()) : Fields.shortText(in);
+  }
+
+  private static void skip(ByteBuf in, int flag) {
+    switch (flag) {
+      case HEADERS -> Fields.skipTable(in, Fields.MAX_DEPTH);
+      case DELIVERY_MODE, PRIORITY -> in.skipBytes(1);
+      case TIMESTAMP -> in.skipBytes(8);
+      default -> in.skipBytes(in.readUnsignedByte());
+    }
+  }
+
   /** The user that the publisher says it is, or null. */
   public @Nullable String userId() {
     return textAt(userIdAt);

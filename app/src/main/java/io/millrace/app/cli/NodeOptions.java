@@ -1,6 +1,11 @@
 package io.millrace.app.cli;
 
+import io.millrace.app.config.AmqpKeys;
+import io.millrace.app.config.AmqpSecurityKeys;
 import io.millrace.app.config.Configuration;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +14,7 @@ import picocli.CommandLine.Option;
 /** The settings of a node that have a flag of their own. */
 public final class NodeOptions {
 
-  private static final int HIGHEST_PORT_BASE = 65_532;
+  private static final int HIGHEST_PORT_BASE = 65_531;
 
   @Option(
       names = {"-d", "--data"},
@@ -50,7 +55,10 @@ public final class NodeOptions {
   @Option(
       names = "--port-base",
       paramLabel = "N",
-      description = "Moves the ports to N (Kafka), N+1 (edge), N+2 (console) and N+3 (AMQP).")
+      description = {
+        "Moves the ports to N (Kafka), N+1 (edge), N+2 (console), N+3 (AMQP)",
+        "and N+4 (AMQP over TLS)."
+      })
   private @Nullable Integer portBase;
 
   /** The configuration with what the flags say. */
@@ -61,17 +69,19 @@ public final class NodeOptions {
         throw CommandException.usage(
             "--port-base is " + portBase + "; allowed: a number from 1 to " + HIGHEST_PORT_BASE);
       }
-      changed = set(changed, Keys.KAFKA_PORT, "--port-base", Integer.toString(portBase));
-      changed = set(changed, Keys.EDGE_PORT, "--port-base", Integer.toString(portBase + 1));
-      changed = set(changed, Keys.CONSOLE_PORT, "--port-base", Integer.toString(portBase + 2));
-      changed = set(changed, Keys.AMQP_PORT, "--port-base", Integer.toString(portBase + 3));
+      changed = set(changed, KafkaKeys.PORT, "--port-base", Integer.toString(portBase));
+      changed = set(changed, EdgeKeys.PORT, "--port-base", Integer.toString(portBase + 1));
+      changed = set(changed, ConsoleKeys.PORT, "--port-base", Integer.toString(portBase + 2));
+      changed = set(changed, AmqpKeys.PORT, "--port-base", Integer.toString(portBase + 3));
+      changed =
+          set(changed, AmqpSecurityKeys.TLS_PORT, "--port-base", Integer.toString(portBase + 4));
     }
     changed = set(changed, Keys.DATA, "--data", data);
     changed = set(changed, Keys.HOST, "--host", host);
-    changed = set(changed, Keys.KAFKA_PORT, "--kafka-port", kafkaPort);
-    changed = set(changed, Keys.AMQP_PORT, "--amqp-port", amqpPort);
-    changed = set(changed, Keys.EDGE_PORT, "--edge-port", edgePort);
-    return set(changed, Keys.CONSOLE_PORT, "--console-port", consolePort);
+    changed = set(changed, KafkaKeys.PORT, "--kafka-port", kafkaPort);
+    changed = set(changed, AmqpKeys.PORT, "--amqp-port", amqpPort);
+    changed = set(changed, EdgeKeys.PORT, "--edge-port", edgePort);
+    return set(changed, ConsoleKeys.PORT, "--console-port", consolePort);
   }
 
   private static Configuration set(

@@ -82,6 +82,16 @@ public record Kind<T>(String allowed, Parser<T> parser) {
         });
   }
 
+  /** An amount of memory or disk in bytes, from 1 KiB to that much. */
+  public static Kind<Long> bytesTo(long most) {
+    return new Kind<>(
+        BYTES.allowed() + ", from 1KiB to " + most + " bytes",
+        text -> {
+          Long value = BYTES.parse(text);
+          return value == null || value < 1024 || value > most ? null : value;
+        });
+  }
+
   /** One of the constants, written in lower case with dashes. */
   public static <E extends Enum<E>> Kind<E> oneOf(Class<E> type) {
     List<E> constants = Arrays.asList(type.getEnumConstants());

@@ -3,28 +3,33 @@ package io.millrace.app.node;
 import io.millrace.amqp.AmqpSettings;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
+import io.millrace.app.config.ResourceKeys;
+import io.millrace.app.config.TopicKeys;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
-import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
 import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
+import io.millrace.console.management.ManagementSettings;
 import io.millrace.kafka.KafkaSettings;
+import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
 import io.millrace.log.CompactionLimits;
 import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,17 +43,21 @@ import org.jspecify.annotations.Nullable;
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
+ * @param diskFreeLimit bytes of its disk that are to stay free
  * @param compaction what compaction may take of the machine
+ * @param management null for a node without RabbitMQ's management API
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
     Path data,
+    long diskFreeLimit,
     CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
+    @Nullable ManagementSettings management,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -65,10 +74,12 @@ public record NodeSettings(
   public static NodeSettings of(Configuration configuration) {
     return new NodeSettings(
         configuration.get(Keys.DATA),
+        configuration.get(ResourceKeys.DISK_FREE_LIMIT),
         compaction(configuration),
         broker(configuration),
         kafka(configuration),
-        amqp(configuration),
+        AmqpConfiguration.of(configuration),
+        AmqpConfiguration.management(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -81,35 +92,50 @@ public record NodeSettings(
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
     return new NodeSettings(
-        data, compaction, broker, kafka, amqp, edge, more, console, schemas, jobs);
+        data,
+        diskFreeLimit,
+        compaction,
+        broker,
+        kafka,
+        amqp,
+        management,
+        edge,
+        more,
+        console,
+        schemas,
+        jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
     Map<String, String> topics = new HashMap<>();
     topics.put(
-        "durability", configuration.get(Keys.TOPICS_DURABILITY).name().toLowerCase(Locale.ROOT));
-    topics.put("flush.interval.ms", text(configuration.get(Keys.TOPICS_FLUSH_INTERVAL).toMillis()));
-    topics.put("retention.ms", text(configuration.get(Keys.TOPICS_RETENTION_TIME).toMillis()));
-    Long retentionBytes = configuration.find(Keys.TOPICS_RETENTION_SIZE);
+        "durability", configuration.get(TopicKeys.DURABILITY).name().toLowerCase(Locale.ROOT));
+    topics.put("flush.interval.ms", text(configuration.get(TopicKeys.FLUSH_INTERVAL).toMillis()));
+    topics.put("retention.ms", text(configuration.get(TopicKeys.RETENTION_TIME).toMillis()));
+    Long retentionBytes = configuration.find(TopicKeys.RETENTION_SIZE);
     topics.put("retention.bytes", text(retentionBytes == null ? -1 : retentionBytes));
-    topics.put("segment.bytes", text(configuration.get(Keys.TOPICS_SEGMENT_SIZE)));
-    topics.put("max.message.bytes", text(configuration.get(Keys.TOPICS_MAX_BATCH_SIZE)));
-    for (Configuration setting : configuration.list(Keys.TOPICS_SETTINGS)) {
-      topics.put(
-          setting.require(Keys.TOPICS_SETTING_NAME), setting.require(Keys.TOPICS_SETTING_VALUE));
+    topics.put("segment.bytes", text(configuration.get(TopicKeys.SEGMENT_SIZE)));
+    topics.put("max.message.bytes", text(configuration.get(TopicKeys.MAX_BATCH_SIZE)));
+    for (Configuration setting : configuration.list(TopicKeys.SETTINGS)) {
+      topics.put(setting.require(TopicKeys.SETTING_NAME), setting.require(TopicKeys.SETTING_VALUE));
     }
     return BrokerSettings.defaults()
-        .withDefaultPartitions(configuration.get(Keys.TOPICS_PARTITIONS))
+        .withDefaultPartitions(configuration.get(TopicKeys.PARTITIONS))
         .withTopicDefaults(topics)
-        .withHousekeepingInterval(configuration.get(Keys.RETENTION_INTERVAL))
-        .withCompactionInterval(configuration.get(Keys.COMPACTION_INTERVAL));
+        .withHousekeepingInterval(configuration.get(TopicKeys.RETENTION_INTERVAL))
+        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL))
+        .withProducers(
+            configuration.get(TopicKeys.PRODUCER_EXPIRY),
+            BrokerSettings.defaults().maxProducersPerPartition())
+        .withGroups(CoordinatorSettings.groups(configuration))
+        .withTransactions(CoordinatorSettings.transactions(configuration));
   }
 
   private static CompactionLimits compaction(Configuration configuration) {
-    Long rate = configuration.find(Keys.COMPACTION_MAX_RATE);
+    Long rate = configuration.find(TopicKeys.COMPACTION_MAX_RATE);
     return new CompactionLimits(
-        configuration.get(Keys.COMPACTION_THREADS),
-        configuration.get(Keys.COMPACTION_MAP_SIZE),
+        configuration.get(TopicKeys.COMPACTION_THREADS),
+        configuration.get(TopicKeys.COMPACTION_MAP_SIZE),
         rate == null ? Long.MAX_VALUE : rate);
   }
 
@@ -119,77 +145,47 @@ public record NodeSettings(
 
   private static KafkaSettings kafka(Configuration configuration) {
     KafkaSettings usual = KafkaSettings.defaults();
-    int maxRequest = configuration.get(Keys.KAFKA_MAX_REQUEST_SIZE).intValue();
+    int maxRequest = configuration.get(KafkaKeys.MAX_REQUEST_SIZE).intValue();
     return new KafkaSettings(
         configuration.get(Keys.HOST),
-        configuration.get(Keys.KAFKA_PORT),
-        configuration.find(Keys.KAFKA_ADVERTISED_HOST),
-        configuration.get(Keys.KAFKA_ADVERTISED_PORT),
-        configuration.get(Keys.KAFKA_THREADS),
-        configuration.get(Keys.KAFKA_AUTO_CREATE_TOPICS),
+        configuration.get(KafkaKeys.PORT),
+        configuration.find(KafkaKeys.ADVERTISED_HOST),
+        configuration.get(KafkaKeys.ADVERTISED_PORT),
+        configuration.get(KafkaKeys.THREADS),
+        configuration.get(KafkaKeys.AUTO_CREATE_TOPICS),
         maxRequest,
         Math.min(maxRequest, usual.maxControlRequestBytes()),
-        configuration.get(Keys.KAFKA_MAX_FETCH_SIZE).intValue(),
+        configuration.get(KafkaKeys.MAX_FETCH_SIZE).intValue(),
         usual.maxRequestsPerConnection(),
         usual.maxRequestBytesPerConnection(),
-        configuration.get(Keys.KAFKA_MAX_BYTES_IN_FLIGHT),
-        configuration.get(Keys.KAFKA_MAX_CONNECTIONS),
-        configuration.get(Keys.KAFKA_IDLE_TIMEOUT),
+        configuration.get(KafkaKeys.MAX_BYTES_IN_FLIGHT),
+        new ConnectionQuotaSettings(
+            configuration.get(KafkaKeys.MAX_CONNECTIONS),
+            configuration.get(KafkaKeys.MAX_CONNECTIONS_PER_IP),
+            configuration.get(KafkaKeys.MAX_CONNECTIONS_PER_IP_OVERRIDES),
+            configuration.get(KafkaKeys.MAX_CONNECTION_CREATION_RATE)),
+        configuration.get(KafkaKeys.IDLE_TIMEOUT),
         usual.arrivalTimeout(),
-        configuration.get(Keys.KAFKA_TELEMETRY_MAX_SIZE).intValue(),
+        configuration.get(KafkaKeys.TELEMETRY_MAX_SIZE).intValue(),
         KafkaSecurity.of(configuration),
         new QuotaSettings(
-            configuration.get(Keys.KAFKA_QUOTA_WINDOWS),
-            configuration.get(Keys.KAFKA_QUOTA_WINDOW)));
-  }
-
-  private static AmqpSettings amqp(Configuration configuration) {
-    AmqpSettings usual = AmqpSettings.defaults();
-    MessagingSettings queues = usual.messaging();
-    Set<String> hosts =
-        Arrays.stream(configuration.get(Keys.AMQP_VIRTUAL_HOSTS).split(",", -1))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .collect(Collectors.toSet());
-    Map<String, String> users = new HashMap<>();
-    for (Configuration user : configuration.list(Keys.AMQP_USERS)) {
-      users.put(user.require(Keys.AMQP_USER_NAME), user.require(Keys.AMQP_USER_PASSWORD));
-    }
-    return new AmqpSettings(
-        configuration.get(Keys.HOST),
-        configuration.get(Keys.AMQP_PORT),
-        configuration.get(Keys.AMQP_THREADS),
-        users,
-        configuration.get(Keys.AMQP_FRAME_MAX).intValue(),
-        configuration.get(Keys.AMQP_CHANNEL_MAX),
-        configuration.get(Keys.AMQP_HEARTBEAT),
-        usual.handshakeTimeout(),
-        configuration.get(Keys.AMQP_MAX_CONNECTIONS),
-        new MessagingSettings(
-            hosts,
-            configuration.get(Keys.AMQP_DURABILITY),
-            configuration.get(Keys.AMQP_MAX_MESSAGE_SIZE).intValue(),
-            queues.windowMessages(),
-            queues.windowBytes(),
-            queues.maxHeapBytes(),
-            queues.maxQueues(),
-            queues.maxBindings()));
+            configuration.get(KafkaKeys.QUOTA_WINDOWS), configuration.get(KafkaKeys.QUOTA_WINDOW)));
   }
 
   private static EdgeSettings edge(Configuration configuration) {
     EdgeSettings usual =
-        EdgeSettings.on(configuration.get(Keys.HOST), configuration.get(Keys.EDGE_PORT));
-    int threads = configuration.get(Keys.EDGE_THREADS);
+        EdgeSettings.on(configuration.get(Keys.HOST), configuration.get(EdgeKeys.PORT));
+    int threads = configuration.get(EdgeKeys.THREADS);
     EdgeLimits limits = EdgeLimits.DEFAULT;
     return new EdgeSettings(
         usual.host(),
         usual.port(),
         threads == 0 ? usual.threads() : threads,
         usual.transport(),
-        configuration.get(Keys.EDGE_CACHE_SIZE),
+        configuration.get(EdgeKeys.CACHE_SIZE),
         usual.maxWaitingPerFetch(),
         new EdgeLimits(
-            configuration.get(Keys.EDGE_MAX_CONNECTIONS),
+            configuration.get(EdgeKeys.MAX_CONNECTIONS),
             limits.head(),
             limits.maxBodyBytes(),
             limits.headTimeout(),
@@ -202,42 +198,42 @@ public record NodeSettings(
   }
 
   private static ConsoleSettings console(Configuration configuration) {
-    Set<String> allowedHosts = configuration.find(Keys.CONSOLE_ALLOWED_HOSTS);
+    Set<String> allowedHosts = configuration.find(ConsoleKeys.ALLOWED_HOSTS);
     return new ConsoleSettings(
         configuration.get(Keys.HOST),
-        configuration.get(Keys.CONSOLE_PORT),
+        configuration.get(ConsoleKeys.PORT),
         allowedHosts == null ? Set.of() : allowedHosts,
-        configuration.get(Keys.CONSOLE_MAX_BODY_BYTES).intValue(),
-        configuration.get(Keys.CONSOLE_MAX_CONNECTIONS));
+        configuration.get(ConsoleKeys.MAX_BODY_BYTES).intValue(),
+        configuration.get(ConsoleKeys.MAX_CONNECTIONS));
   }
 
   private static @Nullable RegistrySettings schemas(Configuration configuration) {
-    return configuration.get(Keys.SCHEMA_REGISTRY_ENABLED)
+    return configuration.get(ConsoleKeys.SCHEMA_REGISTRY_ENABLED)
         ? new RegistrySettings(
-            configuration.get(Keys.SCHEMA_REGISTRY_TOPIC),
-            configuration.get(Keys.SCHEMA_REGISTRY_COMPATIBILITY),
-            configuration.get(Keys.SCHEMA_REGISTRY_MAX_SCHEMA_SIZE).intValue())
+            configuration.get(ConsoleKeys.SCHEMA_REGISTRY_TOPIC),
+            configuration.get(ConsoleKeys.SCHEMA_REGISTRY_COMPATIBILITY),
+            configuration.get(ConsoleKeys.SCHEMA_REGISTRY_MAX_SCHEMA_SIZE).intValue())
         : null;
   }
 
   private static List<RouteSettings> routes(Configuration configuration) {
     List<RouteSettings> routes = new ArrayList<>();
-    configuration.list(Keys.ROUTES).forEach(route -> routes.add(route(route)));
-    configuration.list(Keys.VIEWS).forEach(view -> routes.add(view(view)));
-    configuration.list(Keys.TOPIC_APIS).forEach(topics -> routes.add(topics(topics)));
+    configuration.list(EdgeKeys.ROUTES).forEach(route -> routes.add(route(route)));
+    configuration.list(EdgeKeys.VIEWS).forEach(view -> routes.add(view(view)));
+    configuration.list(EdgeKeys.TOPIC_APIS).forEach(topics -> routes.add(topics(topics)));
     return routes;
   }
 
   private static RouteSettings route(Configuration route) {
-    String host = route.get(Keys.ROUTE_HOST).toLowerCase(Locale.ROOT);
-    String path = route.require(Keys.ROUTE_PATH);
-    Path folder = route.find(Keys.ROUTE_FOLDER);
-    URI proxy = route.find(Keys.ROUTE_PROXY);
+    String host = route.get(EdgeKeys.ROUTE_HOST).toLowerCase(Locale.ROOT);
+    String path = route.require(EdgeKeys.ROUTE_PATH);
+    Path folder = route.find(EdgeKeys.ROUTE_FOLDER);
+    URI proxy = route.find(EdgeKeys.ROUTE_PROXY);
     if (!path.startsWith("/")) {
       throw new ConfigurationException(
           route.place()
               + ": "
-              + Keys.ROUTE_PATH.path()
+              + EdgeKeys.ROUTE_PATH.path()
               + " is \""
               + path
               + "\"; allowed: a path"
@@ -254,23 +250,24 @@ public record NodeSettings(
 
   private static RouteSettings view(Configuration view) {
     List<ViewedTopic> topics = new ArrayList<>();
-    for (Configuration topic : view.list(Keys.VIEW_TOPICS)) {
-      String name = topic.require(Keys.VIEW_TOPIC);
-      String member = topic.find(Keys.VIEW_MEMBER);
-      topics.add(new ViewedTopic(name, member == null ? name : member, topic.get(Keys.VIEW_KEEP)));
+    for (Configuration topic : view.list(EdgeKeys.VIEW_TOPICS)) {
+      String name = topic.require(EdgeKeys.VIEW_TOPIC);
+      String member = topic.find(EdgeKeys.VIEW_MEMBER);
+      topics.add(
+          new ViewedTopic(name, member == null ? name : member, topic.get(EdgeKeys.VIEW_KEEP)));
     }
-    TopicViewSettings usual = TopicViewSettings.of(view.require(Keys.VIEW_PATH), topics);
+    TopicViewSettings usual = TopicViewSettings.of(view.require(EdgeKeys.VIEW_PATH), topics);
     return new View(
-        view.get(Keys.VIEW_HOST).toLowerCase(Locale.ROOT),
+        view.get(EdgeKeys.VIEW_HOST).toLowerCase(Locale.ROOT),
         new TopicViewSettings(
             usual.pathPrefix(),
             topics,
-            view.get(Keys.VIEW_MAX_KEYS),
-            view.get(Keys.VIEW_MAX_SIZE),
+            view.get(EdgeKeys.VIEW_MAX_KEYS),
+            view.get(EdgeKeys.VIEW_MAX_SIZE),
             usual.maxKeyBytes(),
             usual.maxValueBytes(),
-            view.get(Keys.VIEW_MAX_AGE),
-            view.get(Keys.VIEW_STALE_WHILE_REVALIDATE),
+            view.get(EdgeKeys.VIEW_MAX_AGE),
+            view.get(EdgeKeys.VIEW_STALE_WHILE_REVALIDATE),
             usual.notFoundMaxAge(),
             usual.publishesPerSecond(),
             usual.replayEvents()));
@@ -278,12 +275,13 @@ public record NodeSettings(
 
   private static RouteSettings topics(Configuration topics) {
     return new TopicsOverHttp(
-        topics.get(Keys.TOPIC_API_HOST).toLowerCase(Locale.ROOT),
-        TopicApiSettings.of(topics.get(Keys.TOPIC_API_PATH))
-            .withWritable(topics.get(Keys.TOPIC_API_WRITABLE))
-            .withMaxBodyBytes(topics.get(Keys.TOPIC_API_MAX_BODY_SIZE).intValue())
+        topics.get(EdgeKeys.TOPIC_API_HOST).toLowerCase(Locale.ROOT),
+        TopicApiSettings.of(topics.get(EdgeKeys.TOPIC_API_PATH))
+            .withWritable(topics.get(EdgeKeys.TOPIC_API_WRITABLE))
+            .withMaxBodyBytes(topics.get(EdgeKeys.TOPIC_API_MAX_BODY_SIZE).intValue())
             .withTopicsAndOrigins(
-                texts(topics, Keys.TOPIC_API_ONLY), texts(topics, Keys.TOPIC_API_ALLOWED_ORIGINS)));
+                texts(topics, EdgeKeys.TOPIC_API_ONLY),
+                texts(topics, EdgeKeys.TOPIC_API_ALLOWED_ORIGINS)));
   }
 
   private static Set<String> texts(Configuration configuration, Key<String> item) {

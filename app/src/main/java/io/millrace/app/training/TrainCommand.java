@@ -2,7 +2,11 @@ package io.millrace.app.training;
 
 import io.millrace.app.cli.NodeOptions;
 import io.millrace.app.cli.VersionCommand;
+import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.Configuration;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Keys;
 import io.millrace.app.logging.ProgramLog;
 import io.millrace.app.node.Listener;
@@ -48,10 +52,10 @@ public final class TrainCommand implements Callable<Integer> {
         options
             .applyTo(Configuration.USUAL)
             .with(Keys.DATA, folder.toString(), "train")
-            .with(Keys.KAFKA_PORT, "0", "train")
-            .with(Keys.AMQP_PORT, "0", "train")
-            .with(Keys.EDGE_PORT, "0", "train")
-            .with(Keys.CONSOLE_PORT, "0", "train");
+            .with(KafkaKeys.PORT, "0", "train")
+            .with(AmqpKeys.PORT, "0", "train")
+            .with(EdgeKeys.PORT, "0", "train")
+            .with(ConsoleKeys.PORT, "0", "train");
     try (Node node =
         Node.start(NodeSettings.of(configuration), VersionCommand.version(), listener -> {})) {
       use(node);

@@ -9,7 +9,11 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.Delivery;
+import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.Configuration;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Keys;
 import io.millrace.app.node.Listener;
 import io.millrace.app.node.Node;
@@ -50,10 +54,10 @@ class QueueAsTopicTest {
             NodeSettings.of(
                 Configuration.USUAL
                     .with(Keys.DATA, folder.resolve("data").toString(), "test")
-                    .with(Keys.KAFKA_PORT, "0", "test")
-                    .with(Keys.AMQP_PORT, "0", "test")
-                    .with(Keys.EDGE_PORT, "0", "test")
-                    .with(Keys.CONSOLE_PORT, "0", "test")),
+                    .with(KafkaKeys.PORT, "0", "test")
+                    .with(AmqpKeys.PORT, "0", "test")
+                    .with(EdgeKeys.PORT, "0", "test")
+                    .with(ConsoleKeys.PORT, "0", "test")),
             "test",
             listener -> {});
     Listener port =

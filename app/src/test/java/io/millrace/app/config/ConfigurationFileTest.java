@@ -38,12 +38,12 @@ class ConfigurationFileTest {
               retention-size: 2GiB
             """);
     assertThat(read.get(Keys.DATA)).isEqualTo(Path.of("/var/lib/millrace"));
-    assertThat(read.get(Keys.KAFKA_PORT)).isEqualTo(19092);
-    assertThat(read.get(Keys.KAFKA_IDLE_TIMEOUT)).isEqualTo(Duration.ofSeconds(90));
-    assertThat(read.get(Keys.TOPICS_DURABILITY)).isEqualTo(Durability.COMMIT);
-    assertThat(read.find(Keys.TOPICS_RETENTION_SIZE)).isEqualTo(2L << 30);
-    assertThat(read.get(Keys.EDGE_PORT)).as("a key that is absent").isEqualTo(8080);
-    assertThat(read.find(Keys.KAFKA_ADVERTISED_HOST)).isNull();
+    assertThat(read.get(KafkaKeys.PORT)).isEqualTo(19092);
+    assertThat(read.get(KafkaKeys.IDLE_TIMEOUT)).isEqualTo(Duration.ofSeconds(90));
+    assertThat(read.get(TopicKeys.DURABILITY)).isEqualTo(Durability.COMMIT);
+    assertThat(read.find(TopicKeys.RETENTION_SIZE)).isEqualTo(2L << 30);
+    assertThat(read.get(EdgeKeys.PORT)).as("a key that is absent").isEqualTo(8080);
+    assertThat(read.find(KafkaKeys.ADVERTISED_HOST)).isNull();
   }
 
   @Test
@@ -77,13 +77,13 @@ class ConfigurationFileTest {
                       keep: 24
                     - topic: delays
             """);
-    assertThat(read.list(Keys.ROUTES))
-        .extracting(route -> route.require(Keys.ROUTE_PATH))
+    assertThat(read.list(EdgeKeys.ROUTES))
+        .extracting(route -> route.require(EdgeKeys.ROUTE_PATH))
         .containsExactly("/static", "/api");
-    assertThat(read.list(Keys.ROUTES).get(1).place()).isEqualTo("millrace.yaml line 4");
-    Configuration view = read.list(Keys.VIEWS).getFirst();
-    assertThat(view.list(Keys.VIEW_TOPICS))
-        .extracting(topic -> topic.get(Keys.VIEW_KEEP))
+    assertThat(read.list(EdgeKeys.ROUTES).get(1).place()).isEqualTo("millrace.yaml line 4");
+    Configuration view = read.list(EdgeKeys.VIEWS).getFirst();
+    assertThat(view.list(EdgeKeys.VIEW_TOPICS))
+        .extracting(topic -> topic.get(EdgeKeys.VIEW_KEEP))
         .containsExactly(24, 1);
   }
 
@@ -162,7 +162,7 @@ class ConfigurationFileTest {
   @Test
   void anAssignmentChangesOneKey() {
     Configuration changed = Configuration.USUAL.assign("kafka.port=1234", "--set");
-    assertThat(changed.get(Keys.KAFKA_PORT)).isEqualTo(1234);
+    assertThat(changed.get(KafkaKeys.PORT)).isEqualTo(1234);
     assertThatThrownBy(() -> Configuration.USUAL.assign("kafka.prt=1234", "--set"))
         .hasMessage("--set: there is no key kafka.prt; did you mean kafka.port?");
   }
@@ -185,13 +185,22 @@ class ConfigurationFileTest {
     }
   }
 
-  /** The page is written by hand; its table of keys has to be the list of keys. */
+  /** To write the table anew, run this with {@code -Ddocs.update=true} among the JVM's options. */
   @Test
   void thePageOfTheConfigurationHasEveryKey() throws IOException {
     Path page = Path.of(System.getProperty("project.root", ".."), "docs", "configuration.md");
-    List<String> rows =
-        Files.readAllLines(page).stream().filter(ConfigurationFileTest::isKey).toList();
-    assertThat(rows).containsExactlyElementsOf(Keys.ALL.stream().map(this::row).toList());
+    List<String> expected = Keys.ALL.stream().map(this::row).toList();
+    List<String> lines = Files.readAllLines(page);
+    if (Boolean.getBoolean("docs.update")) {
+      int table =
+          lines.indexOf(
+              lines.stream().filter(ConfigurationFileTest::isKey).findFirst().orElseThrow());
+      lines.removeIf(ConfigurationFileTest::isKey);
+      lines.addAll(table, expected);
+      Files.write(page, lines);
+    }
+    assertThat(lines.stream().filter(ConfigurationFileTest::isKey))
+        .containsExactlyElementsOf(expected);
   }
 
   private static boolean isKey(String row) {

@@ -1,7 +1,11 @@
 package io.millrace.app.demo;
 
+import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationFile;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Keys;
 import io.millrace.app.node.NodeSettings;
 import java.io.PrintStream;
@@ -21,10 +25,10 @@ final class DemoFixture {
     Configuration configuration =
         ConfigurationFile.read(EXAMPLE.resolve("millrace.yaml"))
             .with(Keys.DATA, data.toString(), "test")
-            .with(Keys.KAFKA_PORT, "0", "test")
-            .with(Keys.AMQP_PORT, "0", "test")
-            .with(Keys.EDGE_PORT, "0", "test")
-            .with(Keys.CONSOLE_PORT, "0", "test");
+            .with(KafkaKeys.PORT, "0", "test")
+            .with(AmqpKeys.PORT, "0", "test")
+            .with(EdgeKeys.PORT, "0", "test")
+            .with(ConsoleKeys.PORT, "0", "test");
     return new DemoSettings(EXAMPLE, NodeSettings.of(configuration), lag, replay, viewers);
   }
 

@@ -2,7 +2,11 @@ package io.millrace.app.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.ConfigurationFile;
+import io.millrace.app.config.ConsoleKeys;
+import io.millrace.app.config.EdgeKeys;
+import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Keys;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -100,10 +104,10 @@ class NodeMetricsTest {
     return NodeSettings.of(
         ConfigurationFile.read(file)
             .with(Keys.DATA, folder.resolve("data").toString(), "test")
-            .with(Keys.KAFKA_PORT, "0", "test")
-            .with(Keys.AMQP_PORT, "0", "test")
-            .with(Keys.EDGE_PORT, "0", "test")
-            .with(Keys.CONSOLE_PORT, "0", "test"));
+            .with(KafkaKeys.PORT, "0", "test")
+            .with(AmqpKeys.PORT, "0", "test")
+            .with(EdgeKeys.PORT, "0", "test")
+            .with(ConsoleKeys.PORT, "0", "test"));
   }
 
   private static HttpResponse<String> get(Node node, String listener, String path)

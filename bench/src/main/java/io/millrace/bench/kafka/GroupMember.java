@@ -49,6 +49,7 @@ final class GroupMember {
   private final String group;
   private final String topic;
   private final int partitions;
+  private final Runnable toldToRejoin;
   private final SocketChannel socket;
   private ByteBuffer response = ByteBuffer.allocate(FIRST_BYTES).limit(Integer.BYTES);
   private int correlation;
@@ -58,10 +59,15 @@ final class GroupMember {
   private String memberId = "";
   private int generation = -1;
 
-  GroupMember(int port, String group, String topic, int partitions) throws IOException {
+  /**
+   * @param toldToRejoin run when a heartbeat is answered that the group has gone on
+   */
+  GroupMember(int port, String group, String topic, int partitions, Runnable toldToRejoin)
+      throws IOException {
     this.group = group;
     this.topic = topic;
     this.partitions = partitions;
+    this.toldToRejoin = toldToRejoin;
     this.socket = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     socket.configureBlocking(false);
@@ -155,6 +161,7 @@ final class GroupMember {
       }
       default -> {
         if (mustJoinAnew(error)) {
+          toldToRejoin.run();
           join();
         } else if (!NOT_YET.contains(error)) {
           require(error, "Heartbeat");

@@ -19,6 +19,7 @@ final class GroupMembers implements AutoCloseable {
   private final String group;
   private final Selector selector = Selector.open();
   private final List<GroupMember> members = new ArrayList<>();
+  private long firstToldNanos;
 
   GroupMembers(Target target, String group) throws IOException, InterruptedException {
     this.target = target;
@@ -41,10 +42,31 @@ final class GroupMembers implements AutoCloseable {
     }
   }
 
+  private void toldToRejoin() {
+    if (firstToldNanos == 0) {
+      firstToldNanos = System.nanoTime();
+    }
+  }
+
+  /**
+   * When the first of those that were in the group heard of the last one added, on {@link
+   * System#nanoTime}'s scale: until then a rebalance is the wait for heartbeats, whatever the
+   * broker.
+   */
+  long firstToldNanos() {
+    return firstToldNanos;
+  }
+
   /** Has another member connect and ask to join. */
   void add() throws IOException {
+    firstToldNanos = 0;
     GroupMember member =
-        new GroupMember(target.server().kafkaPort(), group, target.topic(), target.partitions());
+        new GroupMember(
+            target.server().kafkaPort(),
+            group,
+            target.topic(),
+            target.partitions(),
+            this::toldToRejoin);
     members.add(member);
     member.socket().register(selector, SelectionKey.OP_READ, member);
     member.join();

@@ -23,6 +23,7 @@ public final class KafkaBenchmarks {
         new PartitionsBenchmark(PartitionsBenchmark.Figure.CREATE),
         new PartitionsBenchmark(PartitionsBenchmark.Figure.RESTART),
         new PartitionsBenchmark(PartitionsBenchmark.Figure.IDLE),
-        new RebalanceBenchmark());
+        new RebalanceBenchmark(),
+        new TransactionsBenchmark());
   }
 }

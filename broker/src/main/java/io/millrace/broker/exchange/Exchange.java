@@ -12,16 +12,35 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange implements Destination {
 
   private final ExchangeDefinition definition;
-  private final @Nullable String alternate;
+  private final @Nullable String declaredAlternate;
+  private volatile @Nullable String alternate;
   private final Map<Binding, Bound> bindings = new ConcurrentHashMap<>();
+  private final ExchangeType routing;
   private final Router router;
+  private final ExchangeTraffic traffic = new ExchangeTraffic();
+  private final @Nullable Intake intake;
 
   /** Without bindings. */
   public Exchange(ExchangeDefinition definition) {
+    this(definition, null);
+  }
+
+  /**
+   * Without bindings.
+   *
+   * @param intake what stands before its bindings, or null
+   */
+  public Exchange(ExchangeDefinition definition, @Nullable Intake intake) {
     this.definition = definition;
-    this.router = Router.of(definition.type());
+    this.intake = intake;
+    this.routing =
+        definition.type() == ExchangeType.DELAYED
+            ? delayedType(definition.arguments())
+            : definition.type();
+    this.router = Router.of(routing, definition.arguments());
     Object named = definition.arguments().get("alternate-exchange");
-    this.alternate = named instanceof String text ? text : null;
+    this.declaredAlternate = named instanceof String text ? text : null;
+    this.alternate = declaredAlternate;
   }
 
   @Override
@@ -34,14 +53,54 @@ public final class Exchange implements Destination {
     return definition.durable();
   }
 
+  /**
+   * Checks what an exchange is to be declared with.
+   *
+   * @throws TopologyException with {@code PRECONDITION_FAILED}
+   */
+  public static void check(ExchangeDefinition asked) {
+    ExchangeType routing =
+        asked.type() == ExchangeType.DELAYED ? delayedType(asked.arguments()) : asked.type();
+    if (routing == ExchangeType.CONSISTENT_HASH) {
+      ConsistentHashRouter.checkExchange(asked.arguments());
+    }
+  }
+
+  /** The type that a delayed exchange has when the delay is over. */
+  static ExchangeType delayedType(Map<String, Object> arguments) {
+    Object label = arguments.get("x-delayed-type");
+    ExchangeType type = label instanceof String text ? ExchangeType.of(text) : null;
+    if (type == null || type == ExchangeType.DELAYED) {
+      throw new TopologyException(
+          TopologyException.Reason.PRECONDITION_FAILED,
+          "Invalid argument, 'x-delayed-type' must be an existing exchange type");
+    }
+    return type;
+  }
+
+  /** What stands before its bindings, or null. */
+  public @Nullable Intake intake() {
+    return intake;
+  }
+
   /** How it was declared. */
   public ExchangeDefinition definition() {
     return definition;
   }
 
+  /** Takes the alternate exchange that a policy names, or null, unless it was declared with one. */
+  public void alternateByPolicy(@Nullable String name) {
+    alternate = declaredAlternate == null ? name : declaredAlternate;
+  }
+
   /** Where messages go that no binding matches, or null. */
   public @Nullable String alternate() {
     return alternate;
+  }
+
+  /** What was published to it. */
+  public ExchangeTraffic traffic() {
+    return traffic;
   }
 
   /** The bindings from here to elsewhere. */
@@ -60,8 +119,19 @@ public final class Exchange implements Destination {
    * @throws TopologyException with {@code PRECONDITION_FAILED}
    */
   public void check(Binding binding) {
-    if (definition.type() == ExchangeType.HEADERS) {
-      HeadersRouter.check(binding.arguments());
+    switch (routing) {
+      case HEADERS -> HeadersRouter.check(binding.arguments());
+      case CONSISTENT_HASH -> ConsistentHashRouter.check(binding.routingKey());
+      case LOCAL_RANDOM -> {
+        if (binding.toExchange()) {
+          throw new TopologyException(
+              TopologyException.Reason.PRECONDITION_FAILED,
+              "exchange '" + name() + "' of type x-local-random is bound to queues only");
+        }
+      }
+      default -> {
+        // Any binding will do.
+      }
     }
   }
 

@@ -26,6 +26,12 @@ public final class ExchangeTable {
     byName.put(exchange.name(), exchange);
   }
 
+  /** Adds one unless there is one of that name, and answers which one there is. */
+  public Exchange putIfAbsent(Exchange exchange) {
+    Exchange present = byName.putIfAbsent(exchange.name(), exchange);
+    return present == null ? exchange : present;
+  }
+
   /** Takes one away. */
   public void remove(String name) {
     byName.remove(name);
@@ -40,6 +46,19 @@ public final class ExchangeTable {
     found.clear();
     int unused = to.takeAdded();
     ask(first, message, to);
+    askFound(first, message, to);
+  }
+
+  /** As {@link #route}, of a message that the first exchange's intake lets go. */
+  public void routeOn(Exchange first, Routable message, RouteSet to) {
+    to.exchanges().clear();
+    int unused = to.takeAdded();
+    askBindings(first, message, to);
+    askFound(first, message, to);
+  }
+
+  private void askFound(Exchange first, Routable message, RouteSet to) {
+    List<Exchange> found = to.exchanges();
     // Those found through bindings, which may lead back to the first.
     for (int i = 0; i < found.size(); i++) {
       if (found.get(i) != first) {
@@ -49,6 +68,16 @@ public final class ExchangeTable {
   }
 
   private void ask(Exchange exchange, Routable message, RouteSet to) {
+    Intake intake = exchange.intake();
+    if (intake != null && intake.takes(message)) {
+      to.add(intake);
+      int unused = to.takeAdded();
+    } else {
+      askBindings(exchange, message, to);
+    }
+  }
+
+  private void askBindings(Exchange exchange, Routable message, RouteSet to) {
     exchange.route(message, to);
     String alternate = exchange.alternate();
     if (to.takeAdded() == 0 && alternate != null) {

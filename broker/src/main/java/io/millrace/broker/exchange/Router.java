@@ -2,12 +2,19 @@ package io.millrace.broker.exchange;
 
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * The bindings of one exchange, laid out for its type. Changed by one thread at a time; routes on
  * any.
  */
-sealed interface Router permits DirectRouter, FanoutRouter, TopicRouter, HeadersRouter {
+sealed interface Router
+    permits DirectRouter,
+        FanoutRouter,
+        TopicRouter,
+        HeadersRouter,
+        ConsistentHashRouter,
+        RandomRouter {
 
   /** No bindings. */
   Bound[] NONE = new Bound[0];
@@ -24,13 +31,16 @@ sealed interface Router permits DirectRouter, FanoutRouter, TopicRouter, Headers
   /** A binding with what it leads to. */
   record Bound(Binding binding, Destination destination) {}
 
-  /** The router of a type. */
-  static Router of(ExchangeType type) {
+  /** The router of a type, told what the exchange was declared with. */
+  static Router of(ExchangeType type, Map<String, Object> arguments) {
     return switch (type) {
       case DIRECT -> new DirectRouter();
       case FANOUT -> new FanoutRouter();
       case TOPIC -> new TopicRouter();
       case HEADERS -> new HeadersRouter();
+      case CONSISTENT_HASH -> new ConsistentHashRouter(arguments);
+      case RANDOM, LOCAL_RANDOM -> new RandomRouter();
+      case DELAYED -> of(Exchange.delayedType(arguments), arguments);
     };
   }
 

@@ -2,6 +2,7 @@ package io.millrace.broker.exchange;
 
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
+import io.millrace.broker.exchange.TopologyEntry.Parameter;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -24,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Topology entries as keys and values of the metadata log.
  *
  * <pre>
- *   key     kind u8: e, q or b · virtual host · name
+ *   key     kind u8: e, q, b or p · virtual host · name
  *           b: source · to exchange u8 · destination · routing key · arguments
+ *           p: component · name
  *   value   e: type · flags u8 (1 auto-delete, 2 internal) · arguments
- *           q: id 16 bytes · topic · flags u8 (1 auto-delete) · arguments
+ *           q: id 16 bytes · topic · flags u8 (1 auto-delete, 2 borrowed topic)
+ *              · partition i32, of a borrowed topic · arguments
  *           b: nothing
+ *           p: value
  *   text    length i32 · UTF-8
  *   arguments   count i32 · name, value …
  *   value   tag u8 · what the tag says
@@ -37,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 public final class TopologyCodec {
 
   private static final int MAX_DEPTH = 32;
+  private static final int AUTO_DELETE = 1;
+  private static final int BORROWED = 2;
 
   private TopologyCodec() {}
 
@@ -64,6 +70,12 @@ public final class TopologyCodec {
               text(out, binding.routingKey());
               map(out, binding.arguments());
             }
+            case Parameter parameter -> {
+              out.writeByte('p');
+              text(out, parameter.virtualHost());
+              text(out, parameter.component());
+              text(out, parameter.name());
+            }
           }
         });
   }
@@ -82,12 +94,17 @@ public final class TopologyCodec {
               out.writeLong(queue.id().getMostSignificantBits());
               out.writeLong(queue.id().getLeastSignificantBits());
               text(out, queue.topic());
-              out.writeByte(queue.autoDelete() ? 1 : 0);
+              out.writeByte(
+                  (queue.autoDelete() ? AUTO_DELETE : 0) | (queue.borrowed() ? BORROWED : 0));
+              if (queue.borrowed()) {
+                out.writeInt(queue.partition());
+              }
               map(out, queue.arguments());
             }
             case Binding unused -> {
               // All of it is in the key.
             }
+            case Parameter parameter -> value(out, parameter.value());
           }
         });
   }
@@ -106,6 +123,7 @@ public final class TopologyCodec {
         case 'b' ->
             new Binding(
                 text(key), text(key), key.get() != 0, text(key), text(key), map(key, MAX_DEPTH));
+        case 'p' -> new Parameter(text(key), text(key), text(key), parameterValue(value));
         default -> throw new IllegalArgumentException("a topology entry is of kind " + kind);
       };
     } catch (BufferUnderflowException e) {
@@ -127,13 +145,28 @@ public final class TopologyCodec {
         host, name, type, true, (flags & 1) != 0, (flags & 2) != 0, map(value, MAX_DEPTH));
   }
 
+  private static Object parameterValue(@Nullable ByteBuffer bytes) {
+    Object value = bytes == null ? null : value(bytes, MAX_DEPTH);
+    return value == null ? "" : value;
+  }
+
   private static QueueDefinition queue(String host, String name, @Nullable ByteBuffer value) {
     if (value == null) {
       return new QueueDefinition(host, name, new UUID(0, 0), "", false, Map.of());
     }
     UUID id = new UUID(value.getLong(), value.getLong());
+    String topic = text(value);
+    int flags = value.get();
+    boolean borrowed = (flags & BORROWED) != 0;
     return new QueueDefinition(
-        host, name, id, text(value), value.get() != 0, map(value, MAX_DEPTH));
+        host,
+        name,
+        id,
+        topic,
+        borrowed ? value.getInt() : 0,
+        borrowed,
+        (flags & AUTO_DELETE) != 0,
+        map(value, MAX_DEPTH));
   }
 
   private interface Writing {

@@ -46,15 +46,30 @@ public sealed interface TopologyEntry {
    *
    * @param id never used again
    * @param topic that holds its messages
+   * @param partition of it
+   * @param borrowed whether the topic was there before the queue, and stays when it goes
    */
   record QueueDefinition(
       String virtualHost,
       String name,
       UUID id,
       String topic,
+      int partition,
+      boolean borrowed,
       boolean autoDelete,
       Map<String, Object> arguments)
       implements TopologyEntry {
+
+    /** A queue with a topic of its own. */
+    public QueueDefinition(
+        String virtualHost,
+        String name,
+        UUID id,
+        String topic,
+        boolean autoDelete,
+        Map<String, Object> arguments) {
+      this(virtualHost, name, id, topic, 0, false, autoDelete, arguments);
+    }
 
     /** Copies the arguments. */
     public QueueDefinition {
@@ -92,6 +107,33 @@ public sealed interface TopologyEntry {
       return this;
     }
   }
+
+  /**
+   * Something that an operator wrote down, such as a policy.
+   *
+   * @param virtualHost empty for one of all hosts
+   * @param component what it is: {@code policy}, {@code operator_policy} or {@link #GLOBAL}
+   * @param value a map mostly, of what arguments hold
+   */
+  record Parameter(String virtualHost, String component, String name, Object value)
+      implements TopologyEntry {
+
+    /** The component of those that belong to no virtual host. */
+    public static final String GLOBAL = "global";
+
+    /** Whether it belongs to no virtual host. */
+    public boolean isGlobal() {
+      return component.equals(GLOBAL);
+    }
+
+    @Override
+    public Object identity() {
+      return new ParameterIdentity(virtualHost, component, name);
+    }
+  }
+
+  /** What names a parameter. */
+  record ParameterIdentity(String virtualHost, String component, String name) {}
 
   /** What names an exchange or a queue. */
   record Identity(char kind, String virtualHost, String name) {}

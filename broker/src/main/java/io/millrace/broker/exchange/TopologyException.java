@@ -13,7 +13,8 @@ public final class TopologyException extends RuntimeException {
     ACCESS_REFUSED,
     NOT_FOUND,
     RESOURCE_LOCKED,
-    PRECONDITION_FAILED
+    PRECONDITION_FAILED,
+    NOT_IMPLEMENTED
   }
 
   private final Reason reason;

@@ -2,11 +2,14 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupCoordinator.JoinResult;
 import io.millrace.broker.group.GroupCoordinator.JoinedMember;
 import io.millrace.broker.group.GroupCoordinator.OfferedProtocol;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.StoredMember;
 import io.millrace.broker.group.consumer.ConsumerGroup;
+import io.millrace.broker.group.streams.StreamsGroup;
+import io.millrace.broker.group.streams.StreamsGroupMemory;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import io.millrace.core.Timer.Timeout;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +70,20 @@ final class Group {
    */
   @Nullable ConsumerGroup shares;
 
-  /** The topics that the new protocol last looked at for its subscriptions. */
+  /** What it is as a streams group; null for any other. */
+  @Nullable StreamsGroup streams;
+
+  /** What is in no record of a streams group; null before its first heartbeat. */
+  @Nullable StreamsGroupMemory streamsMemory;
+
+  /** The topics that a protocol of heartbeats last looked at for its subscriptions. */
   @Nullable TopicsImage assignedFor;
+
+  /** How many members offer a protocol. Counted, since each join asks what all members offer. */
+  private final Map<String, Integer> offering = new HashMap<>();
+
+  /** How many members wait for the end of the join phase. */
+  private int joining;
 
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Map<String, String> idsByInstance = new HashMap<>();
@@ -94,6 +110,10 @@ final class Group {
 
   void add(Member member) {
     members.put(member.id, member);
+    count(member.protocols, 1);
+    if (member.joining != null) {
+      joining++;
+    }
     if (member.instanceId != null) {
       idsByInstance.put(member.instanceId, member.id);
     }
@@ -102,9 +122,14 @@ final class Group {
     }
   }
 
+  /** Takes a member out, which must be in. */
   void remove(Member member) {
     members.remove(member.id);
     unsynced.remove(member.id);
+    count(member.protocols, -1);
+    if (member.joining != null) {
+      joining--;
+    }
     if (member.instanceId != null) {
       idsByInstance.remove(member.instanceId, member.id);
     }
@@ -143,8 +168,31 @@ final class Group {
     return false;
   }
 
+  /**
+   * Has a member wait for the end of the join phase.
+   *
+   * @return what its former join waited for, or null
+   */
+  @Nullable CompletableFuture<JoinResult> awaitJoin(
+      Member member, CompletableFuture<JoinResult> answer) {
+    CompletableFuture<JoinResult> before = takeJoining(member);
+    member.joining = answer;
+    joining++;
+    return before;
+  }
+
+  /** What a member of this group that joins waits for, or null; it waits no longer. */
+  @Nullable CompletableFuture<JoinResult> takeJoining(Member member) {
+    CompletableFuture<JoinResult> answer = member.joining;
+    if (answer != null) {
+      member.joining = null;
+      joining--;
+    }
+    return answer;
+  }
+
   boolean haveAllJoined() {
-    return promised.isEmpty() && members.values().stream().allMatch(each -> each.joining != null);
+    return promised.isEmpty() && joining == members.size();
   }
 
   /** How long the slowest member may take to rejoin. */
@@ -174,8 +222,41 @@ final class Group {
       return !type.isEmpty() && !offered.isEmpty();
     }
     return protocolType.equals(type)
-        && offered.stream()
-            .anyMatch(each -> members.values().stream().allMatch(m -> m.offers(each.name())));
+        && offered.stream().anyMatch(each -> isOfferedByAll(each.name()));
+  }
+
+  private boolean isOfferedByAll(String protocol) {
+    return offering.getOrDefault(protocol, 0) == members.size();
+  }
+
+  /** A member offers other protocols from now on. */
+  void offer(Member member, List<OfferedProtocol> protocols) {
+    count(member.protocols, -1);
+    member.protocols = protocols;
+    count(protocols, 1);
+  }
+
+  private void count(List<OfferedProtocol> protocols, int change) {
+    if (protocols.size() == 1) {
+      count(protocols.getFirst().name(), change);
+      return;
+    }
+    // One that a member offers twice is offered by one member.
+    Set<String> names = new HashSet<>();
+    for (OfferedProtocol offered : protocols) {
+      if (names.add(offered.name())) {
+        count(offered.name(), change);
+      }
+    }
+  }
+
+  private void count(String protocol, int change) {
+    int now = offering.getOrDefault(protocol, 0) + change;
+    if (now == 0) {
+      offering.remove(protocol);
+    } else {
+      offering.put(protocol, now);
+    }
   }
 
   /** The protocol that all offer and most prefer; among equals the one offered first. */
@@ -183,7 +264,7 @@ final class Group {
     Map<String, Integer> votes = new LinkedHashMap<>();
     for (Member member : members.values()) {
       for (OfferedProtocol offered : member.protocols) {
-        if (members.values().stream().allMatch(each -> each.offers(offered.name()))) {
+        if (isOfferedByAll(offered.name())) {
           votes.merge(offered.name(), 1, Integer::sum);
           break;
         }
@@ -211,6 +292,9 @@ final class Group {
     if (shares != null) {
       return shareState(shares);
     }
+    if (streams != null) {
+      return streams.state();
+    }
     return consumers == null ? state : consumers.state();
   }
 
@@ -223,11 +307,12 @@ final class Group {
 
   /** Nothing is known of it that a record would have to say. */
   boolean isBlank() {
-    return members.isEmpty()
-        && promised.isEmpty()
-        && offsets.isEmpty()
-        && consumers == null
-        && shares == null;
+    return members.isEmpty() && promised.isEmpty() && offsets.isEmpty() && !isOfHeartbeats();
+  }
+
+  /** Whether it is of a protocol in which members only send heartbeats, and not a classic one. */
+  boolean isOfHeartbeats() {
+    return consumers != null || shares != null || streams != null;
   }
 
   /** The present generation as a record, with the given assignments. */

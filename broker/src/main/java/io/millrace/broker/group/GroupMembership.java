@@ -170,7 +170,7 @@ final class GroupMembership {
           answerAgain(group, member, false, answer);
         }
       }
-      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, NOT_READY, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
     }
   }
 
@@ -182,10 +182,10 @@ final class GroupMembership {
 
   private void joinPhase(
       Group group, Member member, JoinCommand command, CompletableFuture<JoinResult> answer) {
-    member.protocols = List.copyOf(command.protocols());
+    group.offer(member, List.copyOf(command.protocols()));
     member.sessionTimeout = command.sessionTimeout();
     member.rebalanceTimeout = command.rebalanceTimeout();
-    rebalancer.awaitJoin(member, answer);
+    rebalancer.awaitJoin(group, member, answer);
     deadlines.heardOf(group, member);
     rebalancer.rebalance(group, "member " + member.id + " rejoins: " + command.reason());
   }
@@ -198,7 +198,7 @@ final class GroupMembership {
     Member member = member(id, command);
     group.add(member);
     group.joinedWhileGathering = true;
-    rebalancer.awaitJoin(member, answer);
+    rebalancer.awaitJoin(group, member, answer);
     deadlines.heardOf(group, member);
     rebalancer.rebalance(group, "member " + id + " joins: " + command.reason());
   }
@@ -248,7 +248,7 @@ final class GroupMembership {
               + command.protocol());
     }
     switch (group.state) {
-      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, NOT_READY, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
       case PREPARING_REBALANCE -> throw rebalancing(group);
       case COMPLETING_REBALANCE -> {
         CompletableFuture<SyncResult> before = member.syncing;
@@ -280,7 +280,7 @@ final class GroupMembership {
     Member member = find(group, identity);
     checkGeneration(group, identity);
     switch (group.state) {
-      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, NOT_READY, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
       case PREPARING_REBALANCE -> {
         deadlines.heardOf(group, member);
         throw rebalancing(group);

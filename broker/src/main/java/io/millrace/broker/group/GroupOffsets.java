@@ -9,10 +9,9 @@ import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OfShareGroup;
+import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
-import io.millrace.broker.group.consumer.ConsumerGroup;
-import io.millrace.broker.group.consumer.ConsumerMember;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +37,7 @@ final class GroupOffsets {
   private final Deadlines deadlines;
   private final GroupSettings settings;
   private final Supplier<TopicsImage> topics;
+  private final CommitCheck checks;
 
   GroupOffsets(
       GroupTable groups,
@@ -50,13 +50,14 @@ final class GroupOffsets {
     this.journal = journal;
     this.deadlines = deadlines;
     this.settings = settings;
+    checks = new CommitCheck(groups, deadlines);
   }
 
   // ---- commit ----
 
   void commit(MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
     refuseShareGroup(identity.group());
-    checkCommit(identity);
+    checks.commit(identity, offsets.keySet());
     journal.write(records(identity, offsets));
   }
 
@@ -66,7 +67,7 @@ final class GroupOffsets {
       TransactionalCommit by,
       Map<TopicPartition, CommittedOffset> offsets) {
     refuseShareGroup(identity.group());
-    checkTransactionalCommit(identity);
+    checks.transactionalCommit(identity, offsets.keySet());
     List<OffsetCommitted> records = records(identity, offsets);
     if (!records.isEmpty()) {
       journal.writeTransactional(records, by, groups.pending());
@@ -109,79 +110,12 @@ final class GroupOffsets {
     return records;
   }
 
-  private static boolean names(MemberIdentity identity) {
-    return identity.generation() >= 0
-        || !identity.memberId().isEmpty()
-        || identity.instanceId() != null;
-  }
-
-  /**
-   * A producer need not say for which member it commits (KIP-447); if it does, a wrong epoch is to
-   * it what a wrong generation is, since TxnOffsetCommit has no error of its own for it.
-   */
-  private void checkTransactionalCommit(MemberIdentity identity) {
-    if (!names(identity)) {
-      return;
-    }
-    try {
-      checkCommit(identity);
-    } catch (BrokerException e) {
-      throw e.error() == BrokerError.STALE_MEMBER_EPOCH
-          ? new BrokerException(BrokerError.ILLEGAL_GENERATION, String.valueOf(e.getMessage()))
-          : e;
-    }
-  }
-
-  private void checkCommit(MemberIdentity identity) {
-    Group group = groups.find(identity.group());
-    boolean member = names(identity);
-    if (group == null) {
-      if (member) {
-        throw new BrokerException(
-            BrokerError.ILLEGAL_GENERATION,
-            "there is no group " + identity.group() + " that could have a generation");
-      }
-      return;
-    }
-    if (identity.generation() < 0 && group.presentState() == GroupState.EMPTY) {
-      return;
-    }
-    if (group.consumers != null) {
-      checkConsumer(group.consumers, identity);
-      return;
-    }
-    if (!member) {
-      throw new BrokerException(
-          BrokerError.UNKNOWN_MEMBER,
-          "group " + group.name + " has members, and only they may commit its offsets");
-    }
-    Member committer = GroupMembership.find(group, identity);
-    GroupMembership.checkGeneration(group, identity);
-    if (group.state == GroupState.COMPLETING_REBALANCE) {
-      throw GroupMembership.rebalancing(group);
-    }
-    deadlines.heardOf(group, committer);
-  }
-
-  /** A member of a group of the new protocol acts in its present epoch only. */
-  private static void checkConsumer(ConsumerGroup group, MemberIdentity identity) {
-    ConsumerMember member = group.member(identity.memberId());
-    if (member == null) {
-      throw GroupMembership.unknown(group.name(), identity.memberId());
-    }
-    ConsumerHeartbeatCheck.checkOffsets(group.name(), member, identity.generation());
-  }
-
   // ---- find ----
 
   /** For a member, which has to be one now where the group is of the new protocol. */
   Map<TopicPartition, CommittedOffset> committed(
       MemberIdentity identity, @Nullable Collection<TopicPartition> partitions) {
-    Group group = groups.find(identity.group());
-    boolean member = identity.generation() >= 0 || !identity.memberId().isEmpty();
-    if (member && group != null && group.consumers != null) {
-      checkConsumer(group.consumers, identity);
-    }
+    checks.read(identity);
     return committed(identity.group(), partitions);
   }
 
@@ -240,6 +174,9 @@ final class GroupOffsets {
   }
 
   private boolean isSubscribed(Group group, String topic) {
+    if (group.streams != null) {
+      return group.streams.isSubscribedTo(topic);
+    }
     return group.consumers == null
         ? group.isSubscribedTo(topic)
         : group.consumers.isSubscribedTo(topic, topics.get());
@@ -262,6 +199,8 @@ final class GroupOffsets {
         && group.promised.isEmpty()) {
       if (group.shares != null) {
         group.shares.forgetting().forEach(each -> records.add(new OfShareGroup(each)));
+      } else if (group.streams != null) {
+        group.streams.forgetting().forEach(each -> records.add(new OfStreamsGroup(each)));
       } else if (group.consumers == null) {
         records.add(new GroupForgotten(group.name));
       } else {
@@ -316,7 +255,7 @@ final class GroupOffsets {
 
   /** Since when an offset is without use, or -1 while it is in use. */
   private long idleSince(Group group, TopicPartition partition, CommittedOffset offset) {
-    if (group.consumers != null) {
+    if (group.consumers != null || group.streams != null) {
       return isSubscribed(group, partition.topic()) ? -1 : offset.commitTimeMillis();
     }
     if (group.state == GroupState.EMPTY) {

@@ -21,13 +21,16 @@ final class Member {
   final String clientHost;
   Duration sessionTimeout;
   Duration rebalanceTimeout;
+
+  /** Changed by its group, which counts. */
   List<OfferedProtocol> protocols;
+
   byte[] assignment = NOTHING;
 
   /** Until its first generation: it cannot send heartbeats while its first join is pending. */
   boolean isNew = true;
 
-  /** Waits for the join phase to end, or null. */
+  /** Waits for the join phase to end, or null; changed by its group, which counts. */
   @Nullable CompletableFuture<JoinResult> joining;
 
   /** Waits for its assignment, or null. */
@@ -65,10 +68,6 @@ final class Member {
   /** Whether it waits for an answer, and so is alive without heartbeats. */
   boolean isWaiting() {
     return joining != null || syncing != null;
-  }
-
-  boolean offers(String protocol) {
-    return protocols.stream().anyMatch(offered -> offered.name().equals(protocol));
   }
 
   /** Its subscription for a protocol, empty when it does not offer it. */

@@ -56,7 +56,7 @@ final class Rebalancer {
         begin(group, why);
       }
       case STABLE, EMPTY -> begin(group, why);
-      case DEAD, ASSIGNING, RECONCILING -> {
+      case DEAD, NOT_READY, ASSIGNING, RECONCILING -> {
         // Nobody can join a group that has gone, and the others are not of this protocol.
       }
     }
@@ -115,15 +115,14 @@ final class Rebalancer {
   }
 
   /** Has a member wait for the end of the join phase. */
-  void awaitJoin(Member member, CompletableFuture<JoinResult> answer) {
-    CompletableFuture<JoinResult> before = member.joining;
+  void awaitJoin(Group group, Member member, CompletableFuture<JoinResult> answer) {
+    CompletableFuture<JoinResult> before = group.awaitJoin(member, answer);
     if (before != null) {
       before.completeExceptionally(
           new BrokerException(
               BrokerError.REBALANCE_IN_PROGRESS,
               "member " + member.id + " has sent another join meanwhile"));
     }
-    member.joining = answer;
   }
 
   // ---- out of the join phase ----
@@ -174,9 +173,8 @@ final class Rebalancer {
     group.protocol = group.selectProtocol();
     group.state = GroupState.COMPLETING_REBALANCE;
     for (Member member : group.members()) {
-      CompletableFuture<JoinResult> answer = member.joining;
+      CompletableFuture<JoinResult> answer = group.takeJoining(member);
       if (answer != null) {
-        member.joining = null;
         member.isNew = false;
         group.unsynced.add(member.id);
         journal.answer(answer, result(group, member, group.isLeader(member), false));
@@ -280,17 +278,16 @@ final class Rebalancer {
 
   private void lose(Group group, Member member) {
     deadlines.forget(member);
-    group.remove(member);
     BrokerException gone =
         refuse(BrokerError.UNKNOWN_MEMBER, group, "has no member " + member.id + " any more");
-    fail(member, gone);
+    fail(group, member, gone);
+    group.remove(member);
   }
 
   /** Refuses whatever a member waits for. */
-  static void fail(Member member, BrokerException why) {
-    CompletableFuture<JoinResult> joining = member.joining;
+  static void fail(Group group, Member member, BrokerException why) {
+    CompletableFuture<JoinResult> joining = group.takeJoining(member);
     CompletableFuture<SyncResult> syncing = member.syncing;
-    member.joining = null;
     member.syncing = null;
     if (joining != null) {
       joining.completeExceptionally(why);
@@ -315,6 +312,7 @@ final class Rebalancer {
    */
   void replace(Group group, Member old, Member by, CompletableFuture<JoinResult> answer) {
     fail(
+        group,
         old,
         refuse(BrokerError.FENCED_INSTANCE_ID, group, "has a newer member of the same instance"));
     boolean unsynced = group.unsynced.contains(old.id);
@@ -342,7 +340,7 @@ final class Rebalancer {
     deadlines.forget(old);
     by.isNew = false;
     deadlines.heardOf(group, by);
-    awaitJoin(by, answer);
+    awaitJoin(group, by, answer);
     rebalance(group, "static member " + by.instanceId + " came back");
   }
 

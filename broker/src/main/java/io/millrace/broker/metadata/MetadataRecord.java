@@ -1,5 +1,6 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.quota.ClientQuotaEntity;
 import io.millrace.broker.quota.QuotaKey;
@@ -54,6 +55,16 @@ public sealed interface MetadataRecord {
   /** A group has no settings of its own any more: a tombstone. */
   record GroupConfigGone(String group) implements MetadataRecord {}
 
+  /**
+   * The settings of a node that were changed while it ran. Keyed by its id.
+   *
+   * @param node empty for what holds for all nodes that say nothing else
+   */
+  record NodeConfigRecord(String node, Map<String, String> settings) implements MetadataRecord {}
+
+  /** A node has no such settings any more: a tombstone. */
+  record NodeConfigGone(String node) implements MetadataRecord {}
+
   /** A SCRAM user's credential. Keyed by the user and the mechanism. */
   record ScramCredentialRecord(ScramUser user, ScramCredential credential)
       implements MetadataRecord {}
@@ -72,6 +83,12 @@ public sealed interface MetadataRecord {
 
   /** A durable exchange, queue or binding has gone: a tombstone. */
   record TopologyGone(TopologyEntry entry) implements MetadataRecord {}
+
+  /** A user, a virtual host or a permission of the queues. Keyed by its identity. */
+  record AccessRecord(AccessEntry entry) implements MetadataRecord {}
+
+  /** A user, a virtual host or a permission of the queues has gone: a tombstone. */
+  record AccessGone(AccessEntry entry) implements MetadataRecord {}
 
   /** The limits of an entity, all of them. Keyed by the entity. */
   record ClientQuotaRecord(ClientQuotaEntity entity, Map<QuotaKey, Double> limits)

@@ -1,7 +1,12 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.BrokerException;
+import io.millrace.broker.access.AccessCodec;
+import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.exchange.TopologyCodec;
 import io.millrace.broker.exchange.TopologyEntry;
+import io.millrace.broker.metadata.MetadataRecord.AccessGone;
+import io.millrace.broker.metadata.MetadataRecord.AccessRecord;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
@@ -11,6 +16,8 @@ import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
+import io.millrace.broker.metadata.MetadataRecord.NodeConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.NodeConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
@@ -30,20 +37,19 @@ import org.jspecify.annotations.Nullable;
  * Metadata records as the keys and values of a compacted log.
  *
  * <pre>
- *   key    type u8: 1 topic, 2 producer ids, 3 leadership, 4 group's settings · topic: id 16 bytes ·
- *          group's settings: name
+ *   key    type u8: 1 topic, 2 producer ids, 3 leadership, 4 group's settings, 5 node's settings ·
+ *          topic: id 16 bytes · group's or node's settings: name
  *   value  version u8 ·
  *          topic: name · partitions i32 · flags u8 (1 internal, 2 deleting) · settings u16: name, value
  *          producer ids: next i64
  *          leadership: epoch i32 · ended cleanly u8
- *          group's settings: settings u16: name, value
+ *          group's or node's settings: settings u16: name, value
  *   text   length u16 · UTF-8
- *   16 and 17: see SecurityRecordCodec
- *   32: see TopologyCodec
+ *   32: see TopologyCodec; 48: see AccessCodec
  *   16 and 17: see SecurityRecordCodec; 18 and 19: see ClientRecordCodec
  * </pre>
  *
- * <p>A topic's or group's key without a value says that it has gone.
+ * <p>A topic's, group's or node's key without a value says that it has gone.
  */
 public final class MetadataRecordCodec {
 
@@ -52,7 +58,9 @@ public final class MetadataRecordCodec {
   private static final byte PRODUCER_IDS = 2;
   private static final byte LEADERSHIP = 3;
   private static final byte TOPOLOGY = 32;
+  private static final byte ACCESS = 48;
   private static final byte GROUP_CONFIG = 4;
+  private static final byte NODE_CONFIG = 5;
   private static final int INTERNAL = 1;
   private static final int DELETING = 2;
   private static final int MAX_TEXT_BYTES = 0xffff;
@@ -66,14 +74,18 @@ public final class MetadataRecordCodec {
       case TopicGone gone -> topicKey(gone.id());
       case ProducerIdsReserved unused -> ByteBuffer.wrap(new byte[] {PRODUCER_IDS});
       case Leadership unused -> ByteBuffer.wrap(new byte[] {LEADERSHIP});
-      case GroupConfigRecord put -> groupKey(put.group());
-      case GroupConfigGone gone -> groupKey(gone.group());
+      case GroupConfigRecord put -> named(GROUP_CONFIG, put.group());
+      case GroupConfigGone gone -> named(GROUP_CONFIG, gone.group());
+      case NodeConfigRecord put -> named(NODE_CONFIG, put.node());
+      case NodeConfigGone gone -> named(NODE_CONFIG, gone.node());
       case ScramCredentialRecord put -> SecurityRecordCodec.key(put.user());
       case ScramCredentialGone gone -> SecurityRecordCodec.key(gone.user());
       case AclRecord put -> SecurityRecordCodec.key(put.binding());
       case AclGone gone -> SecurityRecordCodec.key(gone.binding());
       case TopologyRecord put -> after(TOPOLOGY, TopologyCodec.key(put.entry()));
       case TopologyGone gone -> after(TOPOLOGY, TopologyCodec.key(gone.entry()));
+      case AccessRecord put -> after(ACCESS, AccessCodec.key(put.entry()));
+      case AccessGone gone -> after(ACCESS, AccessCodec.key(gone.entry()));
       case ClientQuotaRecord put -> ClientRecordCodec.key(put.entity());
       case ClientQuotaGone gone -> ClientRecordCodec.key(gone.entity());
       case ClientMetricsRecord put -> ClientRecordCodec.clientMetricsKey(put.name());
@@ -93,10 +105,10 @@ public final class MetadataRecordCodec {
         .flip();
   }
 
-  private static ByteBuffer groupKey(String group) {
-    byte[] name = text(group);
-    ByteBuffer out = ByteBuffer.allocate(3 + name.length).put(GROUP_CONFIG);
-    put(out, name);
+  private static ByteBuffer named(byte type, String name) {
+    byte[] text = text(name);
+    ByteBuffer out = ByteBuffer.allocate(3 + text.length).put(type);
+    put(out, text);
     return out.flip();
   }
 
@@ -105,12 +117,16 @@ public final class MetadataRecordCodec {
     return switch (record) {
       case TopicRecord topic -> topicValue(topic);
       case TopicGone unused -> null;
-      case GroupConfigRecord put -> groupValue(put.settings());
+      case GroupConfigRecord put -> settingsValue(put.settings());
       case GroupConfigGone unused -> null;
+      case NodeConfigRecord put -> settingsValue(put.settings());
+      case NodeConfigGone unused -> null;
       case ScramCredentialGone unused -> null;
       case AclGone unused -> null;
       case TopologyGone unused -> null;
       case TopologyRecord put -> after(VERSION, TopologyCodec.value(put.entry()));
+      case AccessGone unused -> null;
+      case AccessRecord put -> after(VERSION, AccessCodec.value(put.entry()));
       case ClientQuotaGone unused -> null;
       case ClientMetricsGone unused -> null;
       case ClientQuotaRecord put -> ClientRecordCodec.value(put, VERSION);
@@ -139,7 +155,7 @@ public final class MetadataRecordCodec {
     return out.flip();
   }
 
-  private static ByteBuffer groupValue(Map<String, String> settings) {
+  private static ByteBuffer settingsValue(Map<String, String> settings) {
     ByteBuffer out = ByteBuffer.allocate(1 + settingsBytes(settings)).put(VERSION);
     put(out, settings);
     return out.flip();
@@ -195,6 +211,12 @@ public final class MetadataRecordCodec {
               ? new GroupConfigGone(group)
               : new GroupConfigRecord(group, settings(versioned(value)));
         }
+        case NODE_CONFIG -> {
+          String node = text(key);
+          yield value == null
+              ? new NodeConfigGone(node)
+              : new NodeConfigRecord(node, settings(versioned(value)));
+        }
         case LEADERSHIP -> {
           ByteBuffer in = versioned(value);
           yield new Leadership(in.getInt(), in.get() != 0);
@@ -207,6 +229,10 @@ public final class MetadataRecordCodec {
           TopologyEntry entry = TopologyCodec.decode(key, value == null ? null : versioned(value));
           yield value == null ? new TopologyGone(entry) : new TopologyRecord(entry);
         }
+        case ACCESS -> {
+          AccessEntry entry = AccessCodec.decode(key, value == null ? null : versioned(value));
+          yield value == null ? new AccessGone(entry) : new AccessRecord(entry);
+        }
         case ClientRecordCodec.CLIENT_QUOTA ->
             ClientRecordCodec.quota(key, value == null ? null : versioned(value));
         case ClientRecordCodec.CLIENT_METRICS ->
@@ -214,6 +240,8 @@ public final class MetadataRecordCodec {
         default ->
             throw new IllegalArgumentException("a metadata record has the unknown type " + type);
       };
+    } catch (BrokerException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a metadata record is cut short", e);
     }

@@ -1,6 +1,9 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.exchange.TopologyEntry;
+import io.millrace.broker.metadata.MetadataRecord.AccessGone;
+import io.millrace.broker.metadata.MetadataRecord.AccessRecord;
 import io.millrace.broker.metadata.MetadataRecord.AclGone;
 import io.millrace.broker.metadata.MetadataRecord.AclRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
@@ -10,6 +13,8 @@ import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.Leadership;
+import io.millrace.broker.metadata.MetadataRecord.NodeConfigGone;
+import io.millrace.broker.metadata.MetadataRecord.NodeConfigRecord;
 import io.millrace.broker.metadata.MetadataRecord.ProducerIdsReserved;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialGone;
 import io.millrace.broker.metadata.MetadataRecord.ScramCredentialRecord;
@@ -43,8 +48,10 @@ public final class MetadataState implements KnownTopics {
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
   private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
+  private final Map<String, Map<String, String>> nodeConfigs = new HashMap<>();
   private final Set<AclBinding> acls = new HashSet<>();
   private final Map<Object, TopologyEntry> topology = new LinkedHashMap<>();
+  private final Map<Object, AccessEntry> access = new LinkedHashMap<>();
   private final Map<ClientQuotaEntity, Map<QuotaKey, Double>> clientQuotas = new HashMap<>();
   private final Map<String, Map<String, String>> clientMetrics = new HashMap<>();
   private int partitions;
@@ -67,10 +74,14 @@ public final class MetadataState implements KnownTopics {
       case ScramCredentialGone gone -> scramCredentials.remove(gone.user());
       case GroupConfigRecord put -> groupConfigs.put(put.group(), put.settings());
       case GroupConfigGone gone -> groupConfigs.remove(gone.group());
+      case NodeConfigRecord put -> nodeConfigs.put(put.node(), put.settings());
+      case NodeConfigGone gone -> nodeConfigs.remove(gone.node());
       case AclRecord put -> acls.add(put.binding());
       case AclGone gone -> acls.remove(gone.binding());
       case TopologyRecord put -> topology.put(put.entry().identity(), put.entry());
       case TopologyGone gone -> topology.remove(gone.entry().identity());
+      case AccessRecord put -> access.put(put.entry().identity(), put.entry());
+      case AccessGone gone -> access.remove(gone.entry().identity());
       case ClientQuotaRecord put -> clientQuotas.put(put.entity(), put.limits());
       case ClientQuotaGone gone -> clientQuotas.remove(gone.entity());
       case ClientMetricsRecord put -> clientMetrics.put(put.name(), put.settings());
@@ -129,6 +140,11 @@ public final class MetadataState implements KnownTopics {
     return Collections.unmodifiableMap(groupConfigs);
   }
 
+  /** The settings of nodes that were changed while they ran, by the nodes' ids. */
+  public Map<String, Map<String, String>> nodeConfigs() {
+    return Collections.unmodifiableMap(nodeConfigs);
+  }
+
   /** The access control entries. */
   public Set<AclBinding> acls() {
     return Collections.unmodifiableSet(acls);
@@ -137,6 +153,11 @@ public final class MetadataState implements KnownTopics {
   /** The durable exchanges, queues and bindings, in the order of their making. */
   public Collection<TopologyEntry> topology() {
     return Collections.unmodifiableCollection(topology.values());
+  }
+
+  /** The users, virtual hosts and permissions of the queues. */
+  public Collection<AccessEntry> access() {
+    return Collections.unmodifiableCollection(access.values());
   }
 
   /** The limits of users, clients and addresses. */

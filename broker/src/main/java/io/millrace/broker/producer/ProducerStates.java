@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public final class ProducerStates {
   private static final int FORGET_SHARE = 10;
 
   private final int maxProducers;
-  private final long expiryMillis;
+  private final LongSupplier expiryMillis;
   private final Map<Long, ProducerEntry> entries = new HashMap<>();
   private @Nullable ProducerEntry latest;
   private boolean forgotSome;
@@ -58,9 +59,9 @@ public final class ProducerStates {
 
   /**
    * @param maxProducers from 1; beyond it those silent for longest are forgotten
-   * @param expiryMillis those silent for longer are forgotten by {@link #expire}
+   * @param expiryMillis those silent for longer are forgotten by {@link #expire}; asked each time
    */
-  public ProducerStates(int maxProducers, long expiryMillis) {
+  public ProducerStates(int maxProducers, LongSupplier expiryMillis) {
     this.maxProducers = maxProducers;
     this.expiryMillis = expiryMillis;
   }
@@ -292,12 +293,14 @@ public final class ProducerStates {
 
   /** Forgets producers that have been silent for too long. Returns how many. */
   public int expire(long nowMillis) {
+    long mostSilentMillis = expiryMillis.getAsLong();
     int before = entries.size();
     if (entries
         .values()
         .removeIf(
             entry ->
-                entry.transactionStart < 0 && nowMillis - entry.lastSeenMillis >= expiryMillis)) {
+                entry.transactionStart < 0
+                    && nowMillis - entry.lastSeenMillis >= mostSilentMillis)) {
       latest = null;
       forgotSome = true;
     }

@@ -36,6 +36,16 @@ public record Message(
     return properties.headers();
   }
 
+  @Override
+  public @Nullable String property(String name) {
+    return properties.property(name);
+  }
+
+  /** The same message with other headers. */
+  Message with(Map<String, Object> headers) {
+    return new Message(exchange, routingKey, properties.with(headers, false), body);
+  }
+
   /** What it takes in memory, roughly. */
   public int heapBytes() {
     return OVERHEAD_BYTES + body.length + properties.encoded().length;

@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a publisher said about a message beside its body. Immutable; any thread. */
 public interface MessageProperties {
@@ -16,6 +17,13 @@ public interface MessageProperties {
 
   /** Its headers. */
   Map<String, Object> headers();
+
+  /**
+   * A property as a text, or null when it was not given.
+   *
+   * @param name {@code message_id}, {@code correlation_id} or {@code timestamp}
+   */
+  @Nullable String property(String name);
 
   /** The same properties with other headers, and without an expiration when that is said. */
   MessageProperties with(Map<String, Object> headers, boolean dropExpiration);

@@ -39,12 +39,20 @@ final class MessageRecordCodec {
     return bodies;
   }
 
-  void add(RecordBatchBuilder batch, long nowMillis, Message message) {
+  /** Whose log holds the bodies. */
+  enum Bodies {
+    /** A shared one, where a message says that its body lies there. */
+    SHARED,
+    /** The log that is written to. */
+    OWN
+  }
+
+  void add(RecordBatchBuilder batch, long nowMillis, Message message, Bodies where) {
     Map<String, Object> headers = message.headers();
     List<RecordHeader> written = new ArrayList<>(2 + headers.size());
     written.add(new RecordHeader(EXCHANGE, ByteBuffer.wrap(message.exchange().getBytes(UTF_8))));
     written.add(new RecordHeader(PROPERTIES, ByteBuffer.wrap(message.properties().encoded())));
-    SharedBody shared = message.shared();
+    SharedBody shared = where == Bodies.SHARED ? message.shared() : null;
     if (shared != null) {
       written.add(new RecordHeader(BODY, ByteBuffer.wrap(shared.asText().getBytes(UTF_8))));
     }
@@ -74,16 +82,22 @@ final class MessageRecordCodec {
     String exchange = "";
     MessageProperties properties = null;
     SharedBody shared = null;
-    for (int i = 0; i < record.headerCount() && i < 3; i++) {
-      String name = record.headerName(i);
-      byte[] value = bytes(record.headerValue(i));
-      if (name.equals(EXCHANGE)) {
-        exchange = new String(value, UTF_8);
-      } else if (name.equals(PROPERTIES)) {
-        properties = format.decode(value);
-      } else if (name.equals(BODY) && properties != null) {
-        shared = SharedBody.parse(new String(value, UTF_8));
+    try {
+      for (int i = 0; i < record.headerCount() && i < 3; i++) {
+        String name = record.headerName(i);
+        byte[] value = bytes(record.headerValue(i));
+        if (name.equals(EXCHANGE)) {
+          exchange = new String(value, UTF_8);
+        } else if (name.equals(PROPERTIES)) {
+          properties = format.decode(value);
+        } else if (name.equals(BODY) && properties != null && record.valueLength() < 0) {
+          shared = SharedBody.parse(new String(value, UTF_8));
+        }
       }
+    } catch (IllegalArgumentException e) {
+      // Another producer has made them up.
+      properties = null;
+      shared = null;
     }
     if (properties == null) {
       properties = format.of(headers(record));
@@ -92,6 +106,16 @@ final class MessageRecordCodec {
     return body == null
         ? null
         : new Message(exchange, new String(key, UTF_8), properties, body, shared);
+  }
+
+  /** The value of a header, or null when the record has none of that name. */
+  static @Nullable String header(RecordCursor record, String name) {
+    for (int i = 0; i < record.headerCount(); i++) {
+      if (record.headerName(i).equals(name)) {
+        return new String(bytes(record.headerValue(i)), UTF_8);
+      }
+    }
+    return null;
   }
 
   private static byte[] value(RecordCursor record) {

@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,6 +20,7 @@ public abstract class QueueConsumer {
   private final int prefetch;
   private final int priority;
   private final PrefetchWindow window;
+  private final Map<String, Object> arguments;
   private final AtomicInteger unsent = new AtomicInteger();
 
   // The queue's mailbox.
@@ -30,13 +32,19 @@ public abstract class QueueConsumer {
    * @param prefetch how many it may have unacknowledged; 0 for any number
    * @param priority consumers of a higher one are served first
    * @param window shared with the other consumers of its channel
+   * @param arguments what else it asked for, of which each type of queue knows its own
    */
   protected QueueConsumer(
-      boolean autoAcknowledge, int prefetch, int priority, PrefetchWindow window) {
+      boolean autoAcknowledge,
+      int prefetch,
+      int priority,
+      PrefetchWindow window,
+      Map<String, Object> arguments) {
     this.autoAcknowledge = autoAcknowledge;
     this.prefetch = prefetch;
     this.priority = priority;
     this.window = window;
+    this.arguments = arguments;
   }
 
   /** Takes messages over, in order. On any thread, where it must not block; the list is its own. */
@@ -51,6 +59,21 @@ public abstract class QueueConsumer {
   /** Whether a message is done once it is handed over. */
   public final boolean autoAcknowledge() {
     return autoAcknowledge;
+  }
+
+  /** How many it may have unacknowledged; 0 for any number. */
+  public final int prefetch() {
+    return prefetch;
+  }
+
+  /** Whether there is a limit to what it and other consumers have together. */
+  final boolean isLimitedWithOthers() {
+    return window.isLimited();
+  }
+
+  /** What else it asked for. */
+  public final Map<String, Object> arguments() {
+    return arguments;
   }
 
   /** Consumers of a higher one are served first. */

@@ -4,7 +4,6 @@ import io.millrace.core.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ final class QueueContents {
 
   static final long NEVER = Long.MAX_VALUE;
 
-  private final QueueOptions options;
+  private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
   private final Clock clock;
@@ -55,13 +54,18 @@ final class QueueContents {
     }
   }
 
+  /** Takes other options, of the same highest priority. */
+  void change(QueueOptions changed) {
+    options = changed;
+  }
+
   /** How many wait. */
   long count() {
     QueueLog storage = log;
     long paged =
-        storage == null || loadFrom == storage.end()
+        storage == null || !isPaged()
             ? 0
-            : Math.max(0, storage.end() - loadFrom - ackedAhead);
+            : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
     return ready.size() + paged;
   }
 
@@ -185,14 +189,39 @@ final class QueueContents {
     if (storage == null) {
       return;
     }
-    while (loadFrom < storage.end() && (ready.size() == 0 || options.maxPriority() > 0)) {
-      loadFrom = storage.read(loadFrom, settings.windowMessages(), this::loaded);
+    while (loadFrom < storage.decidedEnd() && (ready.size() == 0 || options.maxPriority() > 0)) {
+      loadFrom = storage.read(loadFrom, settings.windowMessages(), new Loading(storage));
       storage.lookedAtTo(loadFrom);
     }
   }
 
-  private void loaded(QueueLog.Read read) {
-    QueueLog storage = Objects.requireNonNull(log);
+  /** Takes up what is read, in order. */
+  private final class Loading implements QueueLog.Reading {
+
+    private final QueueLog storage;
+
+    Loading(QueueLog storage) {
+      this.storage = storage;
+    }
+
+    @Override
+    public void record(QueueLog.Read read) {
+      loaded(storage, read);
+    }
+
+    @Override
+    public void nothing(long from, long before) {
+      for (long offset = from; offset < before; offset++) {
+        if (storage.isAcked(offset)) {
+          ackedAhead--;
+        } else {
+          storage.acknowledge(offset, null);
+        }
+      }
+    }
+  }
+
+  private void loaded(QueueLog storage, QueueLog.Read read) {
     if (storage.isAcked(read.offset())) {
       ackedAhead--;
       return;

@@ -1,20 +1,17 @@
 package io.millrace.broker.queue;
 
-import io.millrace.broker.BrokerException;
+import io.millrace.broker.producer.AbortedTransactions;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.PartitionJournal;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.log.LogSlice;
 import io.millrace.log.PartitionLog;
-import io.millrace.log.batch.Compression;
-import io.millrace.log.batch.RecordBatchBuilder;
 import io.millrace.log.batch.RecordCursor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueLog {
 
-  private static final int MOST_BATCH_BYTES = 256 * 1024;
   private static final int READ_BYTES = 256 * 1024;
   private static final long TRIM_OFFSETS = 10_000;
 
@@ -36,6 +32,7 @@ final class QueueLog {
   private final PartitionLog log;
   private final CursorJournal cursors;
   private final MessageRecordCodec codec;
+  private final MessageAppender appender;
   private final Clock clock;
   private final long retainMillis;
   private final AckedOffsets acked;
@@ -68,6 +65,7 @@ final class QueueLog {
     this.log = journal.log();
     this.cursors = cursors;
     this.codec = codec;
+    this.appender = new MessageAppender(journal, codec, MessageRecordCodec.Bodies.SHARED, clock);
     this.clock = clock;
     this.retainMillis = retain.toMillis();
     CursorJournal.Stored stored = cursors.take(id);
@@ -107,6 +105,14 @@ final class QueueLog {
     return log.endOffset();
   }
 
+  /**
+   * Offset up to which messages may be handed out: where the first transaction begins that has not
+   * ended, or the end.
+   */
+  long decidedEnd() {
+    return journal.decidedEnd();
+  }
+
   /** Records from the floor on that are not acknowledged. */
   long unacknowledged() {
     return log.endOffset() - acked.floor() - acked.countAbove();
@@ -137,89 +143,89 @@ final class QueueLog {
     return offset < foundHandedOut;
   }
 
-  /**
-   * Appends messages.
-   *
-   * @param written told of each one's offset, in order
-   * @param durable told once for each batch that was made of them, and of those that the disk
-   *     refuses, which {@code written} is not told of
-   */
-  void append(List<Message> messages, Written written, Durable durable) {
-    int index = 0;
-    while (index < messages.size()) {
-      RecordBatchBuilder batch = RecordBatchBuilder.create(Compression.NONE);
-      long now = clock.millis();
-      int first = index;
-      do {
-        codec.add(batch, now, messages.get(index++));
-      } while (index < messages.size() && batch.sizeBytes() < MOST_BATCH_BYTES);
-      int after = index;
-      long end;
-      try {
-        end = journal.append(batch.build());
-      } catch (BrokerException e) {
-        durable.durable(first, messages.size(), e);
-        return;
-      }
-      for (int i = first; i < after; i++) {
-        SharedBody shared = messages.get(i).shared();
-        if (shared != null) {
-          references.add(shared);
-        }
-        written.at(i, end - after + i);
-      }
-      journal.whenDurable(end, failure -> durable.durable(first, after, failure));
-    }
+  /** As {@link MessageAppender#append}. */
+  void append(
+      List<Message> messages, MessageAppender.Written written, MessageAppender.Durable durable) {
+    appender.append(
+        messages,
+        (index, offset) -> {
+          SharedBody shared = messages.get(index).shared();
+          if (shared != null) {
+            references.add(shared);
+          }
+          written.at(index, offset);
+        },
+        durable);
   }
 
-  /** Told where a message went. */
-  interface Written {
-    void at(int index, long offset);
-  }
+  /** Told of what lies in the log, in order. */
+  interface Reading {
 
-  /** Told that messages are as durable as the queue promises, or why not. In the mailbox. */
-  interface Durable {
-    void durable(int first, int after, @Nullable BrokerException failure);
+    /** A record. */
+    void record(Read read);
+
+    /** Offsets without a message: of markers, aborted transactions, or what has been deleted. */
+    void nothing(long from, long before);
   }
 
   /**
-   * Reads records from an offset on, and returns the offset after the last one.
+   * Reads records from an offset on, {@link #decidedEnd} at most, and returns the offset after the
+   * last one.
    *
    * @param most how many at most
    */
-  long read(long from, int most, Consumer<Read> to) {
+  long read(long from, int most, Reading to) {
+    long limit = journal.decidedEnd();
+    long start = log.startOffset();
+    if (from < start) {
+      to.nothing(from, Math.min(start, limit));
+      return Math.min(start, limit);
+    }
+    AbortedTransactions.View aborted = partition.abortedTransactions();
     long next = from;
     int count = 0;
     try (RecordCursor cursor = RecordCursor.create();
-        LogSlice slice = log.read(from, READ_BYTES, log.endOffset())) {
-      if (slice.length() == 0) {
-        return log.endOffset();
-      }
+        LogSlice slice = log.read(from, READ_BYTES, limit)) {
       ByteBuffer bytes = ByteBuffer.allocate(slice.length());
       slice.copyTo(bytes);
-      cursor.reset(bytes.flip(), from);
+      bytes.flip();
+      cursor.reset(bytes, from);
       while (count < most && cursor.next()) {
-        to.accept(new Read(cursor.offset(), cursor.timestampMillis(), codec.decode(cursor)));
-        next = cursor.offset() + 1;
-        count++;
+        long offset = cursor.offset();
+        if (offset > next) {
+          to.nothing(next, offset);
+        }
+        next = offset + 1;
+        if (CommittedReader.isAborted(aborted, bytes, cursor)) {
+          to.nothing(offset, next);
+        } else {
+          to.record(new Read(offset, cursor.timestampMillis(), codec.decode(cursor)));
+          count++;
+        }
       }
-      return count < most ? Math.max(next, slice.offsetBound()) : next;
+      if (count == most) {
+        return next;
+      }
+      long end = slice.length() == 0 ? limit : Math.min(limit, slice.offsetBound());
+      if (end > next) {
+        to.nothing(next, end);
+      }
+      return Math.max(next, end);
     }
   }
 
   /** Reads one record; null when it is not there any more. */
   @Nullable Message read(long offset) {
-    Message[] found = new Message[1];
-    long unused =
-        read(
-            offset,
-            1,
-            each -> {
-              if (each.offset() == offset) {
-                found[0] = each.message();
-              }
-            });
-    return found[0];
+    if (offset < log.startOffset()) {
+      return null;
+    }
+    try (RecordCursor cursor = RecordCursor.create();
+        LogSlice slice = log.read(offset, 1, log.endOffset())) {
+      ByteBuffer bytes = ByteBuffer.allocate(slice.length());
+      slice.copyTo(bytes);
+      cursor.reset(bytes.flip(), offset);
+      return cursor.next() && cursor.offset() == offset ? codec.decode(cursor) : null;
+    }
   }
 
   /** Notes that a record is done. {@link #flush} writes it down. */

@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param messageTtlMillis how long a message may wait, or -1
  * @param expiresMillis how long the queue may be unused, or -1
  * @param maxLength how many messages may wait, or -1
- * @param maxLengthBytes how many bytes of bodies may wait, or -1
+ * @param maxLengthBytes how many bytes of bodies may wait, or -1; of a stream how large its log may
+ *     be
  * @param deadLetterExchange where messages go that the queue gives up, or null
  * @param deadLetterRoutingKey with which key; null for their own
+ * @param deadLetterAtLeastOnce whether it keeps what no other queue takes
  * @param maxPriority the highest priority that it tells apart; 0 for none
  * @param deliveryLimit how often a message may come back, or -1
  * @param retain how long acknowledged messages stay in its topic
+ * @param stream what only a stream can be told
  */
 public record QueueOptions(
+    QueueType type,
     long messageTtlMillis,
     long expiresMillis,
     long maxLength,
@@ -27,10 +31,12 @@ public record QueueOptions(
     Overflow overflow,
     @Nullable String deadLetterExchange,
     @Nullable String deadLetterRoutingKey,
+    boolean deadLetterAtLeastOnce,
     int maxPriority,
     boolean singleActiveConsumer,
     int deliveryLimit,
-    Duration retain) {
+    Duration retain,
+    StreamLimits stream) {
 
   /** Whether there is a limit to how many messages may wait. */
   boolean isBounded() {
@@ -49,48 +55,80 @@ public record QueueOptions(
     REJECT_PUBLISH_DLX
   }
 
+  /**
+   * How a stream keeps its log.
+   *
+   * @param maxAgeMillis records may go that are older, or -1
+   * @param segmentBytes size of the files that go as a whole, or -1
+   */
+  public record StreamLimits(long maxAgeMillis, long segmentBytes) {}
+
   /** That of RabbitMQ's quorum queues. */
   private static final int QUORUM_DELIVERY_LIMIT = 20;
 
   private static final long MOST_MILLIS = 315_360_000_000L;
+  private static final long MOST_SEGMENT_BYTES = 3_000_000_000L;
 
   /**
-   * Reads arguments.
+   * Reads the arguments of a declaration.
    *
-   * @param where to say in refusals, such as {@code queue 'tasks' in vhost '/'}
    * @throws TopologyException with {@code PRECONDITION_FAILED} for one that cannot be used
    */
-  static QueueOptions of(Map<String, Object> arguments, boolean durable, String where) {
-    Reading reading = new Reading(arguments, where);
-    String type = reading.text("x-queue-type", "classic");
-    if (!type.equals("classic") && !type.equals("quorum")) {
-      throw reading.refused("x-queue-type", "is " + type + "; allowed: classic, quorum");
+  static QueueOptions of(QueueDeclaration asked) {
+    String where = asked.where();
+    ArgumentReading reading = new ArgumentReading(asked.arguments(), where);
+    String label = reading.text("x-queue-type", "classic");
+    QueueType type = QueueType.of(label);
+    if (type == null) {
+      throw reading.refused("x-queue-type", "is " + label + "; allowed: classic, quorum, stream");
     }
-    boolean quorum = type.equals("quorum");
-    if (quorum && !durable) {
-      throw new TopologyException(
-          Reason.PRECONDITION_FAILED, "invalid property 'non-durable' for " + where);
+    if (type != QueueType.CLASSIC) {
+      refuse(asked.autoDelete(), "auto-delete", where);
+      refuse(asked.owner() != null, "exclusive-owner", where);
+      refuse(!asked.durable(), "non-durable", where);
+    }
+    for (String argument : asked.arguments().keySet()) {
+      if (type.refuses(argument)) {
+        throw new TopologyException(
+            Reason.PRECONDITION_FAILED,
+            "invalid arg '" + argument + "' for " + where + " of queue type " + type.module());
+      }
     }
     String exchange = reading.optional("x-dead-letter-exchange");
     String key = reading.optional("x-dead-letter-routing-key");
     if (key != null && exchange == null) {
       throw reading.refused("x-dead-letter-routing-key", "needs x-dead-letter-exchange");
     }
+    Overflow overflow = overflow(reading);
+    long filter = reading.number("x-stream-filter-size-bytes", 16, 255);
+    assert filter <= 255;
     return new QueueOptions(
+        type,
         reading.number("x-message-ttl", 0, MOST_MILLIS),
         reading.number("x-expires", 1, MOST_MILLIS),
         reading.number("x-max-length", 0, Long.MAX_VALUE),
         reading.number("x-max-length-bytes", 0, Long.MAX_VALUE),
-        overflow(reading),
+        overflow,
         exchange,
         key,
-        quorum ? 0 : (int) Math.max(0, reading.number("x-max-priority", 0, 255)),
+        isAtLeastOnce(reading) && exchange != null && overflow == Overflow.REJECT_PUBLISH,
+        (int) Math.max(0, reading.number("x-max-priority", 0, 255)),
         reading.truth("x-single-active-consumer"),
-        deliveryLimit(reading, quorum),
-        Duration.ofMillis(Math.max(0, reading.number("x-retain", 0, MOST_MILLIS))));
+        deliveryLimit(reading, type),
+        Duration.ofMillis(Math.max(0, reading.number("x-retain", 0, MOST_MILLIS))),
+        new StreamLimits(
+            reading.age("x-max-age"),
+            reading.number("x-stream-max-segment-size-bytes", 1, MOST_SEGMENT_BYTES)));
   }
 
-  private static Overflow overflow(Reading reading) {
+  private static void refuse(boolean given, String property, String where) {
+    if (given) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED, "invalid property '" + property + "' for " + where);
+    }
+  }
+
+  private static Overflow overflow(ArgumentReading reading) {
     String name = reading.text("x-overflow", "drop-head");
     return switch (name) {
       case "drop-head" -> Overflow.DROP_HEAD;
@@ -103,66 +141,22 @@ public record QueueOptions(
     };
   }
 
-  private static int deliveryLimit(Reading reading, boolean quorum) {
-    if (!quorum && !reading.arguments.containsKey("x-delivery-limit")) {
-      return -1;
-    }
-    return reading.arguments.containsKey("x-delivery-limit")
-        ? (int) reading.number("x-delivery-limit", -1, Integer.MAX_VALUE)
-        : QUORUM_DELIVERY_LIMIT;
+  private static boolean isAtLeastOnce(ArgumentReading reading) {
+    String name = reading.text("x-dead-letter-strategy", "at-most-once");
+    return switch (name) {
+      case "at-most-once" -> false;
+      case "at-least-once" -> true;
+      default ->
+          throw reading.refused(
+              "x-dead-letter-strategy", "is " + name + "; allowed: at-most-once, at-least-once");
+    };
   }
 
-  /** Arguments with what to say when one is wrong. */
-  private record Reading(Map<String, Object> arguments, String where) {
-
-    TopologyException refused(String name, String what) {
-      return new TopologyException(
-          Reason.PRECONDITION_FAILED, "invalid arg '" + name + "' for " + where + ": " + what);
+  private static int deliveryLimit(ArgumentReading reading, QueueType type) {
+    Map<String, Object> arguments = reading.arguments();
+    if (arguments.containsKey("x-delivery-limit")) {
+      return (int) reading.number("x-delivery-limit", -1, Integer.MAX_VALUE);
     }
-
-    long number(String name, long least, long most) {
-      Object value = arguments.get(name);
-      if (value == null) {
-        return -1;
-      }
-      if (!(value instanceof Long
-          || value instanceof Integer
-          || value instanceof Short
-          || value instanceof Byte)) {
-        throw refused(name, "is no whole number");
-      }
-      long number = ((Number) value).longValue();
-      if (number < least || number > most) {
-        throw refused(name, "is " + number + "; allowed: " + least + " to " + most);
-      }
-      return number;
-    }
-
-    @Nullable String optional(String name) {
-      Object value = arguments.get(name);
-      if (value == null) {
-        return null;
-      }
-      if (!(value instanceof String text)) {
-        throw refused(name, "is no text");
-      }
-      return text;
-    }
-
-    String text(String name, String usual) {
-      String given = optional(name);
-      return given == null ? usual : given;
-    }
-
-    boolean truth(String name) {
-      Object value = arguments.get(name);
-      if (value == null) {
-        return false;
-      }
-      if (!(value instanceof Boolean truth)) {
-        throw refused(name, "is neither true nor false");
-      }
-      return truth;
-    }
+    return type == QueueType.QUORUM ? QUORUM_DELIVERY_LIMIT : -1;
   }
 }

@@ -1,11 +1,15 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.EffectivePolicy;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -23,6 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +45,7 @@ final class QueueTable implements QueueHost {
   private final Messaging messaging;
   private final MessagingSettings settings;
   private final QueueTopics storage;
+  private final Supplier<HostPolicies> policies;
   private final Clock clock;
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
@@ -55,8 +62,10 @@ final class QueueTable implements QueueHost {
       Messaging messaging,
       MessagingSettings settings,
       QueueTopics storage,
+      Supplier<HostPolicies> policies,
       Clock clock,
       Timer timer) {
+    this.policies = policies;
     this.virtualHost = virtualHost;
     this.deadLetters = new Mailbox("dead letters of " + virtualHost);
     this.messaging = messaging;
@@ -101,14 +110,16 @@ final class QueueTable implements QueueHost {
     return List.copyOf(byOwner.getOrDefault(owner, Set.of()));
   }
 
-  /** The queue that stands on a topic, or null. */
-  @Nullable MessageQueue onTopic(String topic) {
-    for (Map.Entry<MessageQueue, QueueDefinition> each : definitions.entrySet()) {
-      if (each.getValue().topic().equals(topic)) {
-        return each.getKey();
-      }
-    }
-    return null;
+  /** The queues that stand on a topic. */
+  List<MessageQueue> onTopic(String topic) {
+    List<MessageQueue> found = new ArrayList<>();
+    definitions.forEach(
+        (queue, definition) -> {
+          if (definition.topic().equals(topic)) {
+            found.add(queue);
+          }
+        });
+    return found;
   }
 
   /** Takes up a queue that was written down. */
@@ -121,18 +132,51 @@ final class QueueTable implements QueueHost {
             null,
             definition.autoDelete(),
             definition.arguments());
-    QueueOptions options = QueueOptions.of(definition.arguments(), true, declaration.where());
-    QueueLog log = storage.open(definition, options.retain());
-    if (log == null) {
+    QueueOptions options = optionsOf(declaration);
+    LogPartition partition = storage.find(definition);
+    if (partition == null) {
       LOG.warn("The topic of {} has gone, and so has the queue", declaration.where());
       return;
     }
-    put(queue(declaration, options, log), definition);
+    put(queue(declaration, options, definition, partition), definition);
+  }
+
+  /** What policies say of a queue. */
+  EffectivePolicy policyOf(QueueDeclaration queue) {
+    Object type = queue.arguments().get("x-queue-type");
+    return policies.get().ofQueue(queue.name(), type instanceof String text ? text : "classic");
+  }
+
+  private QueueOptions optionsOf(QueueDeclaration queue) {
+    return QueueOptions.of(queue.with(policyOf(queue).over(queue.arguments())));
+  }
+
+  /** The policies have changed. */
+  void applyPolicies() {
+    for (MessageQueue queue : byName.values()) {
+      try {
+        queue.change(optionsOf(queue.declaration()));
+      } catch (TopologyException e) {
+        LOG.warn("A policy cannot be applied: {}", e.getMessage());
+      }
+    }
   }
 
   private MessageQueue queue(
-      QueueDeclaration declaration, QueueOptions options, @Nullable QueueLog log) {
-    return new MessageQueue(declaration, options, settings, log, this, clock, timer);
+      QueueDeclaration declaration,
+      QueueOptions options,
+      QueueDefinition definition,
+      LogPartition partition) {
+    return options.type() == QueueType.STREAM
+        ? new StreamQueue(declaration, options, partition, storage.codec(), this, clock, timer)
+        : new WorkQueue(
+            declaration,
+            options,
+            settings,
+            storage.open(definition.id(), partition, options.retain()),
+            this,
+            clock,
+            timer);
   }
 
   private void put(MessageQueue queue, @Nullable QueueDefinition definition) {
@@ -162,7 +206,10 @@ final class QueueTable implements QueueHost {
             return made;
           });
     }
-    QueueOptions options = QueueOptions.of(asked.arguments(), asked.durable(), asked.where());
+    // What is refused is refused for what was asked, whatever policies say.
+    QueueOptions unused = QueueOptions.of(asked);
+    QueueOptions options = optionsOf(asked);
+    checkLimit(asked);
     if (byName.size() + inMaking.size() >= settings.maxQueues()) {
       throw new TopologyException(
           Reason.PRECONDITION_FAILED,
@@ -175,19 +222,19 @@ final class QueueTable implements QueueHost {
     }
     // A queue that goes with its connection has nothing to outlive the node for.
     if (!asked.durable() || asked.owner() != null) {
-      MessageQueue made = queue(asked, options, null);
+      MessageQueue made = new WorkQueue(asked, options, settings, null, this, clock, timer);
       put(made, null);
       return CompletableFuture.completedStage(made);
     }
+    StreamTopics.Place place = options.type() == QueueType.STREAM ? storage.placeOf(asked) : null;
     CompletableFuture<MessageQueue> result = new CompletableFuture<>();
     inMaking.put(asked.name(), result);
-    storage
-        .create(asked, options.retain())
+    (place == null ? storage.create(asked, options) : storage.borrow(asked, place))
         .whenCompleteAsync(
             (made, failure) -> {
               inMaking.remove(asked.name());
               if (failure == null) {
-                MessageQueue queue = queue(asked, options, made.log());
+                MessageQueue queue = queue(asked, options, made.definition(), made.partition());
                 put(queue, made.definition());
                 result.complete(queue);
               } else {
@@ -198,7 +245,30 @@ final class QueueTable implements QueueHost {
     return result;
   }
 
-  private static String chosenName() {
+  /** The limit that the virtual host was given, in the words of RabbitMQ. */
+  private void checkLimit(QueueDeclaration asked) {
+    VirtualHostDefinition host = messaging.access().image().virtualHost(virtualHost);
+    int most = host == null ? -1 : host.limits().maxQueues();
+    if (most >= 0 && byName.size() + inMaking.size() >= most) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED,
+          "cannot declare queue '"
+              + asked.name()
+              + "': queue limit in vhost '"
+              + virtualHost
+              + "' ("
+              + most
+              + ") is reached");
+    }
+  }
+
+  /** Completes once no queue is in making any more; in the host's mailbox. */
+  CompletionStage<Void> made() {
+    return CompletableFuture.allOf(inMaking.values().toArray(CompletableFuture[]::new))
+        .handle((done, failure) -> null);
+  }
+
+  static String chosenName() {
     UUID id = UUID.randomUUID();
     byte[] bytes =
         ByteBuffer.allocate(16)
@@ -253,50 +323,42 @@ final class QueueTable implements QueueHost {
 
   @Override
   public void outlived(MessageQueue queue) {
-    messaging.host(virtualHost).outlived(queue);
+    VirtualHost host = messaging.host(virtualHost);
+    if (host != null) {
+      host.outlived(queue);
+    }
   }
 
   @Override
-  public void deadLetter(MessageQueue from, Message message, DeathReason reason, Runnable taken) {
+  public void deadLetter(
+      MessageQueue from, Message message, DeathReason reason, Consumer<Boolean> taken) {
     // One after the other, so that a chain of queues is no chain of calls.
     deadLetters.execute(() -> sendDeadLetter(from, message, reason, taken));
   }
 
   private void sendDeadLetter(
-      MessageQueue from, Message message, DeathReason reason, Runnable taken) {
+      MessageQueue from, Message message, DeathReason reason, Consumer<Boolean> taken) {
     String exchangeName = from.options().deadLetterExchange();
-    if (exchangeName == null) {
-      taken.run();
+    VirtualHost host = messaging.host(virtualHost);
+    if (exchangeName == null || host == null) {
+      taken.accept(true);
       return;
     }
     String otherKey = from.options().deadLetterRoutingKey();
     String key = otherKey == null ? message.routingKey() : otherKey;
     Message dead = DeadLetter.of(message, from.name(), reason, exchangeName, key, clock.millis());
-    VirtualHost host = messaging.host(virtualHost);
     Exchange exchange = exchangeName.isEmpty() ? null : host.exchange(exchangeName);
     RouteSet routes = new RouteSet();
     if (exchange != null || exchangeName.isEmpty()) {
       host.route(exchange, dead, routes);
     }
-    List<MessageQueue> to = new ArrayList<>();
-    for (var each : routes.queues()) {
-      if (!DeadLetter.isCircle(dead, each.name())) {
-        to.add((MessageQueue) each);
-      }
-    }
-    if (to.isEmpty()) {
-      taken.run();
-      return;
-    }
-    Receipt receipt =
-        new Receipt(to.size()) {
-          @Override
-          protected void settled(boolean unused) {
-            taken.run();
-          }
-        };
-    for (MessageQueue each : to) {
-      each.publish(List.of(new Publication(dead, receipt)));
+    int found = routes.queues().size();
+    routes.queues().removeIf(each -> DeadLetter.isCircle(dead, each.name()));
+    if (found > 0 && routes.queues().isEmpty()) {
+      // It has been everywhere, and ends here.
+      taken.accept(true);
+    } else {
+      Onward.publish(dead, routes, taken);
     }
   }
 }

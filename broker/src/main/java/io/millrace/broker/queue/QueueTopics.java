@@ -71,11 +71,11 @@ final class QueueTopics {
             Integer.toString(settings.maxMessageBytes() + RECORD_OVERHEAD_BYTES));
   }
 
-  /** A queue that is written down, with its log. */
-  record Made(QueueDefinition definition, QueueLog log) {}
+  /** A queue that is written down, with its partition. */
+  record Made(QueueDefinition definition, LogPartition partition) {}
 
   /** Makes a queue's topic and writes both down, as one. */
-  CompletionStage<Made> create(QueueDeclaration asked, Duration retain) {
+  CompletionStage<Made> create(QueueDeclaration asked, QueueOptions options) {
     UUID id = UUID.randomUUID();
     AtomicReference<QueueDefinition> definition = new AtomicReference<>();
     return topics
@@ -92,27 +92,72 @@ final class QueueTopics {
                       asked.arguments());
               definition.set(made);
               return new TopicWith(
-                  new NewTopic(topic, 1, settings), List.of(new TopologyRecord(made)));
+                  new NewTopic(topic, 1, StreamTopics.settings(settings, options)),
+                  List.of(new TopologyRecord(made)));
             })
-        .thenApply(
-            topic -> new Made(Objects.requireNonNull(definition.get()), open(id, topic, retain)));
+        .thenApply(topic -> made(Objects.requireNonNull(definition.get()), topic));
   }
 
-  /** Opens the log of a queue that is written down; null when its topic has been deleted. */
-  @Nullable QueueLog open(QueueDefinition definition, Duration retain) {
+  /** Writes a stream down that reads and writes a partition which is there already. */
+  CompletionStage<Made> borrow(QueueDeclaration asked, StreamTopics.Place place) {
+    QueueDefinition definition =
+        new QueueDefinition(
+            asked.virtualHost(),
+            asked.name(),
+            UUID.randomUUID(),
+            place.topic().name(),
+            place.partition(),
+            true,
+            false,
+            asked.arguments());
+    return controller.change(
+        state -> {
+          StreamTopics.check(asked, place.topic(), state.topology());
+          return List.of(new TopologyRecord(definition));
+        },
+        () -> made(definition, place.topic()));
+  }
+
+  private static Made made(QueueDefinition definition, Topic topic) {
+    return new Made(definition, (LogPartition) topic.partitions().get(definition.partition()));
+  }
+
+  /** Where a stream would stand on a topic that is there already, or null. */
+  StreamTopics.@Nullable Place placeOf(QueueDeclaration asked) {
+    return StreamTopics.placeOf(asked, topics);
+  }
+
+  /** The partition of a queue that is written down; null when its topic has been deleted. */
+  @Nullable LogPartition find(QueueDefinition definition) {
     Topic topic = topics.find(definition.topic());
-    return topic == null ? null : open(definition.id(), topic, retain);
+    return topic == null || !topic.has(definition.partition())
+        ? null
+        : (LogPartition) topic.partitions().get(definition.partition());
   }
 
-  private QueueLog open(UUID id, Topic topic, Duration retain) {
-    return new QueueLog(
-        id, (LogPartition) topic.partitions().getFirst(), cursors, codec, retain, clock);
+  /** What of a queue is in its partition. */
+  QueueLog open(UUID id, LogPartition partition, Duration retain) {
+    return new QueueLog(id, partition, cursors, codec, retain, clock);
+  }
+
+  /** The node's topics. */
+  TopicRegistry topics() {
+    return topics;
+  }
+
+  /** Where cursors are written down. */
+  CursorJournal cursors() {
+    return cursors;
+  }
+
+  /** How messages are written to topics. */
+  MessageRecordCodec codec() {
+    return codec;
   }
 
   /** The queue's own name where a topic may have it, else one that looks like it. */
   private static String topicName(QueueDeclaration asked, UUID id, KnownTopics state) {
-    String host = asked.virtualHost();
-    String name = host.equals("/") ? asked.name() : host + "." + asked.name();
+    String name = StreamTopics.plainName(asked);
     StringBuilder legal = new StringBuilder();
     for (int i = 0; i < name.length() && i < LONGEST_NAME; i++) {
       char c = name.charAt(i);
@@ -146,6 +191,9 @@ final class QueueTopics {
     List<MetadataRecord> gone = new ArrayList<>();
     gone.add(new TopologyGone(definition));
     more.forEach(each -> gone.add(new TopologyGone(each)));
+    if (definition.borrowed()) {
+      return controller.change(state -> gone, () -> null);
+    }
     return topics
         .deleteWith(definition.topic(), gone)
         .thenRun(() -> cursors.delete(definition.id()));

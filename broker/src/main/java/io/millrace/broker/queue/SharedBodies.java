@@ -137,7 +137,7 @@ final class SharedBodies implements AutoCloseable {
 
   /** Reads a body; null when a power cut took it before it was confirmed. */
   byte @Nullable [] read(SharedBody body) {
-    if (body.log() >= logs.size()) {
+    if (body.log() < 0 || body.log() >= logs.size()) {
       return null;
     }
     PartitionLog log = logs.get(body.log()).log;

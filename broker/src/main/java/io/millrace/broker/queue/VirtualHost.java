@@ -1,25 +1,28 @@
 package io.millrace.broker.queue;
 
-import io.millrace.broker.exchange.BindingTable;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
-import io.millrace.broker.exchange.ExchangeTable;
-import io.millrace.broker.exchange.ExchangeType;
+import io.millrace.broker.exchange.ExchangeTraffic;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.EffectivePolicy;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
 import io.millrace.log.LogException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,49 +39,47 @@ public final class VirtualHost {
   private static final String RESERVED_PREFIX = "amq.";
 
   private final String name;
-  private final MessagingSettings settings;
   private final QueueTable queues;
-  private final QueueTopics storage;
   private final SharedBodies bodies;
   private final Mailbox mailbox;
-  private final ExchangeTable exchanges = new ExchangeTable();
-  private final BindingTable bindings = new BindingTable(exchanges);
+  private final HostExchanges exchanges;
+  private final Supplier<HostPolicies> policies;
+  private final ExchangeTraffic defaultTraffic = new ExchangeTraffic();
+  private final QueueChurn churn = new QueueChurn();
+  private final AtomicReference<MessageCounts> ended = new AtomicReference<>(MessageCounts.NONE);
+
+  /** Whether it is being deleted; set in the mailbox. */
+  private volatile boolean leaving;
 
   VirtualHost(
       String name,
+      Messaging messaging,
       MessagingSettings settings,
       QueueTable queues,
       QueueTopics storage,
-      SharedBodies bodies) {
+      SharedBodies bodies,
+      DelayedMessages delayed,
+      Supplier<HostPolicies> policies,
+      Clock clock,
+      Timer timer) {
     this.name = name;
     this.bodies = bodies;
-    this.settings = settings;
     this.queues = queues;
-    this.storage = storage;
+    this.policies = policies;
     mailbox = new Mailbox("virtual host " + name);
-    predeclare("amq.direct", ExchangeType.DIRECT);
-    predeclare("amq.fanout", ExchangeType.FANOUT);
-    predeclare("amq.topic", ExchangeType.TOPIC);
-    predeclare("amq.headers", ExchangeType.HEADERS);
-    predeclare("amq.match", ExchangeType.HEADERS);
-  }
-
-  private void predeclare(String exchange, ExchangeType type) {
-    exchanges.put(
-        new Exchange(new ExchangeDefinition(name, exchange, type, true, false, false, Map.of())));
+    exchanges =
+        new HostExchanges(
+            name, messaging, settings, queues, storage, delayed, policies, clock, timer);
   }
 
   /** Takes up what was written down; before anybody else knows of the host. */
   void restore(TopologyEntry entry) {
     switch (entry) {
-      case ExchangeDefinition exchange -> exchanges.put(new Exchange(exchange));
+      case ExchangeDefinition exchange -> exchanges.restore(exchange);
       case TopologyEntry.QueueDefinition queue -> queues.restore(queue);
-      case Binding binding -> {
-        Exchange source = exchanges.find(binding.source());
-        Destination destination = destination(binding);
-        if (source != null && destination != null) {
-          bindings.add(source, binding, destination);
-        }
+      case Binding binding -> exchanges.restore(binding);
+      case TopologyEntry.Parameter unused -> {
+        // The policies are looked up when they are needed.
       }
     }
   }
@@ -93,6 +94,11 @@ public final class VirtualHost {
   /** The exchange of that name, or null. */
   public @Nullable Exchange exchange(String exchange) {
     return exchanges.find(exchange);
+  }
+
+  /** What was published to the default exchange. */
+  public ExchangeTraffic defaultTraffic() {
+    return defaultTraffic;
   }
 
   /** All exchanges but the default one. */
@@ -139,7 +145,7 @@ public final class VirtualHost {
     }
     int durable = 0;
     for (Destination.Queue each : to) {
-      if (each instanceof MessageQueue queue && queue.isDurable()) {
+      if (each instanceof Inbox inbox && inbox.sharesBodies()) {
         durable++;
       }
     }
@@ -159,101 +165,26 @@ public final class VirtualHost {
     bodies.whenDurable(body, receipt);
   }
 
-  // ---- exchanges ----
+  // ---- exchanges and bindings ----
 
   /** Makes an exchange, or finds it made alike. */
   public CompletionStage<Void> declareExchange(ExchangeDefinition asked) {
-    return inMailbox(
-        () -> {
-          Exchange present = exchanges.find(asked.name());
-          if (present != null) {
-            checkAlike(present.definition(), asked);
-            return done();
-          }
-          if (asked.name().startsWith(RESERVED_PREFIX)) {
-            throw reserved("exchange", asked.name());
-          }
-          exchanges.put(new Exchange(asked));
-          return asked.durable() ? storage.put(asked) : done();
-        });
-  }
-
-  private void checkAlike(ExchangeDefinition present, ExchangeDefinition asked) {
-    String where = "exchange '" + present.name() + "' in vhost '" + name + "'";
-    Alike.check("type", where, asked.type().label(), present.type().label());
-    Alike.check("durable", where, asked.durable(), present.durable());
-    Alike.check("auto_delete", where, asked.autoDelete(), present.autoDelete());
-    Alike.check("internal", where, asked.internal(), present.internal());
-    Alike.checkArgument("alternate-exchange", where, asked.arguments(), present.arguments());
+    return unlessLeaving(() -> exchanges.declare(asked));
   }
 
   /** Deletes an exchange, if it is there. */
   public CompletionStage<Void> deleteExchange(String exchange, boolean ifUnused) {
-    return inMailbox(
-        () -> {
-          if (exchange.startsWith(RESERVED_PREFIX)) {
-            throw reserved("exchange", exchange);
-          }
-          Exchange present = exchanges.find(exchange);
-          if (present == null) {
-            return done();
-          }
-          if (ifUnused && !present.bindings().isEmpty()) {
-            throw new TopologyException(
-                Reason.PRECONDITION_FAILED,
-                "exchange '" + exchange + "' in vhost '" + name + "' in use");
-          }
-          List<TopologyEntry> gone = new ArrayList<>();
-          bindings.removeExchange(present, gone);
-          return gone.isEmpty() ? done() : storage.remove(gone);
-        });
+    return inMailbox(() -> exchanges.delete(exchange, ifUnused));
   }
-
-  // ---- bindings ----
 
   /** Binds, unless it is bound so already. */
   public CompletionStage<Void> bind(Binding binding, @Nullable Object caller) {
-    return inMailbox(
-        () -> {
-          Exchange source = sourceOf(binding);
-          Destination destination = destinationOf(binding, caller);
-          source.check(binding);
-          if (source.has(binding)) {
-            return done();
-          }
-          if (bindings.count() >= settings.maxBindings()) {
-            throw new TopologyException(
-                Reason.PRECONDITION_FAILED,
-                "vhost '"
-                    + name
-                    + "' has "
-                    + bindings.count()
-                    + " bindings already; allowed: "
-                    + settings.maxBindings());
-          }
-          bindings.add(source, binding, destination);
-          return BindingTable.isStored(source, destination) ? storage.put(binding) : done();
-        });
+    return unlessLeaving(() -> exchanges.bind(binding, caller));
   }
 
   /** Unbinds, if it is bound. */
   public CompletionStage<Void> unbind(Binding binding, @Nullable Object caller) {
-    return inMailbox(
-        () -> {
-          Exchange source = sourceOf(binding);
-          Destination unused = destinationOf(binding, caller);
-          List<TopologyEntry> gone = new ArrayList<>();
-          bindings.remove(source, binding, gone);
-          return gone.isEmpty() ? done() : storage.remove(gone);
-        });
-  }
-
-  private Exchange sourceOf(Binding binding) {
-    if (binding.source().isEmpty()) {
-      throw new TopologyException(
-          Reason.ACCESS_REFUSED, "operation not permitted on the default exchange");
-    }
-    return exchangeOrRefuse(binding.source());
+    return inMailbox(() -> exchanges.unbind(binding, caller));
   }
 
   /**
@@ -262,12 +193,7 @@ public final class VirtualHost {
    * @throws TopologyException with {@code NOT_FOUND}
    */
   public Exchange exchangeOrRefuse(String exchange) {
-    Exchange found = exchanges.find(exchange);
-    if (found == null) {
-      throw new TopologyException(
-          Reason.NOT_FOUND, "no exchange '" + exchange + "' in vhost '" + name + "'");
-    }
-    return found;
+    return exchanges.findOrRefuse(exchange);
   }
 
   /**
@@ -281,26 +207,36 @@ public final class VirtualHost {
     return queues.findOrRefuse(queue, caller);
   }
 
-  private Destination destinationOf(Binding binding, @Nullable Object caller) {
-    return binding.toExchange()
-        ? exchangeOrRefuse(binding.destination())
-        : queues.findOrRefuse(binding.destination(), caller);
-  }
-
-  private @Nullable Destination destination(Binding binding) {
-    return binding.toExchange()
-        ? exchanges.find(binding.destination())
-        : queues.find(binding.destination());
-  }
-
   // ---- queues ----
+
+  /** A name for a queue that is to have any, of no other queue. */
+  public static String newQueueName() {
+    return QueueTable.chosenName();
+  }
 
   /** Makes a queue, or finds it made alike. */
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked) {
-    return inMailbox(
+    return declareQueue(asked, false);
+  }
+
+  /**
+   * As {@link #declareQueue(QueueDeclaration)}.
+   *
+   * @param chosen whether the name is one of {@link #newQueueName}
+   */
+  public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked, boolean chosen) {
+    return unlessLeaving(
         () -> {
-          if (asked.name().startsWith(RESERVED_PREFIX) && queues.find(asked.name()) == null) {
-            throw reserved("queue", asked.name());
+          if (!chosen
+              && asked.name().startsWith(RESERVED_PREFIX)
+              && queues.find(asked.name()) == null) {
+            throw new TopologyException(
+                Reason.ACCESS_REFUSED,
+                "queue name '" + asked.name() + "' contains reserved prefix 'amq.*'");
+          }
+          churn.declare();
+          if (asked.name().isEmpty() || queues.find(asked.name()) == null) {
+            churn.create();
           }
           return queues.declare(asked, mailbox);
         });
@@ -346,8 +282,9 @@ public final class VirtualHost {
   }
 
   private CompletionStage<Void> forget(MessageQueue queue) {
+    churn.delete();
     List<TopologyEntry> gone = new ArrayList<>();
-    bindings.detach(queue, gone);
+    exchanges.detach(queue, gone);
     return queues.remove(queue, gone);
   }
 
@@ -378,26 +315,106 @@ public final class VirtualHost {
   void topicDeleted(String topic) {
     mailbox.execute(
         () -> {
-          MessageQueue queue = queues.onTopic(topic);
-          if (queue != null) {
+          for (MessageQueue queue : queues.onTopic(topic)) {
             outlived(queue);
           }
+          exchanges
+              .topicDeleted(topic)
+              .whenComplete(
+                  (unused, failure) -> {
+                    if (failure != null) {
+                      LOG.warn("Bindings of topic {} could not be deleted: {}", topic, failure);
+                    }
+                  });
         });
   }
 
+  /** Whether it is being deleted: nothing can be declared in it any more. */
+  public boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Deletes all that is in it, for good. */
+  CompletionStage<Void> deleteAll() {
+    return this.<Void>inMailbox(
+            () -> {
+              leaving = true;
+              return queues.made();
+            })
+        .thenCompose(made -> inMailbox(this::deleteEach))
+        .thenCompose(deleted -> inMailbox(exchanges::forgetAll));
+  }
+
+  private CompletionStage<Void> deleteEach() {
+    return CompletableFuture.allOf(
+        queues.all().stream()
+            .map(queue -> delete(queue, false, false).toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
   void close() {
+    mailbox.execute(exchanges::close);
     queues.all().forEach(MessageQueue::close);
+  }
+
+  // ---- policies ----
+
+  /** The policies that hold here. */
+  public HostPolicies policies() {
+    return policies.get();
+  }
+
+  /** What policies say of a queue. */
+  public EffectivePolicy policyOf(MessageQueue queue) {
+    return queues.policyOf(queue.declaration());
+  }
+
+  /** The policies have changed: they hold from the next message on. */
+  void applyPolicies() {
+    mailbox.execute(
+        () -> {
+          exchanges.applyPolicies();
+          queues.applyPolicies();
+        });
+  }
+
+  // ---- what is counted ----
+
+  /** Queues that came and went. */
+  public QueueChurn churn() {
+    return churn;
+  }
+
+  /** A channel has ended, or one of those that are as good as one: adds what it counted. */
+  public void channelEnded(MessageCounts counts) {
+    MessageCounts unused = ended.updateAndGet(before -> before.plus(counts));
+  }
+
+  /** What the channels counted that have ended. */
+  public MessageCounts endedCounts() {
+    return Objects.requireNonNull(ended.get());
+  }
+
+  /** Sends a message on whose delay is over. */
+  void sendDelayed(Message message, Runnable taken) {
+    exchanges.send(message, taken);
+  }
+
+  /** Runs what belongs to the host. */
+  void execute(Runnable task) {
+    mailbox.execute(task);
   }
 
   // ---- the mailbox ----
 
-  private TopologyException reserved(String kind, String reserved) {
-    return new TopologyException(
-        Reason.ACCESS_REFUSED, kind + " name '" + reserved + "' contains reserved prefix 'amq.*'");
-  }
-
-  private static CompletionStage<Void> done() {
-    return CompletableFuture.completedStage(null);
+  private <T> CompletionStage<T> unlessLeaving(Supplier<CompletionStage<T>> change) {
+    return inMailbox(
+        () -> {
+          if (leaving) {
+            throw new TopologyException(Reason.NOT_FOUND, "vhost '" + name + "' is deleted");
+          }
+          return change.get();
+        });
   }
 
   private <T> CompletionStage<T> inMailbox(Supplier<CompletionStage<T>> change) {
@@ -424,8 +441,6 @@ public final class VirtualHost {
 
   /** All bindings, in no order; for those who show them. */
   public Collection<Binding> allBindings() {
-    List<Binding> all = new ArrayList<>();
-    exchanges.all().forEach(exchange -> all.addAll(exchange.bindings()));
-    return Collections.unmodifiableList(all);
+    return Collections.unmodifiableList(exchanges.bindings());
   }
 }

@@ -215,6 +215,11 @@ public final class LogPartition implements Partition {
     return Math.min(highWatermark, Math.max(firstUndecided, log.startOffset()));
   }
 
+  /** As {@link #lastStableOffset}, of records that are not durable yet, too. */
+  long decidedEnd() {
+    return Math.min(log.endOffset(), Math.max(firstUndecided, log.startOffset()));
+  }
+
   @Override
   public AbortedTransactions.View abortedTransactions() {
     return producers.aborted().now();

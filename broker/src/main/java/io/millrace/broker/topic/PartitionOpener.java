@@ -8,6 +8,7 @@ import io.millrace.core.Clock;
 import io.millrace.log.LogStore;
 import io.millrace.log.PartitionLog;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -18,6 +19,7 @@ final class PartitionOpener {
   private final LogStore store;
   private final BrokerSettings limits;
   private final int leaderEpoch;
+  private volatile long producerExpiryMillis;
   private final Executor recompressors;
   private final Clock clock;
 
@@ -26,8 +28,14 @@ final class PartitionOpener {
     this.recompressors = recompressors;
     this.store = store;
     this.limits = limits;
+    this.producerExpiryMillis = limits.producerExpiry().toMillis();
     this.leaderEpoch = leaderEpoch;
     this.clock = clock;
+  }
+
+  /** Producers that are silent for so long are forgotten from now on, on all partitions. */
+  void expireProducersAfter(Duration expiry) {
+    producerExpiryMillis = expiry.toMillis();
   }
 
   /**
@@ -53,7 +61,7 @@ final class PartitionOpener {
       Path directory = store.folder().resolve(id.toString());
       PartitionLog log = store.open(id.toString(), settings.log());
       ProducerStates producers =
-          new ProducerStates(limits.maxProducersPerPartition(), limits.producerExpiry().toMillis());
+          new ProducerStates(limits.maxProducersPerPartition(), () -> producerExpiryMillis);
       opened.add(
           new LogPartition(
               id, directory, log, settings, leaderEpoch, producers, recompressors, clock));

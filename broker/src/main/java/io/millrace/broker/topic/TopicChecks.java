@@ -7,14 +7,15 @@ import io.millrace.broker.metadata.KnownTopics;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.broker.metadata.MetadataState;
 import io.millrace.broker.metadata.TopicName;
+import java.util.function.Supplier;
 
-/** What must hold before a topic is made or changed. Immutable. */
+/** What must hold before a topic is made or changed. */
 final class TopicChecks {
 
   private final BrokerSettings limits;
-  private final TopicSettingsReader reader;
+  private final Supplier<TopicSettingsReader> reader;
 
-  TopicChecks(BrokerSettings limits, TopicSettingsReader reader) {
+  TopicChecks(BrokerSettings limits, Supplier<TopicSettingsReader> reader) {
     this.limits = limits;
     this.reader = reader;
   }
@@ -42,7 +43,7 @@ final class TopicChecks {
               + " only in '.' and '_', which metrics cannot tell apart");
     }
     checkCount(asked.name(), 0, partitions(asked), state);
-    reader.read(asked.settings());
+    reader.get().read(asked.settings());
   }
 
   /** Refuses a number of partitions, of a topic that has {@code present} so far. */

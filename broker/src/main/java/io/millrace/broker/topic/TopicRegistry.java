@@ -9,12 +9,13 @@ import io.millrace.broker.metadata.MetadataRecord.TopicGone;
 import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.broker.metadata.MetadataState;
 import io.millrace.core.Clock;
+import io.millrace.core.SettingException;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,19 +24,22 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's topics. Readers look at an immutable snapshot; changes go through the controller,
- * whose thread makes the next snapshot.
+ * The node's topics. Any thread may look one up, or look at all of them as they were at one moment;
+ * changes go through the controller, whose thread makes them seen. What a change costs does not
+ * depend on how many topics there are: the image of all is made when somebody asks for it again.
  *
  * <p>A topic's record is on disk before its first directory is made, and says that the topic is
  * being deleted before the first one goes. So after a crash the records tell what to do: missing
@@ -49,10 +53,15 @@ public final class TopicRegistry implements Topics {
   private final LogStore store;
   private final Controller controller;
   private final TopicChecks checks;
-  private final TopicSettingsReader reader;
+  private volatile TopicSettingsReader reader;
   private final ThreadPoolExecutor recompressors = recompressors();
   private final PartitionOpener opener;
-  private volatile TopicSnapshot snapshot = new TopicSnapshot(Map.of(), Map.of());
+  private final Map<String, Topic> byName = new ConcurrentHashMap<>();
+  private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
+
+  /** Null when there was a change since it was made last. */
+  private volatile @Nullable TopicSnapshot image;
+
   private volatile Consumer<String> whenDeleted = name -> {};
 
   private volatile boolean stopCleaning;
@@ -77,7 +86,7 @@ public final class TopicRegistry implements Topics {
     this.store = store;
     this.controller = controller;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
-    this.checks = new TopicChecks(limits, reader);
+    this.checks = new TopicChecks(limits, () -> reader);
     this.opener =
         new PartitionOpener(store, limits, controller.leaderEpoch(), recompressors, clock);
   }
@@ -87,20 +96,15 @@ public final class TopicRegistry implements Topics {
    * starts.
    */
   public void recover() {
-    Map<String, Topic> names = new HashMap<>();
-    Map<UUID, Topic> ids = new HashMap<>();
     for (TopicRecord record : List.copyOf(controller.state().topics())) {
       if (record.deleting()) {
         deleteLogs(record.name(), 0, record.partitions());
         controller.write(List.of(new TopicGone(record.id())));
         continue;
       }
-      Topic topic = open(record);
-      names.put(topic.name(), topic);
-      ids.put(topic.id(), topic);
+      show(open(record));
     }
-    snapshot = new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
-    awaitVisible(names.values());
+    awaitVisible(byName.values());
   }
 
   /**
@@ -127,7 +131,7 @@ public final class TopicRegistry implements Topics {
         new TopicRecord(UUID.randomUUID(), name, partitions, true, false, settings);
     controller.write(List.of(record));
     Topic topic = open(record);
-    snapshot = snapshot.with(topic);
+    show(topic);
     return topic;
   }
 
@@ -140,12 +144,12 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public @Nullable Topic find(String name) {
-    return snapshot.byName().get(name);
+    return byName.get(name);
   }
 
   @Override
   public @Nullable Topic find(UUID id) {
-    return snapshot.byId().get(id);
+    return byId.get(id);
   }
 
   @Override
@@ -158,12 +162,42 @@ public final class TopicRegistry implements Topics {
 
   /** All topics as they are now; any thread may ask. */
   public TopicsImage image() {
-    return snapshot;
+    return snapshot();
+  }
+
+  private TopicSnapshot snapshot() {
+    TopicSnapshot present = image;
+    if (present != null) {
+      return present;
+    }
+    synchronized (byName) {
+      TopicSnapshot made = new TopicSnapshot(Map.copyOf(byName), Map.copyOf(byId));
+      image = made;
+      return made;
+    }
+  }
+
+  /** Shows a topic, or what has become of it, to all who look. */
+  private void show(Topic topic) {
+    synchronized (byName) {
+      // Who finds it by its name finds it by its id, too.
+      byId.put(topic.id(), topic);
+      byName.put(topic.name(), topic);
+      image = null;
+    }
+  }
+
+  private void hide(Topic topic) {
+    synchronized (byName) {
+      byName.remove(topic.name());
+      byId.remove(topic.id());
+      image = null;
+    }
   }
 
   @Override
   public Collection<Topic> all() {
-    return snapshot.byName().values();
+    return snapshot().byName().values();
   }
 
   @Override
@@ -250,7 +284,7 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public void validate(NewTopic asked) {
-    checks.check(asked, snapshot);
+    checks.check(asked, snapshot());
   }
 
   /** The controller's thread: opens the logs, or takes the topic back when the disk refuses. */
@@ -260,7 +294,7 @@ public final class TopicRegistry implements Topics {
         opener.checkUnused(new TopicPartition(record.name(), i));
       }
       Topic topic = open(record);
-      snapshot = snapshot.with(topic);
+      show(topic);
       return topic;
     } catch (LogException e) {
       controller.append(List.of(record.asDeleting()));
@@ -297,9 +331,9 @@ public final class TopicRegistry implements Topics {
   }
 
   private void deleted(String name) {
-    Topic topic = snapshot.byName().get(name);
+    Topic topic = byName.get(name);
     if (topic != null) {
-      snapshot = snapshot.without(topic);
+      hide(topic);
       whenDeleted.accept(name);
       for (Partition partition : topic.partitions()) {
         ended((LogPartition) partition, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
@@ -363,19 +397,11 @@ public final class TopicRegistry implements Topics {
   }
 
   @Override
-  public CompletionStage<Topic> configure(String name, Map<String, @Nullable String> changes) {
+  public CompletionStage<Topic> configure(String name, UnaryOperator<Map<String, String>> change) {
     return controller.change(
         state -> {
           TopicRecord topic = TopicChecks.userTopic(name, state);
-          Map<String, String> given = new TreeMap<>(topic.settings());
-          changes.forEach(
-              (setting, value) -> {
-                if (value == null) {
-                  given.remove(setting);
-                } else {
-                  given.put(setting, value);
-                }
-              });
+          Map<String, String> given = change.apply(topic.settings());
           reader.read(given);
           return List.of(topic.withSettings(given));
         },
@@ -384,15 +410,55 @@ public final class TopicRegistry implements Topics {
           TopicRecord record = controller.state().topic(name);
           TopicSettings settings =
               record == null ? before.settings() : reader.read(record.settings());
-          for (Partition partition : before.partitions()) {
-            ((LogPartition) partition).configure(settings).toCompletableFuture().join();
-          }
+          configure(before, settings);
           return publish(before, settings, before.partitions());
         });
   }
 
+  private static void configure(Topic topic, TopicSettings settings) {
+    for (Partition partition : topic.partitions()) {
+      ((LogPartition) partition).configure(settings).toCompletableFuture().join();
+    }
+  }
+
+  /**
+   * Refuses defaults that cannot be, or that a topic cannot have together with what is given to it.
+   * The controller's thread.
+   *
+   * @throws BrokerException with {@code INVALID_SETTING}
+   */
+  public void checkDefaults(Map<String, String> defaults) {
+    try {
+      TopicSettingsReader changed = new TopicSettingsReader(defaults);
+      TopicSettings unused = changed.read(Map.of());
+      for (TopicRecord topic : controller.state().topics()) {
+        changed.read(topic.settings());
+      }
+    } catch (SettingException e) {
+      throw new BrokerException(BrokerError.INVALID_SETTING, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Other defaults hold, for all topics, from now on. The controller's thread. */
+  public void setDefaults(Map<String, String> defaults) {
+    TopicSettingsReader changed = new TopicSettingsReader(defaults);
+    reader = changed;
+    for (Topic before : byName.values()) {
+      TopicSettings settings = changed.read(before.settings().given());
+      if (!settings.equals(before.settings())) {
+        configure(before, settings);
+        Topic unused = publish(before, settings, before.partitions());
+      }
+    }
+  }
+
+  /** Producers that are silent for so long are forgotten from now on. */
+  public void expireProducersAfter(Duration expiry) {
+    opener.expireProducersAfter(expiry);
+  }
+
   private Topic present(String name) {
-    Topic topic = snapshot.byName().get(name);
+    Topic topic = byName.get(name);
     if (topic == null) {
       throw new BrokerException(
           BrokerError.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);
@@ -403,7 +469,7 @@ public final class TopicRegistry implements Topics {
   private Topic publish(Topic before, TopicSettings settings, List<Partition> partitions) {
     Topic topic =
         new Topic(before.name(), before.id(), settings, before.internal(), List.copyOf(partitions));
-    snapshot = snapshot.with(topic);
+    show(topic);
     return topic;
   }
 

@@ -3,7 +3,6 @@ package io.millrace.broker.topic;
 import io.millrace.broker.metadata.KnownTopics;
 import io.millrace.broker.metadata.TopicName;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -48,21 +47,5 @@ record TopicSnapshot(Map<String, Topic> byName, Map<UUID, Topic> byId)
   @Override
   public Collection<String> userTopics() {
     return byName.values().stream().filter(topic -> !topic.internal()).map(Topic::name).toList();
-  }
-
-  TopicSnapshot with(Topic topic) {
-    Map<String, Topic> names = new HashMap<>(byName);
-    Map<UUID, Topic> ids = new HashMap<>(byId);
-    names.put(topic.name(), topic);
-    ids.put(topic.id(), topic);
-    return new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
-  }
-
-  TopicSnapshot without(Topic topic) {
-    Map<String, Topic> names = new HashMap<>(byName);
-    Map<UUID, Topic> ids = new HashMap<>(byId);
-    names.remove(topic.name());
-    ids.remove(topic.id());
-    return new TopicSnapshot(Map.copyOf(names), Map.copyOf(ids));
   }
 }

@@ -1,10 +1,12 @@
 package io.millrace.broker.topic;
 
+import io.millrace.broker.ChangedSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,5 +51,15 @@ public interface Topics {
   CompletionStage<Topic> addPartitions(String name, int count);
 
   /** Changes settings: a null value brings the default back. */
-  CompletionStage<Topic> configure(String name, Map<String, @Nullable String> changes);
+  default CompletionStage<Topic> configure(String name, Map<String, @Nullable String> changes) {
+    return configure(name, given -> ChangedSettings.of(given, changes));
+  }
+
+  /**
+   * Changes settings.
+   *
+   * @param change answers what is given to the topic from now on, from what was given before; one
+   *     change is made after the other
+   */
+  CompletionStage<Topic> configure(String name, UnaryOperator<Map<String, String>> change);
 }

@@ -16,6 +16,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,11 @@ class TopicRouterTest {
     @Override
     public Map<String, Object> headers() {
       return Map.of();
+    }
+
+    @Override
+    public @Nullable String property(String name) {
+      return null;
     }
   }
 

@@ -32,7 +32,7 @@ class GroupHistoryTest {
 
   private static final int CLIENTS = 4;
   private static final Set<GroupState> OF_THE_NEW_PROTOCOL =
-      EnumSet.of(GroupState.ASSIGNING, GroupState.RECONCILING);
+      EnumSet.of(GroupState.NOT_READY, GroupState.ASSIGNING, GroupState.RECONCILING);
 
   /** A client: what it knows of itself. */
   private static final class Client {
@@ -192,6 +192,10 @@ class GroupHistoryTest {
         group -> {
           assertThat(group.generation).isGreaterThanOrEqualTo(lastGeneration);
           lastGeneration = group.generation;
+          assertThat(group.haveAllJoined())
+              .isEqualTo(
+                  group.promised.isEmpty()
+                      && group.members().stream().allMatch(member -> member.joining != null));
           boolean leaderIsMember = group.leader != null && group.member(group.leader) != null;
           switch (group.state) {
             case STABLE -> {
@@ -215,7 +219,8 @@ class GroupHistoryTest {
             }
             case EMPTY -> assertThat(group.members()).isEmpty();
             case DEAD -> throw new AssertionError("a dead group is still listed");
-            case ASSIGNING, RECONCILING -> throw new AssertionError("a state of the new protocol");
+            case NOT_READY, ASSIGNING, RECONCILING ->
+                throw new AssertionError("a state of the new protocol");
           }
         });
   }

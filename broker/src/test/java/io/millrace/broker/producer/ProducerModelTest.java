@@ -28,7 +28,7 @@ class ProducerModelTest {
   /** A batch; sequence numbers counted without end, unlike on the wire. */
   private record Sent(long first, int records, long offset) {}
 
-  private ProducerStates states = new ProducerStates(10, 1000);
+  private ProducerStates states = new ProducerStates(10, () -> 1000);
   private final List<Sent> sent = new ArrayList<>();
   private short epoch;
   private boolean known;
@@ -122,7 +122,7 @@ class ProducerModelTest {
     Path directory = Files.createTempDirectory("producers");
     try {
       ProducerSnapshot.write(directory, states, end, false);
-      states = new ProducerStates(10, 1000);
+      states = new ProducerStates(10, () -> 1000);
       assertThat(ProducerSnapshot.read(directory, states)).isEqualTo(end);
     } finally {
       Files.deleteIfExists(directory.resolve(ProducerSnapshot.FILE_NAME));

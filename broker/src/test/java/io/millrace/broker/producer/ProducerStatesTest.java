@@ -18,7 +18,7 @@ class ProducerStatesTest {
 
   @Test
   void anUnknownProducerThatDoesNotBeginAtZeroIsToStartAnew() {
-    ProducerStates states = new ProducerStates(10, 1000);
+    ProducerStates states = new ProducerStates(10, () -> 1000);
     assertThatThrownBy(() -> states.check(1, FIRST, 3, 4))
         .isInstanceOfSatisfying(
             BrokerException.class,
@@ -27,7 +27,7 @@ class ProducerStatesTest {
 
   @Test
   void aProducerThatWasForgottenMayGoOn() {
-    ProducerStates states = new ProducerStates(10, 1000);
+    ProducerStates states = new ProducerStates(10, () -> 1000);
     states.appended(1, FIRST, 0, 4, 0, -1, 0);
     assertThat(states.expire(999)).isZero();
     assertThat(states.expire(1000)).isEqualTo(1);
@@ -36,7 +36,7 @@ class ProducerStatesTest {
 
   @Test
   void whenThereAreTooManyThoseSilentForLongestAreForgotten() {
-    ProducerStates states = new ProducerStates(20, 1000);
+    ProducerStates states = new ProducerStates(20, () -> 1000);
     for (int i = 0; i < 21; i++) {
       states.appended(i, FIRST, 0, 0, i, -1, i);
     }
@@ -48,7 +48,7 @@ class ProducerStatesTest {
 
   @Test
   void aDamagedSnapshotIsNotBelieved() throws Exception {
-    ProducerStates states = new ProducerStates(10, 1000);
+    ProducerStates states = new ProducerStates(10, () -> 1000);
     states.appended(1, FIRST, 0, 4, 0, -1, 0);
     ProducerSnapshot.write(folder, states, 5, false);
     byte[] bytes = Files.readAllBytes(folder.resolve(ProducerSnapshot.FILE_NAME));
@@ -56,7 +56,7 @@ class ProducerStatesTest {
       byte[] damaged = bytes.clone();
       damaged[i] ^= 0x10;
       Files.write(folder.resolve(ProducerSnapshot.FILE_NAME), damaged);
-      assertThat(ProducerSnapshot.read(folder, new ProducerStates(10, 1000))).isEqualTo(-1);
+      assertThat(ProducerSnapshot.read(folder, new ProducerStates(10, () -> 1000))).isEqualTo(-1);
     }
   }
 }

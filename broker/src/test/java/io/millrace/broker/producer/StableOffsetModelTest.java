@@ -26,7 +26,7 @@ class StableOffsetModelTest {
 
   private record Ended(long producer, long first, long marker) {}
 
-  private ProducerStates states = new ProducerStates(100, 1000);
+  private ProducerStates states = new ProducerStates(100, () -> 1000);
   private final Map<Long, Long> open = new HashMap<>();
   private final List<Ended> aborted = new ArrayList<>();
   private final Set<String> abortedRecords = new HashSet<>();
@@ -74,7 +74,7 @@ class StableOffsetModelTest {
     Path folder = Files.createTempDirectory("stable");
     try {
       ProducerSnapshot.write(folder, states, end, false);
-      states = new ProducerStates(100, 1000);
+      states = new ProducerStates(100, () -> 1000);
       assertThat(ProducerSnapshot.read(folder, states)).isEqualTo(end);
     } finally {
       Files.deleteIfExists(folder.resolve(ProducerSnapshot.FILE_NAME));

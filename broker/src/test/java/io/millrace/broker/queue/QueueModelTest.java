@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /** A durable queue, its window small, against a list of numbers; it is restarted now and then. */
 class QueueModelTest {
@@ -75,6 +77,11 @@ class QueueModelTest {
     }
 
     @Override
+    public @Nullable String property(String name) {
+      return null;
+    }
+
+    @Override
     public MessageProperties with(Map<String, Object> headers, boolean dropExpiration) {
       return this;
     }
@@ -100,9 +107,7 @@ class QueueModelTest {
       MessagingSettings settings =
           new MessagingSettings(Set.of("/"), Durability.OS, 1 << 20, 5, 1 << 20, 1 << 20, 10, 10);
       queue =
-          broker
-              .messaging(settings, Properties.FORMAT)
-              .host("/")
+          Objects.requireNonNull(broker.messaging(settings, Properties.FORMAT).find("/"))
               .declareQueue(new QueueDeclaration("/", "q", true, null, false, Map.of()))
               .toCompletableFuture()
               .join();

@@ -4,8 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.TopicDefaults;
 import io.millrace.broker.group.ConsumerGroupSettings;
 import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.ShareGroupSettings;
+import io.millrace.broker.group.StreamsGroupConfig;
+import io.millrace.broker.group.StreamsGroupSettings;
+import io.millrace.broker.group.streams.StickyTaskAssignor;
 import io.millrace.broker.topic.TopicSetting;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.log.CompactionLimits;
@@ -13,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -34,50 +40,36 @@ public final class BrokerSettingTable {
    */
   public record Entry(String name, @Nullable String value, String how) {}
 
-  /** What holds for topics that say nothing else, by the names that Kafka's brokers have for it. */
-  private static final Map<String, String> OF_TOPICS =
-      Map.ofEntries(
-          Map.entry("log.cleanup.policy", "cleanup.policy"),
-          Map.entry("log.retention.ms", "retention.ms"),
-          Map.entry("log.retention.bytes", "retention.bytes"),
-          Map.entry("log.segment.bytes", "segment.bytes"),
-          Map.entry("log.roll.ms", "segment.ms"),
-          Map.entry("log.roll.jitter.ms", "segment.jitter.ms"),
-          Map.entry("log.index.size.max.bytes", "segment.index.bytes"),
-          Map.entry("log.index.interval.bytes", "index.interval.bytes"),
-          Map.entry("log.cleaner.delete.retention.ms", "delete.retention.ms"),
-          Map.entry("log.cleaner.min.compaction.lag.ms", "min.compaction.lag.ms"),
-          Map.entry("log.cleaner.max.compaction.lag.ms", "max.compaction.lag.ms"),
-          Map.entry("log.cleaner.min.cleanable.ratio", "min.cleanable.dirty.ratio"),
-          Map.entry("log.segment.delete.delay.ms", "file.delete.delay.ms"),
-          Map.entry("log.flush.interval.messages", "flush.messages"),
-          Map.entry("log.flush.interval.ms", "flush.ms"),
-          Map.entry("log.message.timestamp.type", "message.timestamp.type"),
-          Map.entry("log.message.timestamp.before.max.ms", "message.timestamp.before.max.ms"),
-          Map.entry("log.message.timestamp.after.max.ms", "message.timestamp.after.max.ms"),
-          Map.entry("log.preallocate", "preallocate"),
-          Map.entry("message.max.bytes", "max.message.bytes"),
-          Map.entry("max.decompressed.message.bytes", "max.decompressed.message.bytes"),
-          Map.entry("min.insync.replicas", "min.insync.replicas"),
-          Map.entry("compression.type", "compression.type"),
-          Map.entry("compression.gzip.level", "compression.gzip.level"),
-          Map.entry("compression.lz4.level", "compression.lz4.level"),
-          Map.entry("compression.zstd.level", "compression.zstd.level"),
-          Map.entry("unclean.leader.election.enable", "unclean.leader.election.enable"));
-
   private final Map<String, Entry> entries = new TreeMap<>();
 
   /**
+   * What a node was started with.
+   *
    * @param port the settings of the Kafka port that are in force, by Kafka's names
    */
   public BrokerSettingTable(Broker broker, Map<String, String> port) {
-    withoutEffect();
-    topics(broker.topics().settings());
-    housekeeping(broker.settings(), broker.compactionLimits());
-    groups(broker.settings().groups());
-    transactions(broker.settings().transactions());
-    port(port);
+    this(broker.settings(), broker.compactionLimits(), port);
     node(broker);
+  }
+
+  private BrokerSettingTable(
+      BrokerSettings settings, CompactionLimits compaction, Map<String, String> port) {
+    withoutEffect();
+    topics(settings.topicDefaults());
+    housekeeping(settings, compaction);
+    groups(settings.groups());
+    streams(settings.groups().streams());
+    transactions(settings.transactions());
+    port(port);
+  }
+
+  /**
+   * What holds where a node is not told otherwise.
+   *
+   * @param port the same of the Kafka port, by Kafka's names
+   */
+  static BrokerSettingTable defaults(Map<String, String> port) {
+    return new BrokerSettingTable(BrokerSettings.defaults(), CompactionLimits.DEFAULT, port);
   }
 
   /** The setting of that name; null when Kafka has none such. */
@@ -122,19 +114,21 @@ public final class BrokerSettingTable {
     }
   }
 
-  private void topics(Collection<TopicSetting> settings) {
-    Map<String, String> defaults = new TreeMap<>();
-    settings.forEach(setting -> defaults.put(setting.name(), setting.defaultValue()));
-    OF_TOPICS.forEach(
-        (name, ofTopic) ->
-            put(
-                name,
-                defaults.get(ofTopic),
-                "Set for all topics by `"
-                    + keyOfTopics(ofTopic)
-                    + "`, for one by its own `"
-                    + ofTopic
-                    + "`."));
+  private void topics(Map<String, String> started) {
+    Map<String, String> values = new TreeMap<>();
+    TopicSetting.all().forEach(setting -> values.put(setting.name(), setting.defaultValue()));
+    values.putAll(started);
+    TopicDefaults.byNodeName()
+        .forEach(
+            (name, ofTopic) ->
+                put(
+                    name,
+                    values.get(ofTopic),
+                    "Set for all topics by `"
+                        + keyOfTopics(ofTopic)
+                        + "`, for one by its own `"
+                        + ofTopic
+                        + "`."));
     put("log.retention.hours", null, "`topics.retention-time` takes any unit.");
     put("log.retention.minutes", null, "`topics.retention-time` takes any unit.");
     put("log.roll.hours", null, "`segment.ms` among `topics.settings` sets it.");
@@ -168,38 +162,140 @@ public final class BrokerSettingTable {
             ? Double.MAX_VALUE
             : compaction.bytesPerSecond());
     fixed("log.cleaner.enable", true);
-    fixed("producer.id.expiration.ms", settings.producerExpiry().toMillis());
+    millis("topics.producer-expiry", "producer.id.expiration.ms", settings.producerExpiry());
     fixed("default.replication.factor", 1);
     fixed("delete.topic.enable", true);
   }
 
   private void groups(GroupSettings groups) {
-    fixed("group.initial.rebalance.delay.ms", groups.initialRebalanceDelay().toMillis());
-    fixed("group.min.session.timeout.ms", groups.minSessionTimeout().toMillis());
-    fixed("group.max.session.timeout.ms", groups.maxSessionTimeout().toMillis());
-    fixed("group.max.size", groups.maxGroupSize());
-    fixed("offset.metadata.max.bytes", groups.maxOffsetMetadataBytes());
-    fixed("offsets.retention.minutes", groups.offsetRetention().toMinutes());
-    fixed("offsets.retention.check.interval.ms", groups.offsetRetentionCheckInterval().toMillis());
+    setBy(
+        "groups.initial-rebalance-delay",
+        "group.initial.rebalance.delay.ms",
+        groups.initialRebalanceDelay().toMillis());
+    setBy(
+        "groups.min-session-timeout",
+        "group.min.session.timeout.ms",
+        groups.minSessionTimeout().toMillis());
+    setBy(
+        "groups.max-session-timeout",
+        "group.max.session.timeout.ms",
+        groups.maxSessionTimeout().toMillis());
+    setBy("groups.max-size", "group.max.size", groups.maxGroupSize());
+    setBy(
+        "groups.offset-metadata-max-size",
+        "offset.metadata.max.bytes",
+        groups.maxOffsetMetadataBytes());
+    setBy(
+        "groups.offsets-retention",
+        "offsets.retention.minutes",
+        groups.offsetRetention().toMinutes());
+    setBy(
+        "groups.offsets-retention-interval",
+        "offsets.retention.check.interval.ms",
+        groups.offsetRetentionCheckInterval().toMillis());
     fixed("offsets.topic.num.partitions", groups.offsetsPartitions());
-    fixed("group.coordinator.rebalance.protocols", "classic,consumer");
-    ConsumerGroupSettings consumer = groups.consumer();
-    fixed("group.consumer.session.timeout.ms", consumer.sessionTimeout().toMillis());
-    fixed("group.consumer.heartbeat.interval.ms", consumer.heartbeatInterval().toMillis());
-    fixed("group.consumer.max.size", consumer.maxSize());
-    fixed("group.consumer.assignors", String.join(",", consumer.assignors()));
+    fixed("group.coordinator.rebalance.protocols", "classic,consumer,share,streams");
+    consumerGroups(groups.consumer());
+    shareGroups(groups.share());
+  }
+
+  private void consumerGroups(ConsumerGroupSettings consumer) {
+    String section = "groups.consumer.";
+    String name = "group.consumer.";
+    millis(section + "session-timeout", name + "session.timeout.ms", consumer.sessionTimeout());
+    millis(
+        section + "min-session-timeout",
+        name + "min.session.timeout.ms",
+        consumer.minSessionTimeout());
+    millis(
+        section + "max-session-timeout",
+        name + "max.session.timeout.ms",
+        consumer.maxSessionTimeout());
+    millis(
+        section + "heartbeat-interval",
+        name + "heartbeat.interval.ms",
+        consumer.heartbeatInterval());
+    millis(
+        section + "min-heartbeat-interval",
+        name + "min.heartbeat.interval.ms",
+        consumer.minHeartbeatInterval());
+    millis(
+        section + "max-heartbeat-interval",
+        name + "max.heartbeat.interval.ms",
+        consumer.maxHeartbeatInterval());
+    setBy(section + "max-size", name + "max.size", consumer.maxSize());
+    setBy(section + "assignors", name + "assignors", String.join(",", consumer.assignors()));
+  }
+
+  private void shareGroups(ShareGroupSettings share) {
+    String section = "groups.share.";
+    String name = "group.share.";
+    millis(section + "session-timeout", name + "session.timeout.ms", share.sessionTimeout());
+    millis(
+        section + "heartbeat-interval", name + "heartbeat.interval.ms", share.heartbeatInterval());
+    millis(
+        section + "record-lock-duration",
+        name + "record.lock.duration.ms",
+        share.recordLockDuration());
+    millis(
+        section + "min-record-lock-duration",
+        name + "min.record.lock.duration.ms",
+        share.minRecordLockDuration());
+    millis(
+        section + "max-record-lock-duration",
+        name + "max.record.lock.duration.ms",
+        share.maxRecordLockDuration());
+    setBy(
+        section + "delivery-count-limit",
+        name + "delivery.count.limit",
+        share.deliveryCountLimit());
+    setBy(
+        section + "max-record-locks", name + "partition.max.record.locks", share.maxRecordLocks());
+    setBy(section + "max-size", name + "max.size", share.maxSize());
+    setBy(section + "max-sessions", name + "max.share.sessions", share.maxSessions());
+    fixed("share.coordinator.state.topic.num.partitions", share.statePartitions());
+    fixed("share.coordinator.snapshot.update.records.per.snapshot", share.updatesPerSnapshot());
+  }
+
+  private void millis(String key, String name, Duration time) {
+    setBy(key, name, time.toMillis());
+  }
+
+  private void streams(StreamsGroupSettings streams) {
+    fixed("group.streams.session.timeout.ms", streams.sessionTimeout().toMillis());
+    fixed("group.streams.min.session.timeout.ms", StreamsGroupConfig.LEAST_SESSION_MILLIS);
+    fixed("group.streams.max.session.timeout.ms", StreamsGroupConfig.MOST_SESSION_MILLIS);
+    fixed("group.streams.heartbeat.interval.ms", streams.heartbeatInterval().toMillis());
+    fixed("group.streams.min.heartbeat.interval.ms", StreamsGroupConfig.LEAST_HEARTBEAT_MILLIS);
+    fixed("group.streams.max.heartbeat.interval.ms", StreamsGroupConfig.MOST_HEARTBEAT_MILLIS);
+    fixed("group.streams.initial.rebalance.delay.ms", streams.initialRebalanceDelay().toMillis());
+    fixed("group.streams.assignment.interval.ms", 0);
+    fixed("group.streams.min.assignment.interval.ms", 0);
+    fixed("group.streams.max.assignment.interval.ms", StreamsGroupConfig.MOST_ASSIGNMENT_MILLIS);
+    fixed("group.streams.num.standby.replicas", streams.standbyReplicas());
+    fixed("group.streams.max.standby.replicas", StreamsGroupConfig.MOST_STANDBYS);
+    fixed("group.streams.num.warmup.replicas", streams.warmupReplicas());
+    fixed("group.streams.max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
+    fixed("group.streams.acceptable.recovery.lag", streams.acceptableRecoveryLag());
+    fixed("group.streams.task.offset.interval.ms", streams.taskOffsetInterval().toMillis());
+    fixed("group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
+    fixed("group.streams.max.size", streams.maxSize());
+    fixed("group.streams.assignors", StickyTaskAssignor.NAME);
+    fixed("group.streams.rack.aware.assignment.tags", "");
   }
 
   private void transactions(TransactionSettings transactions) {
-    fixed("transaction.max.timeout.ms", transactions.maxTimeout().toMillis());
+    millis("transactions.max-timeout", "transaction.max.timeout.ms", transactions.maxTimeout());
     fixed("transaction.state.log.num.partitions", transactions.statePartitions());
-    fixed("transactional.id.expiration.ms", transactions.idExpiry().toMillis());
-    fixed(
+    millis("transactions.id-expiry", "transactional.id.expiration.ms", transactions.idExpiry());
+    millis(
+        "transactions.timeout-interval",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-        transactions.timeoutCheckInterval().toMillis());
-    fixed(
+        transactions.timeoutCheckInterval());
+    millis(
+        "transactions.id-expiry-interval",
         "transaction.remove.expired.transaction.cleanup.interval.ms",
-        transactions.idExpiryCheckInterval().toMillis());
+        transactions.idExpiryCheckInterval());
     fixed("transaction.partition.verification.enable", true);
   }
 
@@ -212,6 +308,12 @@ public final class BrokerSettingTable {
             Map.entry("fetch.max.bytes", "kafka.max-fetch-size"),
             Map.entry("queued.max.request.bytes", "kafka.max-bytes-in-flight"),
             Map.entry("max.connections", "kafka.max-connections"),
+            Map.entry("max.connections.per.ip", "kafka.max-connections-per-ip"),
+            Map.entry("max.connections.per.ip.overrides", "kafka.max-connections-per-ip-overrides"),
+            Map.entry("max.connection.creation.rate", "kafka.max-connection-creation-rate"),
+            Map.entry("quota.window.num", "kafka.quota.windows"),
+            Map.entry("quota.window.size.seconds", "kafka.quota.window"),
+            Map.entry("telemetry.max.bytes", "kafka.telemetry.max-size"),
             Map.entry("connections.max.idle.ms", "kafka.idle-timeout"),
             Map.entry("connections.max.reauth.ms", "kafka.sasl.session-lifetime"),
             Map.entry("advertised.listeners", "kafka.advertised-host"),

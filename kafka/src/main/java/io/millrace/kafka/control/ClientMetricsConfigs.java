@@ -3,16 +3,13 @@ package io.millrace.kafka.control;
 import io.millrace.broker.ClientMetricsStore;
 import io.millrace.kafka.telemetry.Subscription;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.common.errors.InvalidConfigurationException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -26,13 +23,8 @@ final class ClientMetricsConfigs implements ResourceConfigs {
 
   // Where a value comes from (Kafka's ConfigSource), and its type.
   private static final byte FROM_SUBSCRIPTION = 7;
-  private static final byte FROM_DEFAULT = 5;
   private static final byte TYPE_INT = 3;
   private static final byte TYPE_LIST = 7;
-
-  // What to do with a list, beside setting and deleting it (KIP-339).
-  private static final byte APPEND = 2;
-  private static final byte SUBTRACT = 3;
 
   private static final int MOST_NAME_CHARS = 249;
 
@@ -85,70 +77,34 @@ final class ClientMetricsConfigs implements ResourceConfigs {
   public CompletionStage<?> change(
       String name, List<AlterableConfig> configs, boolean validateOnly) {
     checkName(name);
-    Map<String, String> before = settings(name);
-    Map<String, @Nullable String> changes = new LinkedHashMap<>();
-    for (AlterableConfig config : configs) {
-      if (changes.containsKey(config.name())) {
-        throw new InvalidRequestException(config.name() + " is named twice");
-      }
-      changes.put(config.name(), changed(config, before));
-    }
-    return change(name, before, changes, validateOnly);
+    return change(
+        name, given -> ResourceConfigs.changed(given, configs, this::usualList), validateOnly);
   }
 
   @Override
   public CompletionStage<?> replace(
       String name, Map<String, @Nullable String> settings, boolean validateOnly) {
     checkName(name);
-    Map<String, String> before = settings(name);
-    return change(
-        name, before, ResourceConfigs.replacement(before.keySet(), settings), validateOnly);
+    return change(name, given -> ResourceConfigs.replaced(settings), validateOnly);
   }
 
   private CompletionStage<?> change(
-      String name,
-      Map<String, String> before,
-      Map<String, @Nullable String> changes,
-      boolean validateOnly) {
-    Map<String, String> after = new HashMap<>(before);
-    changes.forEach(
-        (setting, value) -> {
-          if (value == null) {
-            after.remove(setting);
-          } else {
-            after.put(setting, value);
-          }
-        });
-    Subscription subscription = Subscription.parse(after);
+      String name, UnaryOperator<Map<String, String>> change, boolean validateOnly) {
+    UnaryOperator<Map<String, String>> checked =
+        given -> {
+          Map<String, String> after = change.apply(given);
+          Subscription unused = Subscription.parse(after);
+          return after;
+        };
     return validateOnly
-        ? CompletableFuture.completedFuture(subscription)
-        : store.change(name, changes);
+        ? CompletableFuture.completedFuture(checked.apply(settings(name)))
+        : store.change(name, checked);
   }
 
-  private static @Nullable String changed(AlterableConfig config, Map<String, String> before) {
-    String name = config.name();
-    if (config.configOperation() == DELETE) {
-      return null;
-    }
-    String value = config.value();
-    if (value == null) {
-      throw new InvalidConfigurationException(name + " has no value");
-    }
-    boolean list = name.equals(Subscription.METRICS) || name.equals(Subscription.MATCH);
-    if (config.configOperation() == SET) {
-      return value;
-    }
-    if (!list || config.configOperation() < SET || config.configOperation() > SUBTRACT) {
-      throw new InvalidConfigurationException(name + " can be set or deleted as a whole only");
-    }
-    Set<String> items = new LinkedHashSet<>(Subscription.list(before, name));
-    List<String> named = Subscription.list(Map.of(name, value), name);
-    if (config.configOperation() == APPEND) {
-      items.addAll(named);
-    } else {
-      named.forEach(items::remove);
-    }
-    return String.join(",", items);
+  private @Nullable String usualList(String name) {
+    return name.equals(Subscription.METRICS) || name.equals(Subscription.MATCH)
+        ? Subscription.DEFAULTS.get(name)
+        : null;
   }
 
   private static void checkName(String name) {

@@ -1,5 +1,6 @@
 package io.millrace.kafka.control;
 
+import io.millrace.broker.GroupConfigs;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
 import java.util.ArrayList;
@@ -27,12 +28,17 @@ final class ConfigResourcesHandler {
   private final Topics topics;
   private final Supplier<NodeIdentity> node;
   private final ClientMetricsConfigs clientMetrics;
+  private final GroupConfigs groups;
 
   ConfigResourcesHandler(
-      Topics topics, Supplier<NodeIdentity> node, ClientMetricsConfigs clientMetrics) {
+      Topics topics,
+      Supplier<NodeIdentity> node,
+      ClientMetricsConfigs clientMetrics,
+      GroupConfigs groups) {
     this.topics = topics;
     this.node = node;
     this.clientMetrics = clientMetrics;
+    this.groups = groups;
   }
 
   CompletionStage<ListConfigResourcesResponseData> list(
@@ -51,7 +57,6 @@ final class ConfigResourcesHandler {
     return CompletableFuture.completedFuture(response.setConfigResources(resources));
   }
 
-  /** Groups have no settings of their own on this node. */
   private void add(byte kind, List<ConfigResource> to) {
     switch (kind) {
       case ResourceConfigs.TOPIC -> {
@@ -63,6 +68,7 @@ final class ConfigResourcesHandler {
           to.add(resource(kind, Integer.toString(node.get().nodeId())));
       case ResourceConfigs.CLIENT_METRICS ->
           clientMetrics.names().forEach(name -> to.add(resource(kind, name)));
+      case ResourceConfigs.GROUP -> groups.names().forEach(name -> to.add(resource(kind, name)));
       default -> {}
     }
   }

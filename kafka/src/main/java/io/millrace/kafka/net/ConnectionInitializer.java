@@ -1,19 +1,25 @@
 package io.millrace.kafka.net;
 
 import io.millrace.broker.security.Authorizer;
+import io.millrace.core.tls.ServerTls;
+import io.millrace.kafka.quota.ConnectionQuotas;
 import io.millrace.kafka.quota.QuotaAccounts;
-import io.millrace.kafka.tls.ServerTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/** Turns an accepted socket into a {@link Connection}, or closes it when there are too many. */
+/**
+ * Turns an accepted socket into a {@link Connection}, or closes it when there are too many; when
+ * they come too fast, no more are accepted for a while.
+ */
 public final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
   private static final int MOST_READ_AT_ONCE_BYTES = 64 * 1024;
@@ -22,6 +28,8 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final ApiTable apis;
   private final ConnectionLimits limits;
   private final Authorizer authorizer;
+  private final ConnectionQuotas connectionQuotas;
+  private final AcceptPause pause = new AcceptPause();
   private final QuotaAccounts quotas;
   private final InFlightBudget budget;
   private final KafkaMetrics metrics;
@@ -37,6 +45,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
       ApiTable apis,
       ConnectionLimits limits,
       Authorizer authorizer,
+      ConnectionQuotas connectionQuotas,
       QuotaAccounts quotas,
       InFlightBudget budget,
       KafkaMetrics metrics,
@@ -45,6 +54,7 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
     this.apis = apis;
     this.limits = limits;
     this.authorizer = authorizer;
+    this.connectionQuotas = connectionQuotas;
     this.quotas = quotas;
     this.budget = budget;
     this.metrics = metrics;
@@ -54,17 +64,24 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
   @Override
   @SuppressWarnings("deprecation") // Netty's only way to say where bytes are read to
   protected void initChannel(Channel channel) {
-    if (metrics.connections.incrementAndGet() > limits.maxConnections()) {
-      metrics.connections.decrementAndGet();
+    InetAddress address =
+        channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+    int pauseMillis = connectionQuotas.pauseMillis(listener.name());
+    if (pauseMillis > 0) {
+      pause.pause(channel.parent(), pauseMillis);
+    }
+    if (!connectionQuotas.tryOpen(listener.name(), address)) {
       metrics.connectionsRefused.increment();
       ChannelFuture unused = channel.close();
       return;
     }
+    ChannelFuture unusedEnd =
+        channel
+            .closeFuture()
+            .addListener(closed -> connectionQuotas.closed(listener.name(), address));
+    metrics.connections.incrementAndGet();
     connections.add(channel);
-    int throttleMillis =
-        channel.remoteAddress() instanceof InetSocketAddress remote
-            ? quotas.connectionFrom(remote.getAddress().getHostAddress())
-            : 0;
+    int throttleMillis = address == null ? 0 : quotas.connectionFrom(address.getHostAddress());
     if (throttleMillis > 0) {
       closeAfter(channel, throttleMillis);
       return;
@@ -80,7 +97,9 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
           .config()
           .setRecvByteBufAllocator(
               new AdaptiveRecvByteBufAllocator(1024, 4096, MOST_READ_AT_ONCE_BYTES));
-      channel.pipeline().addLast(tls.newHandler(channel.alloc(), limits.arrivalTimeout()));
+      SslHandler handler = new SslHandler(tls.newEngine());
+      handler.setHandshakeTimeoutMillis(limits.arrivalTimeout().toMillis());
+      channel.pipeline().addLast(handler);
       channel.pipeline().addLast(new TlsHandshake(connection.authentication(), metrics));
       channel.pipeline().addLast(new ChunkedWriteHandler());
     }

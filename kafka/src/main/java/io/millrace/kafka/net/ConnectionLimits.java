@@ -9,7 +9,6 @@ import java.time.Duration;
  *     socket.request.max.bytes})
  * @param maxRequests requests read but not yet answered; then the socket is no longer read
  * @param maxRequestBytesInFlight bytes of those requests; then the socket is no longer read
- * @param maxConnections open connections of the node; further ones are closed at once
  * @param idleTimeout a connection without traffic for so long is closed
  * @param arrivalTimeout a request that has begun to arrive and makes no progress for so long closes
  *     its connection
@@ -18,6 +17,5 @@ public record ConnectionLimits(
     int maxRequestBytes,
     int maxRequests,
     long maxRequestBytesInFlight,
-    int maxConnections,
     Duration idleTimeout,
     Duration arrivalTimeout) {}

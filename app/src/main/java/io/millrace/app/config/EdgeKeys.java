@@ -1,0 +1,184 @@
+package io.millrace.app.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The HTTP edge: its port, routes, views and topics. */
+public final class EdgeKeys {
+
+  public static final Key<Integer> PORT =
+      new Key<>("edge.port", Kind.PORT, "8080", "Port of the HTTP edge; 0 for any free one.");
+  public static final Key<Integer> THREADS =
+      new Key<>(
+          "edge.threads",
+          Kind.count(0, 1024),
+          "0",
+          "Threads that serve viewers; 0 for one per processor.");
+  public static final Key<Long> CACHE_SIZE =
+      new Key<>(
+          "edge.cache-size", Kind.BYTES, "256MiB", "Most memory for responses that are kept.");
+  public static final Key<Integer> MAX_CONNECTIONS =
+      new Key<>(
+          "edge.max-connections",
+          Kind.count(1, 10_000_000),
+          "20000",
+          "Open connections of viewers; further ones are answered 503.");
+
+  /** Path of the list of routes. */
+  public static final String ROUTES = "edge.routes[]";
+
+  public static final Key<String> ROUTE_PATH =
+      new Key<>(
+          "edge.routes[].path",
+          Kind.TEXT,
+          null,
+          "Requests for this path and all under it; the longest one counts.");
+  public static final Key<String> ROUTE_HOST =
+      new Key<>(
+          "edge.routes[].host",
+          Kind.TEXT,
+          "*",
+          "Requests for this host name only; `*` for all hosts.");
+  public static final Key<Path> ROUTE_FOLDER =
+      new Key<>("edge.routes[].folder", Kind.PATH, null, "Answered with the files of this folder.");
+  public static final Key<URI> ROUTE_PROXY =
+      new Key<>(
+          "edge.routes[].proxy",
+          Kind.HTTP_SERVER,
+          null,
+          "Answered by this HTTP server, through the cache.");
+
+  /** Path of the list of views. */
+  public static final String VIEWS = "edge.views[]";
+
+  public static final Key<String> VIEW_PATH =
+      new Key<>(
+          "edge.views[].path",
+          Kind.TEXT,
+          null,
+          "Where a view lies: `PATH/KEY.json` is the document of a key, `PATH/KEY/live` its stream"
+              + " of events.");
+  public static final Key<String> VIEW_HOST =
+      new Key<>(
+          "edge.views[].host",
+          Kind.TEXT,
+          "*",
+          "Requests for this host name only; `*` for all hosts.");
+  public static final Key<Duration> VIEW_MAX_AGE =
+      new Key<>(
+          "edge.views[].max-age",
+          Kind.DURATION,
+          "1s",
+          "How long caches may use a document without asking again.");
+  public static final Key<Duration> VIEW_STALE_WHILE_REVALIDATE =
+      new Key<>(
+          "edge.views[].stale-while-revalidate",
+          Kind.DURATION,
+          "5s",
+          "How much longer they may, while they ask.");
+  public static final Key<Integer> VIEW_MAX_KEYS =
+      new Key<>(
+          "edge.views[].max-keys",
+          Kind.count(1, 100_000),
+          "10000",
+          "Most keys that are kept; the one that changed longest ago makes room.");
+  public static final Key<Long> VIEW_MAX_SIZE =
+      new Key<>(
+          "edge.views[].max-size",
+          Kind.bytesTo(1L << 40),
+          "64MiB",
+          "Most memory for what is kept; at least 64KiB.");
+
+  /** Path of the list of a view's topics. */
+  public static final String VIEW_TOPICS = "edge.views[].topics[]";
+
+  public static final Key<String> VIEW_TOPIC =
+      new Key<>(
+          "edge.views[].topics[].topic",
+          Kind.TEXT,
+          null,
+          "A topic that the view shows; its records have JSON values and text keys.");
+  public static final Key<String> VIEW_MEMBER =
+      new Key<>(
+          "edge.views[].topics[].member",
+          Kind.TEXT,
+          null,
+          "Member of the documents that holds its values; without it the topic's name.");
+  public static final Key<Integer> VIEW_KEEP =
+      new Key<>(
+          "edge.views[].topics[].keep",
+          Kind.count(1, 10_000),
+          "1",
+          "How many of the newest values of each key are kept.");
+
+  /** Path of the list of places where topics are served. */
+  public static final String TOPIC_APIS = "edge.topics[]";
+
+  public static final Key<String> TOPIC_API_PATH =
+      new Key<>(
+          "edge.topics[].path",
+          Kind.TEXT,
+          "/v1",
+          "Where topics are served: `PATH/topics/T` takes records and describes the topic T.");
+  public static final Key<String> TOPIC_API_HOST =
+      new Key<>(
+          "edge.topics[].host",
+          Kind.TEXT,
+          "*",
+          "Requests for this host name only; `*` for all hosts.");
+  public static final Key<Boolean> TOPIC_API_WRITABLE =
+      new Key<>(
+          "edge.topics[].writable",
+          Kind.SWITCH,
+          "false",
+          "Whether records may be written, by whoever reaches the edge.");
+  public static final Key<String> TOPIC_API_ONLY =
+      new Key<>(
+          "edge.topics[].only[]",
+          Kind.TEXT,
+          null,
+          "The topics that are served; without it all, save internal ones.");
+  public static final Key<String> TOPIC_API_ALLOWED_ORIGINS =
+      new Key<>(
+          "edge.topics[].allowed-origins[]",
+          Kind.TEXT,
+          null,
+          "Other origins whose pages may use it, such as `https://www.example.com`; `*` for any.");
+  public static final Key<Long> TOPIC_API_MAX_BODY_SIZE =
+      new Key<>(
+          "edge.topics[].max-body-size",
+          Kind.bytesTo(64 << 20),
+          "4MiB",
+          "The largest body of a POST.");
+
+  /** All of them, in the order of the page. */
+  static final List<Key<?>> ALL =
+      List.of(
+          PORT,
+          THREADS,
+          CACHE_SIZE,
+          MAX_CONNECTIONS,
+          ROUTE_PATH,
+          ROUTE_HOST,
+          ROUTE_FOLDER,
+          ROUTE_PROXY,
+          VIEW_PATH,
+          VIEW_HOST,
+          VIEW_TOPIC,
+          VIEW_MEMBER,
+          VIEW_KEEP,
+          VIEW_MAX_AGE,
+          VIEW_STALE_WHILE_REVALIDATE,
+          VIEW_MAX_KEYS,
+          VIEW_MAX_SIZE,
+          TOPIC_API_PATH,
+          TOPIC_API_HOST,
+          TOPIC_API_WRITABLE,
+          TOPIC_API_ONLY,
+          TOPIC_API_ALLOWED_ORIGINS,
+          TOPIC_API_MAX_BODY_SIZE);
+
+  private EdgeKeys() {}
+}

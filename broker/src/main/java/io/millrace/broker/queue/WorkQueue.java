@@ -1,0 +1,424 @@
+package io.millrace.broker.queue;
+
+import static io.millrace.broker.queue.QueueContents.NEVER;
+
+import io.millrace.broker.exchange.TopologyException;
+import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
+import io.millrace.core.Clock;
+import io.millrace.core.Mailbox;
+import io.millrace.core.Timer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue that hands each message to one consumer and forgets it once it is acknowledged: the types
+ * classic and quorum.
+ *
+ * <pre>
+ *   published → waits ({@link QueueContents}) → out with a consumer → acknowledged: done
+ *                 ↑                                 │  rejected, expired, too many: dead-lettered
+ *                 └──────────── requeued ───────────┘
+ * </pre>
+ */
+final class WorkQueue extends MessageQueue {
+
+  private static final Duration FLUSH_AFTER = Duration.ofMillis(5);
+
+  private final Clock clock;
+  private final Timer timer;
+  private final @Nullable QueueLog log;
+
+  private final QueueContents contents;
+  private final LengthLimit limit;
+  private final QueueConsumers consumers;
+  private final DeadLetters deadLetters;
+  private int out;
+
+  /** What messages take that are out and in no log. */
+  private long outHeap;
+
+  private boolean flushScheduled;
+  private long wakeAt = NEVER;
+
+  /**
+   * @param log null for a queue that stays in memory
+   */
+  WorkQueue(
+      QueueDeclaration declaration,
+      QueueOptions options,
+      MessagingSettings settings,
+      @Nullable QueueLog log,
+      QueueHost host,
+      Clock clock,
+      Timer timer) {
+    super(
+        declaration,
+        options,
+        host,
+        log == null ? new Mailbox(declaration.name()) : log.mailbox(),
+        clock,
+        timer);
+    this.clock = clock;
+    this.timer = timer;
+    this.log = log;
+    contents = new QueueContents(options, settings, log, clock);
+    limit = new LengthLimit(options, contents);
+    consumers = new QueueConsumers(options.singleActiveConsumer());
+    deadLetters = new DeadLetters(new DeadWay(), timer);
+    if (log != null) {
+      watch(log);
+    }
+    begin();
+  }
+
+  /** Whether it is written down, and its messages too. */
+  @Override
+  public boolean isDurable() {
+    return log != null;
+  }
+
+  @Override
+  public boolean sharesBodies() {
+    return log != null;
+  }
+
+  // ---- in ----
+
+  @Override
+  public void publish(List<Publication> batch) {
+    mailbox()
+        .execute(
+            () -> {
+              if (isDeleted()) {
+                batch.forEach(each -> each.settle(true));
+                return;
+              }
+              List<Publication> accepted = limit.within(batch, this::refused);
+              counter().add(Count.PUBLISH, accepted.size());
+              contents.add(accepted);
+              dropHead();
+              turn();
+            });
+  }
+
+  private void dropHead() {
+    while (limit.dropsHead()) {
+      QueuedMessage oldest = contents.poll();
+      if (oldest == null) {
+        return;
+      }
+      giveUp(oldest, DeathReason.MAXLEN);
+    }
+  }
+
+  @Override
+  void changed() {
+    contents.change(options());
+    limit.change(options());
+    dropHead();
+  }
+
+  private void refused(Message message) {
+    host().deadLetter(this, message, DeathReason.MAXLEN, unused -> {});
+  }
+
+  /** Wakes the queue when somebody else has written to its topic. */
+  private void watch(QueueLog storage) {
+    long end = storage.end();
+    Runnable unused =
+        storage.partition().whenPast(end, () -> mailbox().execute(() -> written(storage, end)));
+  }
+
+  private void written(QueueLog storage, long after) {
+    // When the topic has been deleted, all who wait are woken for nothing.
+    if (!isDeleted() && storage.partition().highWatermark() > after) {
+      watch(storage);
+      if (contents.isPaged()) {
+        turn();
+      }
+    }
+  }
+
+  // ---- consumers ----
+
+  @Override
+  @Nullable TopologyException refusalOf(QueueConsumer consumer) {
+    return options().type() == QueueType.QUORUM && consumer.isLimitedWithOthers()
+        ? new TopologyException(
+            Reason.NOT_IMPLEMENTED, declaration().where() + " does not support global qos")
+        : null;
+  }
+
+  @Override
+  void attach(QueueConsumer consumer) {
+    consumers.add(consumer);
+  }
+
+  @Override
+  boolean detach(QueueConsumer consumer) {
+    return consumers.remove(consumer);
+  }
+
+  @Override
+  List<QueueConsumer> consumers() {
+    return consumers.all();
+  }
+
+  // ---- out ----
+
+  @Override
+  public void get(boolean autoAcknowledge, BiConsumer<@Nullable Delivery, Long> done) {
+    mailbox()
+        .execute(
+            () -> {
+              used();
+              QueuedMessage next = isDeleted() ? null : nextLive();
+              if (next == null) {
+                counter().add(Count.GET_EMPTY, 1);
+                done.accept(null, 0L);
+              } else {
+                QueuedMessage unused = contents.poll();
+                done.accept(handOut(next, null, autoAcknowledge), contents.count());
+              }
+              turn();
+            });
+  }
+
+  @Override
+  public void settle(List<Delivery> deliveries, Settlement settlement) {
+    mailbox()
+        .execute(
+            () -> {
+              for (Delivery each : deliveries) {
+                settle(each, settlement);
+              }
+              turn();
+            });
+  }
+
+  private void settle(Delivery delivery, Settlement settlement) {
+    out--;
+    QueueConsumer consumer = delivery.consumer();
+    if (consumer != null) {
+      consumer.settled();
+    }
+    QueuedMessage queued = delivery.queued;
+    if (queued.offset < 0) {
+      outHeap -= delivery.message().heapBytes();
+    }
+    switch (settlement) {
+      case ACKNOWLEDGE -> {
+        counter().add(Count.ACK, 1);
+        contents.done(queued);
+      }
+      case REJECT -> {
+        remember(delivery);
+        giveUp(queued, DeathReason.REJECTED);
+      }
+      case REQUEUE -> {
+        queued.redelivered = true;
+        queued.returns++;
+        remember(delivery);
+        int mostReturns = options().deliveryLimit();
+        if (mostReturns >= 0 && queued.returns > mostReturns) {
+          giveUp(queued, DeathReason.DELIVERY_LIMIT);
+        } else if (!isDeleted()) {
+          contents.restore(queued);
+        }
+      }
+    }
+  }
+
+  /** Takes the message back from its delivery, when it is in no log. */
+  private static void remember(Delivery delivery) {
+    QueuedMessage queued = delivery.queued;
+    if (queued.offset < 0) {
+      queued.message = delivery.message();
+    }
+  }
+
+  @Override
+  void turn() {
+    if (!isDeleted()) {
+      QueuedMessage next = nextLive();
+      while (next != null) {
+        QueueConsumer consumer = consumers.next();
+        if (consumer == null) {
+          break;
+        }
+        QueuedMessage unused = contents.poll();
+        consumer.add(handOut(next, consumer, consumer.autoAcknowledge()));
+        next = nextLive();
+      }
+      consumers.flush();
+      scheduleWake(next);
+    }
+    scheduleFlush();
+    figure(out, (isDeleted() ? 0 : contents.heapBytes()) + outHeap);
+  }
+
+  /** The next message, those that have waited too long being given up. */
+  private @Nullable QueuedMessage nextLive() {
+    while (true) {
+      QueuedMessage next = contents.peek();
+      if (next == null || next.expiresAtMillis == NEVER || next.expiresAtMillis > clock.millis()) {
+        return next;
+      }
+      QueuedMessage unused = contents.poll();
+      giveUp(next, DeathReason.EXPIRED);
+    }
+  }
+
+  private Delivery handOut(
+      QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
+    Message message = counted(contents.messageOf(queued), queued);
+    boolean redelivered = contents.handOut(queued);
+    countOut(consumer, autoAcknowledge, redelivered);
+    if (autoAcknowledge) {
+      contents.done(queued);
+    } else {
+      out++;
+      if (queued.offset < 0) {
+        // The delivery has it.
+        queued.message = null;
+        outHeap += message.heapBytes();
+      }
+    }
+    return new Delivery(this, consumer, queued, message, redelivered);
+  }
+
+  /** With the count of deliveries that failed, where the type counts them. */
+  private Message counted(Message message, QueuedMessage queued) {
+    if (options().type() != QueueType.QUORUM || queued.returns == 0) {
+      return message;
+    }
+    Map<String, Object> headers = new LinkedHashMap<>(message.headers());
+    headers.put("x-delivery-count", (long) queued.returns);
+    headers.put("x-acquired-count", (long) queued.returns);
+    return message.with(headers);
+  }
+
+  /** Dead-letters a message; it stays in the log until those who get it have it. */
+  private void giveUp(QueuedMessage queued, DeathReason reason) {
+    if (options().deadLetterExchange() == null || isDeleted()) {
+      contents.done(queued);
+    } else if (options().deadLetterAtLeastOnce()) {
+      deadLetters.add(queued, reason);
+    } else {
+      sendDead(queued, reason, unused -> {});
+    }
+  }
+
+  /** Sends a message on; it is done with when it is taken, or need not be. */
+  private void sendDead(QueuedMessage queued, DeathReason reason, Consumer<Boolean> then) {
+    host()
+        .deadLetter(
+            this,
+            contents.messageOf(queued),
+            reason,
+            taken ->
+                mailbox()
+                    .execute(
+                        () -> {
+                          if (taken || !options().deadLetterAtLeastOnce()) {
+                            contents.done(queued);
+                            scheduleFlush();
+                          }
+                          then.accept(taken);
+                        }));
+  }
+
+  /** Sends what must not get lost. */
+  private final class DeadWay implements DeadLetters.Way {
+
+    @Override
+    public void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> taken) {
+      sendDead(queued, reason, taken);
+    }
+
+    @Override
+    public void callLater(Runnable task) {
+      mailbox()
+          .execute(
+              () -> {
+                if (!isDeleted()) {
+                  task.run();
+                }
+              });
+    }
+  }
+
+  // ---- time ----
+
+  private void scheduleWake(@Nullable QueuedMessage next) {
+    if (next != null && next.expiresAtMillis < wakeAt) {
+      wakeAt = next.expiresAtMillis;
+      timer.after(
+          Duration.ofMillis(Math.max(1, wakeAt - clock.millis())),
+          () ->
+              mailbox()
+                  .execute(
+                      () -> {
+                        wakeAt = NEVER;
+                        turn();
+                      }));
+    }
+  }
+
+  private void scheduleFlush() {
+    if (log != null && log.isDirty() && !flushScheduled && !isDeleted()) {
+      flushScheduled = true;
+      timer.after(FLUSH_AFTER, () -> mailbox().execute(this::flush));
+    }
+  }
+
+  @Override
+  void flush() {
+    flushScheduled = false;
+    if (log != null && !isDeleted()) {
+      log.flush();
+    }
+  }
+
+  // ---- the whole queue ----
+
+  @Override
+  long waiting() {
+    return contents.count();
+  }
+
+  @Override
+  long waitingBytes() {
+    return contents.bodyBytes();
+  }
+
+  @Override
+  long drop() {
+    long count = 0;
+    for (QueuedMessage each = contents.poll(); each != null; each = contents.poll()) {
+      contents.done(each);
+      count++;
+    }
+    return count;
+  }
+
+  @Override
+  void erase() {
+    if (log != null) {
+      log.delete();
+    }
+  }
+
+  @Override
+  void end() {
+    if (log != null) {
+      log.close();
+    }
+  }
+}

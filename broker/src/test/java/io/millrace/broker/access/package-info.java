@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.access;
+
+import org.jspecify.annotations.NullMarked;
