@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.internals.AsyncKafkaConsumer;
@@ -119,6 +120,6 @@ final class StreamsGroupMember implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close(Duration.ofSeconds(20));
+    consumer.close(CloseOptions.timeout(Duration.ofSeconds(20)));
   }
 }
