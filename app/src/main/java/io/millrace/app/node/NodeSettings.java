@@ -92,7 +92,18 @@ public record NodeSettings(
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
     return new NodeSettings(
-        data, compaction, broker, kafka, amqp, management, edge, more, console, schemas, jobs);
+        data,
+        diskFreeLimit,
+        compaction,
+        broker,
+        kafka,
+        amqp,
+        management,
+        edge,
+        more,
+        console,
+        schemas,
+        jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
