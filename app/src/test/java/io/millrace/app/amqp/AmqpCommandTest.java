@@ -121,8 +121,7 @@ class AmqpCommandTest {
         .isEqualTo("millrace: the management API answers 404: Not Found");
     Ran policy = run("policy", "p", "x", "max-length=-1");
     assertThat(policy.status()).isEqualTo(1);
-    assertThat(policy.output())
-        .contains("Validation failed: -1 is not a valid maximum length");
+    assertThat(policy.output()).contains("Validation failed: -1 is not a valid maximum length");
     Ran pair = run("policy", "p", "x", "max-length");
     assertThat(pair.status()).isEqualTo(2);
     assertThat(pair.output()).contains("KEY=VALUE");
