@@ -11,6 +11,7 @@ import io.millrace.app.cli.access.AclCommand;
 import io.millrace.app.cli.access.QuotaCommand;
 import io.millrace.app.cli.access.UserCommand;
 import io.millrace.app.cli.group.GroupCommand;
+import io.millrace.app.cli.queue.QueueCommand;
 import io.millrace.app.cli.topic.TopicCommand;
 import io.millrace.app.demo.DemoCommand;
 import io.millrace.app.training.TrainCommand;
@@ -34,6 +35,7 @@ public final class Main {
     COMMANDS.put("produce", ProduceCommand::new);
     COMMANDS.put("consume", ConsumeCommand::new);
     COMMANDS.put("group", GroupCommand::new);
+    COMMANDS.put("queue", QueueCommand::new);
     COMMANDS.put("acl", AclCommand::new);
     COMMANDS.put("user", UserCommand::new);
     COMMANDS.put("quota", QuotaCommand::new);

@@ -15,6 +15,8 @@ import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.exchange.ExchangeType;
+import io.millrace.broker.queue.Bridge;
 import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
@@ -22,6 +24,7 @@ import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
+import io.millrace.core.SettingException;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
@@ -45,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data folder of all that is stored; made when it does not exist
  * @param compaction what compaction may take of the machine
+ * @param bridges what connects exchanges with topics
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
@@ -55,6 +59,7 @@ public record NodeSettings(
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
+    List<BridgeSettings> bridges,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -63,6 +68,7 @@ public record NodeSettings(
 
   /** Copies the lists. */
   public NodeSettings {
+    bridges = List.copyOf(bridges);
     routes = List.copyOf(routes);
     jobs = List.copyOf(jobs);
   }
@@ -75,6 +81,7 @@ public record NodeSettings(
         broker(configuration),
         kafka(configuration),
         amqp(configuration),
+        bridges(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -87,7 +94,7 @@ public record NodeSettings(
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
     return new NodeSettings(
-        data, compaction, broker, kafka, amqp, edge, more, console, schemas, jobs);
+        data, compaction, broker, kafka, amqp, bridges, edge, more, console, schemas, jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -182,6 +189,30 @@ public record NodeSettings(
             queues.maxHeapBytes(),
             queues.maxQueues(),
             queues.maxBindings()));
+  }
+
+  private static List<BridgeSettings> bridges(Configuration configuration) {
+    List<BridgeSettings> bridges = new ArrayList<>();
+    for (Configuration each : configuration.list(AmqpKeys.BRIDGES)) {
+      String label = each.get(AmqpKeys.BRIDGE_TYPE);
+      ExchangeType type = ExchangeType.of(label);
+      if (type == null || type == ExchangeType.DELAYED) {
+        throw new SettingException(
+            AmqpKeys.BRIDGE_TYPE.path(),
+            "is \"" + label + "\"",
+            "direct, fanout, topic or headers");
+      }
+      bridges.add(
+          new BridgeSettings(
+              each.get(AmqpKeys.BRIDGE_VIRTUAL_HOST),
+              new Bridge(
+                  each.require(AmqpKeys.BRIDGE_EXCHANGE),
+                  type,
+                  each.require(AmqpKeys.BRIDGE_TOPIC),
+                  each.get(AmqpKeys.BRIDGE_DIRECTION) == AmqpKeys.Direction.TO_TOPIC,
+                  each.get(AmqpKeys.BRIDGE_ROUTING_KEY))));
+    }
+    return bridges;
   }
 
   private static EdgeSettings edge(Configuration configuration) {

@@ -37,6 +37,7 @@ public final class Messaging implements AutoCloseable {
   private final AccessStore access;
   private final QueueTopics storage;
   private final SharedBodies bodies;
+  private final TransientTails tails;
   private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
@@ -71,9 +72,9 @@ public final class Messaging implements AutoCloseable {
     this.timer = timer;
     CursorJournal journal = new CursorJournal(cursors, clock);
     bodies = new SharedBodies(store, settings, clock, timer);
-    storage =
-        new QueueTopics(
-            controller, topics, journal, new MessageRecordCodec(format, bodies), settings, clock);
+    MessageRecordCodec codec = new MessageRecordCodec(format, bodies);
+    tails = new TransientTails(store, codec, settings, clock);
+    storage = new QueueTopics(controller, topics, journal, codec, settings, clock);
     this.delayed =
         new DelayedMessages(
             delayed,
@@ -135,7 +136,7 @@ public final class Messaging implements AutoCloseable {
   }
 
   private VirtualHost newHost(String name) {
-    QueueTable queues = new QueueTable(name, this, settings, storage, clock, timer);
+    QueueTable queues = new QueueTable(name, this, settings, storage, tails, clock, timer);
     return new VirtualHost(name, this, settings, queues, storage, bodies, delayed, clock, timer);
   }
 
@@ -181,6 +182,11 @@ public final class Messaging implements AutoCloseable {
         lastChange.handle((done, failure) -> 0).thenCompose(unused -> change.get());
     lastChange = next;
     return next;
+  }
+
+  /** The bodies that queues share. */
+  SharedBodies bodies() {
+    return bodies;
   }
 
   /** What it was told. */

@@ -42,6 +42,7 @@ final class QueueTable implements QueueHost {
   private final Messaging messaging;
   private final MessagingSettings settings;
   private final QueueTopics storage;
+  private final TransientTails tails;
   private final Clock clock;
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
@@ -58,6 +59,7 @@ final class QueueTable implements QueueHost {
       Messaging messaging,
       MessagingSettings settings,
       QueueTopics storage,
+      TransientTails tails,
       Clock clock,
       Timer timer) {
     this.virtualHost = virtualHost;
@@ -65,6 +67,7 @@ final class QueueTable implements QueueHost {
     this.messaging = messaging;
     this.settings = settings;
     this.storage = storage;
+    this.tails = tails;
     this.clock = clock;
     this.timer = timer;
   }
@@ -147,6 +150,7 @@ final class QueueTable implements QueueHost {
             options,
             settings,
             storage.open(definition.id(), partition, options.retain()),
+            tails,
             this,
             clock,
             timer);
@@ -193,7 +197,7 @@ final class QueueTable implements QueueHost {
     }
     // A queue that goes with its connection has nothing to outlive the node for.
     if (!asked.durable() || asked.owner() != null) {
-      MessageQueue made = new WorkQueue(asked, options, settings, null, this, clock, timer);
+      MessageQueue made = new WorkQueue(asked, options, settings, null, tails, this, clock, timer);
       put(made, null);
       return CompletableFuture.completedStage(made);
     }
@@ -286,6 +290,11 @@ final class QueueTable implements QueueHost {
   }
 
   // ---- what queues ask for ----
+
+  @Override
+  public boolean isMemoryTight() {
+    return messaging.heapBytes() > settings.maxHeapBytes() / 2;
+  }
 
   @Override
   public void heapChanged(long bytes) {
