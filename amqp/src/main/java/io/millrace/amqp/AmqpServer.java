@@ -4,15 +4,22 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.millrace.amqp.auth.Users;
+import io.millrace.amqp.auth.Authenticator;
+import io.millrace.amqp.auth.CertificateLogin;
+import io.millrace.amqp.auth.ConfiguredUsers;
 import io.millrace.amqp.connection.AmqpMetrics;
+import io.millrace.amqp.connection.Connection;
 import io.millrace.amqp.connection.ConnectionInitializer;
 import io.millrace.amqp.connection.ConnectionLimits;
+import io.millrace.amqp.connection.ConnectionServices;
+import io.millrace.amqp.connection.OpenConnections;
 import io.millrace.amqp.wire.BasicProperties;
 import io.millrace.broker.Broker;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.Messaging;
+import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
+import io.millrace.core.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -32,13 +39,15 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Serves AMQP 0-9-1 on a port. {@link #bind} opens it, {@link #close} ends all connections and
- * threads; the broker stays the caller's.
+ * Serves AMQP 0-9-1 on a port, in the clear, encrypted, or on both. {@link #bind} opens them,
+ * {@link #close} ends all connections and threads; the broker stays the caller's.
  */
 public final class AmqpServer implements AutoCloseable, MeterBinder {
 
@@ -52,31 +61,47 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
       new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
   private final EventLoopGroup loops;
-  private final Channel port;
+  private final @Nullable Channel port;
+  private final @Nullable Channel tlsPort;
   private final Messaging messaging;
   private final AmqpMetrics metrics;
   private final ChannelGroup connections;
+  private final ConnectionServices services;
+  private final AmqpSettings settings;
 
   private AmqpServer(
       EventLoopGroup loops,
-      Channel port,
+      @Nullable Channel port,
+      @Nullable Channel tlsPort,
       Messaging messaging,
       AmqpMetrics metrics,
-      ChannelGroup connections) {
+      ChannelGroup connections,
+      ConnectionServices services,
+      AmqpSettings settings) {
     this.loops = loops;
     this.port = port;
+    this.tlsPort = tlsPort;
     this.messaging = messaging;
     this.metrics = metrics;
     this.connections = connections;
+    this.services = services;
+    this.settings = settings;
   }
 
   /**
-   * Takes up the broker's queues, opens the port and serves it at once.
+   * Takes up the broker's queues, opens the ports and serves them at once.
    *
-   * @throws SettingException when the port is taken or the address is not this machine's
+   * @throws SettingException when a port is taken, the address is not this machine's, or the
+   *     certificate cannot be used
    */
   public static AmqpServer bind(Broker broker, AmqpSettings settings) {
     Messaging messaging = broker.messaging(settings.messaging(), BasicProperties.FORMAT);
+    AmqpSecurity security = settings.security();
+    SecureRandom random = new SecureRandom();
+    ConfiguredUsers.declare(
+        messaging.access(), security.users(), settings.messaging().virtualHosts(), random);
+    AmqpSecurity.Encrypted encrypted = security.tls();
+    ServerTls tls = encrypted == null ? null : new ServerTls(encrypted.certificates());
     AmqpMetrics metrics = new AmqpMetrics();
     ConnectionLimits limits =
         new ConnectionLimits(
@@ -108,35 +133,110 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
-            .childHandler(
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER);
+    ConnectionServices services =
+        ConnectionServices.of(
+            new Authenticator(messaging.access(), security.loopbackUsers(), random),
+            messaging,
+            limits,
+            metrics,
+            Clock.system());
+    Channel clear = null;
+    Channel secure = null;
+    try {
+      if (security.plaintext()) {
+        clear =
+            open(
+                bootstrap.clone(),
                 new ConnectionInitializer(
-                    new Users(settings.users()), messaging, limits, metrics, connections));
-    ChannelFuture opened = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
-    if (!opened.isSuccess()) {
+                    services, connections, null, CertificateLogin.DISTINGUISHED_NAME),
+                "amqp.port",
+                settings.host(),
+                settings.port());
+      }
+      if (encrypted != null) {
+        secure =
+            open(
+                bootstrap.clone(),
+                new ConnectionInitializer(services, connections, tls, encrypted.login()),
+                "amqp.tls.port",
+                settings.host(),
+                encrypted.port());
+      }
+    } catch (SettingException e) {
       shutDown(loops);
+      throw e;
+    }
+    messaging
+        .access()
+        .whenChanged(
+            () ->
+                connections.forEach(
+                    each -> {
+                      Connection connection = each.pipeline().get(Connection.class);
+                      if (connection != null) {
+                        connection.accessChanged();
+                      }
+                    }));
+    return new AmqpServer(
+        loops, clear, secure, messaging, metrics, connections, services, settings);
+  }
+
+  private static Channel open(
+      ServerBootstrap bootstrap,
+      ConnectionInitializer connections,
+      String setting,
+      String host,
+      int port) {
+    ChannelFuture opened =
+        bootstrap.childHandler(connections).bind(host, port).awaitUninterruptibly();
+    if (!opened.isSuccess()) {
       throw new SettingException(
-          "amqp.port",
+          setting,
           "is "
-              + settings.port()
+              + port
               + " on "
-              + settings.host()
+              + host
               + ", which cannot be opened ("
               + opened.cause().getMessage()
               + ")",
           "a free port of this machine, or 0 for any");
     }
-    return new AmqpServer(loops, opened.channel(), messaging, metrics, connections);
+    return opened.channel();
   }
 
-  /** The port that is open. */
+  /** The port in the clear that is open, or 0. */
   public int port() {
-    return ((InetSocketAddress) port.localAddress()).getPort();
+    return numberOf(port);
+  }
+
+  /** The encrypted port that is open, or 0. */
+  public int tlsPort() {
+    return numberOf(tlsPort);
+  }
+
+  private static int numberOf(@Nullable Channel open) {
+    return open == null ? 0 : ((InetSocketAddress) open.localAddress()).getPort();
   }
 
   /** The virtual hosts. */
   public Messaging messaging() {
     return messaging;
+  }
+
+  /** The connections that are open. */
+  public OpenConnections connections() {
+    return services.open();
+  }
+
+  /** Finds out who a client is. */
+  public Authenticator authenticator() {
+    return services.authenticator();
+  }
+
+  /** What it was told. */
+  public AmqpSettings settings() {
+    return settings;
   }
 
   /** What is counted. */
@@ -155,10 +255,13 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
     count(registry, prefix + "connections.closed.error", AmqpMetrics::closedForError);
     count(registry, prefix + "connections.closed.silent", AmqpMetrics::closedForSilence);
     count(registry, prefix + "authentications.failed", AmqpMetrics::failedAuthentications);
+    count(registry, prefix + "tls.handshakes.failed", AmqpMetrics::failedHandshakes);
     count(registry, prefix + "connections.blocked", AmqpMetrics::blocked);
+    count(registry, prefix + "connections.held.credit", AmqpMetrics::outOfCredit);
     count(registry, prefix + "bytes.in", AmqpMetrics::bytesIn);
     count(registry, prefix + "bytes.out", AmqpMetrics::bytesOut);
-    Gauge.builder(prefix + "heap.bytes", messaging, Messaging::heapBytes).register(registry);
+    Gauge.builder(prefix + "heap.bytes", messaging, each -> each.alarms().messageBytes())
+        .register(registry);
     Gauge.builder(prefix + "queues", messaging, each -> sum(each, queue -> 1)).register(registry);
     Gauge.builder(prefix + "messages.ready", messaging, each -> sum(each, MessageQueue::readyCount))
         .register(registry);
@@ -182,10 +285,14 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
     FunctionCounter.builder(name, metrics, figure).register(registry);
   }
 
-  /** Closes the port and all connections. */
+  /** Closes the ports and all connections. */
   @Override
   public void close() {
-    port.close().awaitUninterruptibly();
+    for (Channel open : new Channel[] {port, tlsPort}) {
+      if (open != null) {
+        open.close().awaitUninterruptibly();
+      }
+    }
     // By name: an event loop that is told to end between its look at that and its last tasks leaves
     // its sockets open, with nobody to read them.
     connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -3,7 +3,6 @@ package io.millrace.amqp;
 import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.core.SettingException;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * What the AMQP port can be told. Immutable.
@@ -11,7 +10,7 @@ import java.util.Map;
  * @param host address to listen on
  * @param port 0 for any free one
  * @param threads event loops; 0 for half the processors
- * @param users passwords by name; without any there is {@code guest} for clients of this machine
+ * @param security who may connect, and how
  * @param frameMax longest frame in bytes that is offered to clients, from 4096
  * @param channelMax most channels of a connection, from 1 to 65535
  * @param heartbeat that is offered to clients; zero for none
@@ -23,7 +22,7 @@ public record AmqpSettings(
     String host,
     int port,
     int threads,
-    Map<String, String> users,
+    AmqpSecurity security,
     int frameMax,
     int channelMax,
     Duration heartbeat,
@@ -33,7 +32,6 @@ public record AmqpSettings(
 
   /** Checks the ranges. */
   public AmqpSettings {
-    users = Map.copyOf(users);
     within("amqp.frame-max", frameMax, 4096, 1 << 24);
     within("amqp.channel-max", channelMax, 1, 65_535);
     within("amqp.heartbeat", heartbeat.toSeconds(), 0, 65_535);
@@ -52,7 +50,7 @@ public record AmqpSettings(
         "127.0.0.1",
         5672,
         0,
-        Map.of(),
+        AmqpSecurity.DEFAULT,
         131_072,
         2047,
         Duration.ofSeconds(60),
@@ -67,7 +65,7 @@ public record AmqpSettings(
         otherHost,
         otherPort,
         threads,
-        users,
+        security,
         frameMax,
         channelMax,
         heartbeat,
@@ -82,7 +80,7 @@ public record AmqpSettings(
         host,
         port,
         threads,
-        users,
+        security,
         frameMax,
         channelMax,
         heartbeat,
@@ -91,13 +89,13 @@ public record AmqpSettings(
         other);
   }
 
-  /** With users. */
-  public AmqpSettings withUsers(Map<String, String> passwords) {
+  /** With other rules for who may connect. */
+  public AmqpSettings withSecurity(AmqpSecurity other) {
     return new AmqpSettings(
         host,
         port,
         threads,
-        passwords,
+        other,
         frameMax,
         channelMax,
         heartbeat,

@@ -2,6 +2,7 @@ package io.millrace.amqp;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import io.millrace.broker.AccessStore;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.core.Clock;
@@ -36,6 +37,16 @@ public final class NodeFixture implements AutoCloseable {
     return server.port();
   }
 
+  /** The encrypted port. */
+  public int tlsPort() {
+    return server.tlsPort();
+  }
+
+  /** Users, virtual hosts and permissions. */
+  public AccessStore access() {
+    return broker.access();
+  }
+
   /** The domain behind the port. */
   public Broker broker() {
     return broker;
@@ -53,6 +64,16 @@ public final class NodeFixture implements AutoCloseable {
     factory.setPort(port());
     factory.setAutomaticRecoveryEnabled(false);
     return factory;
+  }
+
+  /** A connection of a user in a virtual host. */
+  public Connection connect(String user, String password, String virtualHost)
+      throws IOException, TimeoutException {
+    ConnectionFactory factory = factory();
+    factory.setUsername(user);
+    factory.setPassword(password);
+    factory.setVirtualHost(virtualHost);
+    return factory.newConnection();
   }
 
   /** A connection of RabbitMQ's client. */

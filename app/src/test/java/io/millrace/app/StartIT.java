@@ -36,11 +36,11 @@ class StartIT {
   void aNodePrintsWhereItListensAndEndsCleanlyOnSigterm() throws Exception {
     try (RunningNode node = RunningNode.start(folder.resolve("data"))) {
       assertThat(node.log().lines().map(line -> line.replaceFirst("\\s.*", "")))
-          .containsExactly("kafka", "amqp", "edge", "console");
+          .containsExactly("kafka", "amqp", "amqp-management", "edge", "console");
       assertThat(node.log()).containsPattern("after \\d+ ms");
       assertThat(status(node.url("console") + "metrics")).isEqualTo(200);
       assertThat(node.terminate()).isEqualTo(ENDED_BY_SIGTERM);
-      assertThat(node.log().lines()).as("nothing to complain about").hasSize(4);
+      assertThat(node.log().lines()).as("nothing to complain about").hasSize(5);
     }
   }
 

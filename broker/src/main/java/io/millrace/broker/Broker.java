@@ -6,6 +6,7 @@ import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.broker.topic.Topics;
 import io.millrace.broker.transaction.TransactionCoordinator;
 import io.millrace.core.Clock;
@@ -68,6 +69,9 @@ public interface Broker extends AutoCloseable {
 
   /** The users of the queues, virtual hosts, and who may do what in them. */
   AccessStore access();
+
+  /** Whether memory or disk run out. */
+  ResourceAlarms alarms();
 
   /** How much clients may use. */
   ClientQuotaStore clientQuotas();

@@ -1,9 +1,11 @@
 package io.millrace.broker;
 
+import io.millrace.broker.group.ConsumerGroupConfig;
 import io.millrace.broker.group.GroupSetting;
+import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.ResolvedGroupConfigs;
 import io.millrace.broker.group.ShareGroupConfig;
-import io.millrace.broker.group.ShareGroupConfigs;
-import io.millrace.broker.group.ShareGroupSettings;
+import io.millrace.broker.group.StreamsGroupConfig;
 import io.millrace.broker.metadata.Controller;
 import io.millrace.broker.metadata.MetadataRecord;
 import io.millrace.broker.metadata.MetadataRecord.GroupConfigGone;
@@ -24,11 +26,11 @@ public final class GroupConfigs {
   private static final int MOST_GROUPS = 100_000;
 
   private final Controller controller;
-  private final ShareGroupConfigs resolved;
+  private final ResolvedGroupConfigs resolved;
 
-  GroupConfigs(Controller controller, ShareGroupSettings settings) {
+  GroupConfigs(Controller controller, GroupSettings settings) {
     this.controller = controller;
-    resolved = new ShareGroupConfigs(settings);
+    resolved = new ResolvedGroupConfigs(settings);
     controller.state().groupConfigs().forEach(resolved::put);
   }
 
@@ -47,9 +49,19 @@ public final class GroupConfigs {
     return resolved.given(group);
   }
 
+  /** What holds for the group of the new protocol. */
+  public ConsumerGroupConfig consumer(String group) {
+    return resolved.consumer(group);
+  }
+
   /** What holds for the share group. */
   public ShareGroupConfig share(String group) {
-    return resolved.of(group);
+    return resolved.share(group);
+  }
+
+  /** What holds for the streams group. */
+  public StreamsGroupConfig streams(String group) {
+    return resolved.streams(group);
   }
 
   /**

@@ -10,6 +10,8 @@ import io.millrace.broker.metadata.MetadataLogEnd;
 import io.millrace.broker.queue.MessageProperties;
 import io.millrace.broker.queue.Messaging;
 import io.millrace.broker.queue.MessagingSettings;
+import io.millrace.broker.resource.ResourceAlarms;
+import io.millrace.broker.resource.ResourceAlarms.FreeSpace;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.broker.topic.Topics;
@@ -60,6 +62,7 @@ final class SingleNodeBroker implements Broker {
   private final AclStore acls;
   private final ScramStore scramCredentials;
   private final AccessStore access;
+  private final ResourceAlarms alarms;
   private final ClientQuotaStore clientQuotas;
   private final ClientMetricsStore clientMetrics;
   private final Housekeeping housekeeping;
@@ -94,7 +97,7 @@ final class SingleNodeBroker implements Broker {
               ShardedGroupCoordinator.TOPIC,
               settings.groups().offsetsPartitions(),
               compacted(settings.groups().offsetsDurability()));
-      groupConfigs = new GroupConfigs(controller, settings.groups().share());
+      groupConfigs = new GroupConfigs(controller, settings.groups());
       shares =
           new ShardedSharePartitions(
               topics.internal(
@@ -108,7 +111,15 @@ final class SingleNodeBroker implements Broker {
               timer);
       groups =
           new ShardedGroupCoordinator(
-              offsets, settings.groups(), groupConfigs::share, shares, topics::image, clock, timer);
+              offsets,
+              settings.groups(),
+              groupConfigs::consumer,
+              groupConfigs::share,
+              groupConfigs::streams,
+              shares,
+              topics::image,
+              clock,
+              timer);
       clusterId = clusterId(offsets.id());
       producerIds = new ProducerIdBlocks(controller);
       cursors = topics.internal(Messaging.CURSORS, CURSOR_PARTITIONS, compacted(Durability.OS));
@@ -134,6 +145,7 @@ final class SingleNodeBroker implements Broker {
     acls = new AclStore(controller);
     scramCredentials = new ScramStore(controller);
     access = new AccessStore(controller);
+    alarms = new ResourceAlarms(FreeSpace.of(store.folder()), timer);
     clientQuotas = new ClientQuotaStore(controller);
     clientMetrics = new ClientMetricsStore(controller);
     housekeeping =
@@ -240,6 +252,11 @@ final class SingleNodeBroker implements Broker {
     return access;
   }
 
+  @Override
+  public ResourceAlarms alarms() {
+    return alarms;
+  }
+
   private void topicDeleted(String topic) {
     groups.topicDeleted(topic);
     shares.topicDeleted();
@@ -264,6 +281,7 @@ final class SingleNodeBroker implements Broker {
               store,
               controller,
               access,
+              alarms,
               topology,
               topics,
               cursors,
@@ -314,6 +332,7 @@ final class SingleNodeBroker implements Broker {
     }
     closed = true;
     housekeeping.close();
+    alarms.close();
     Messaging queues = messaging;
     if (queues != null) {
       queues.close();

@@ -2,6 +2,7 @@ package io.millrace.console;
 
 import io.millrace.console.NodeFacts.Listener;
 import io.millrace.console.api.AccessApi;
+import io.millrace.console.api.AmqpApi;
 import io.millrace.console.api.EdgeApi;
 import io.millrace.console.api.GroupsApi;
 import io.millrace.console.api.JobsApi;
@@ -73,6 +74,7 @@ final class ConsoleRoutes implements AutoCloseable {
     endpoints.addAll(new GroupsApi(sources.broker()).endpoints());
     endpoints.addAll(new AccessApi(sources.broker()).endpoints());
     endpoints.addAll(new ReplaysApi(sources.broker()).endpoints());
+    endpoints.addAll(new AmqpApi(sources.amqp()).endpoints());
     endpoints.addAll(new JobsApi(sources.jobs()).endpoints());
     endpoints.addAll(new SqlApi(sources.jobs()).endpoints());
     endpoints.addAll(new EdgeApi(sources.edge()).endpoints());

@@ -1,6 +1,7 @@
 package io.millrace.console;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.amqp.AmqpServer;
 import io.millrace.broker.Broker;
 import io.millrace.cdn.EdgeServer;
 import io.millrace.kafka.net.KafkaMetrics;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs null on a node that runs no stream jobs
  * @param edge null on a node without an HTTP edge
  * @param schemas null on a node without a schema registry
+ * @param amqp null on a node without an AMQP port
  * @param meters published on {@code /metrics}, bound by the first scrape
  */
 public record ConsoleSources(
@@ -26,6 +28,7 @@ public record ConsoleSources(
     @Nullable JobRegistry jobs,
     @Nullable EdgeServer edge,
     @Nullable SchemaRegistry schemas,
+    @Nullable AmqpServer amqp,
     List<MeterBinder> meters) {
 
   /** Takes an unmodifiable copy. */
@@ -33,7 +36,7 @@ public record ConsoleSources(
     meters = List.copyOf(meters);
   }
 
-  /** Those of a node without a schema registry. */
+  /** Those of a node without a schema registry and an AMQP port. */
   public ConsoleSources(
       NodeFacts node,
       Broker broker,
@@ -41,7 +44,7 @@ public record ConsoleSources(
       @Nullable JobRegistry jobs,
       @Nullable EdgeServer edge,
       List<MeterBinder> meters) {
-    this(node, broker, kafka, jobs, edge, null, meters);
+    this(node, broker, kafka, jobs, edge, null, null, meters);
   }
 
   /** Those of a node that runs no stream jobs either. */

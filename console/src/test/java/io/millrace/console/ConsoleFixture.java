@@ -2,6 +2,8 @@ package io.millrace.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.amqp.AmqpServer;
+import io.millrace.amqp.AmqpSettings;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
@@ -47,6 +49,7 @@ final class ConsoleFixture implements AutoCloseable {
   final ThreadTimer timer = new ThreadTimer("console-test");
   final LogStore store;
   final Broker broker;
+  final AmqpServer amqp;
   final JobRegistry jobs;
   final SchemaRegistry schemas;
   final ConsoleServer console;
@@ -59,6 +62,7 @@ final class ConsoleFixture implements AutoCloseable {
   ConsoleFixture(Path folder, ConsoleSettings settings, @Nullable EdgeServer edge) {
     store = LogStore.open(folder, Clock.system());
     broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
+    amqp = AmqpServer.bind(broker, AmqpSettings.defaults().listenOn("127.0.0.1", 0));
     jobs = new JobRegistry(broker, JobSettings.defaults(), Clock.system(), timer, 16);
     schemas = SchemaRegistry.open(broker.topics(), RegistrySettings.defaults(), Clock.system());
     NodeFacts facts =
@@ -70,7 +74,7 @@ final class ConsoleFixture implements AutoCloseable {
     console =
         ConsoleServer.bind(
             settings,
-            new ConsoleSources(facts, broker, null, jobs, edge, schemas, List.of()),
+            new ConsoleSources(facts, broker, null, jobs, edge, schemas, amqp, List.of()),
             Clock.system(),
             timer);
   }
@@ -171,6 +175,7 @@ final class ConsoleFixture implements AutoCloseable {
     console.close();
     schemas.close();
     jobs.close();
+    amqp.close();
     broker.close();
     store.close();
     timer.close();

@@ -3,6 +3,7 @@ package io.millrace.interop;
 import static io.millrace.interop.KafkaTool.CONFIGS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,7 +28,7 @@ class ConfigsIT {
     assertThat(tools.call(CONFIGS, "--describe", "--topic", "configured").succeeded())
         .contains(
             "retention.ms=3600000 sensitive=false synonyms={DYNAMIC_TOPIC_CONFIG:retention.ms=3600000,"
-                + " DEFAULT_CONFIG:retention.ms=604800000}")
+                + " DEFAULT_CONFIG:log.retention.ms=604800000}")
         .contains("cleanup.policy=compact,delete ");
 
     tools
@@ -75,5 +76,79 @@ class ConfigsIT {
                 .call(CONFIGS, "--describe", "--entity-type", "brokers", "--entity-default")
                 .succeeded())
         .contains("Default configs for brokers in the cluster are:");
+  }
+
+  @Test
+  void settingsOfTheBrokerAreChangedAndTakenBackWhileItRuns(Tools tools) throws Exception {
+    tools
+        .call(
+            CONFIGS,
+            "--alter",
+            "--entity-type",
+            "brokers",
+            "--entity-default",
+            "--add-config",
+            "log.cleaner.backoff.ms=12000,log.cleanup.policy=[compact,delete]")
+        .succeeded();
+    tools
+        .call(
+            CONFIGS,
+            "--alter",
+            "--entity-type",
+            "brokers",
+            "--entity-name",
+            "1",
+            "--add-config",
+            "log.cleaner.backoff.ms=13000")
+        .succeeded();
+    assertThat(
+            tools
+                .call(CONFIGS, "--describe", "--entity-type", "brokers", "--entity-default")
+                .succeeded())
+        .contains("log.cleaner.backoff.ms=12000")
+        .contains("log.cleanup.policy=compact,delete");
+    assertThat(
+            tools
+                .call(CONFIGS, "--describe", "--entity-type", "brokers", "--entity-name", "1")
+                .succeeded())
+        .contains(
+            "log.cleaner.backoff.ms=13000 sensitive=false synonyms={DYNAMIC_BROKER_CONFIG:log.cleaner.backoff.ms=13000,"
+                + " DYNAMIC_DEFAULT_BROKER_CONFIG:log.cleaner.backoff.ms=12000,"
+                + " DEFAULT_CONFIG:log.cleaner.backoff.ms=15000}");
+    for (String[] scope : new String[][] {{"--entity-default"}, {"--entity-name", "1"}}) {
+      tools
+          .call(
+              CONFIGS,
+              Stream.of(
+                      new String[] {"--alter", "--entity-type", "brokers"},
+                      scope,
+                      new String[] {
+                        "--delete-config",
+                        scope.length == 1
+                            ? "log.cleaner.backoff.ms,log.cleanup.policy"
+                            : "log.cleaner.backoff.ms"
+                      })
+                  .flatMap(Stream::of)
+                  .toArray(String[]::new))
+          .succeeded();
+    }
+    assertThat(
+            tools
+                .call(CONFIGS, "--describe", "--entity-type", "brokers", "--entity-default")
+                .succeeded())
+        .doesNotContain("log.cleaner");
+    assertThat(
+            tools
+                .call(
+                    CONFIGS,
+                    "--alter",
+                    "--entity-type",
+                    "brokers",
+                    "--entity-name",
+                    "1",
+                    "--add-config",
+                    "num.partitions=7")
+                .failed())
+        .contains("Cannot update these configs dynamically: num.partitions");
   }
 }

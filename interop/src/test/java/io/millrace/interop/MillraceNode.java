@@ -71,9 +71,23 @@ final class MillraceNode implements AutoCloseable {
 
   /** What clients bootstrap from. */
   String bootstrap() {
-    Matcher line = Pattern.compile("^kafka\\s+(\\S+)", Pattern.MULTILINE).matcher(log());
-    assertThat(line.find()).as("kafka in %s", log()).isTrue();
+    return address("kafka");
+  }
+
+  private String address(String protocol) {
+    Matcher line = Pattern.compile("^" + protocol + "\\s+(\\S+)", Pattern.MULTILINE).matcher(log());
+    assertThat(line.find()).as("%s in %s", protocol, log()).isTrue();
     return line.group(1);
+  }
+
+  /** What AMQP clients connect to. */
+  String amqpUri() {
+    return address("amqp");
+  }
+
+  /** The port of {@link #amqpUri}. */
+  int amqpPort() {
+    return Integer.parseInt(amqpUri().replaceFirst(".*:", ""));
   }
 
   /** The port of {@link #bootstrap}. */

@@ -18,6 +18,8 @@ final class Program implements AutoCloseable {
   private static final Path TARGET =
       Path.of(System.getProperty("project.root", ".."), "interop", "target").toAbsolutePath();
 
+  private static final String PROGRAMS = TARGET.resolve("programs") + "/*";
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -46,20 +48,40 @@ final class Program implements AutoCloseable {
 
   /** Starts the main class of a program, with what its user would type. */
   static Program start(String mainClass, List<String> arguments) throws IOException {
-    return start(TARGET.resolve("programs") + "/*", List.of(), mainClass, arguments);
+    return start(PROGRAMS, "programs", mainClass, arguments);
   }
 
   /** Starts a program that was written for a test, with the jars of the programs. */
   static Program start(Class<?> mainClass, String... arguments) throws IOException {
     return start(
-        TARGET.resolve("test-classes") + ":" + TARGET.resolve("programs") + "/*",
-        List.of(),
+        TARGET.resolve("test-classes") + ":" + PROGRAMS,
+        "programs",
         mainClass.getName(),
         List.of(arguments));
   }
 
+  /**
+   * The same with the newest Kafka Streams, which is of a later version than the other programs.
+   */
+  static Program startOnNewestStreams(Class<?> mainClass, String... arguments) throws IOException {
+    return start(
+        TARGET.resolve("test-classes") + ":" + TARGET.resolve("streams") + "/*:" + PROGRAMS,
+        "streams",
+        mainClass.getName(),
+        List.of(arguments));
+  }
+
+  /** Starts PerfTest, which has jars of its own. */
+  static Program perfTest(String... arguments) throws IOException {
+    return start(
+        TARGET.resolve("perf-test") + "/*",
+        "perf-test",
+        "com.rabbitmq.perf.PerfTest",
+        List.of(arguments));
+  }
+
   private static Program start(
-      String classPath, List<String> options, String mainClass, List<String> arguments)
+      String classPath, String archive, String mainClass, List<String> arguments)
       throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -70,13 +92,12 @@ final class Program implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 // Classes are read from an archive that the first program leaves behind.
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + TARGET.resolve("programs.jsa"),
+                "-XX:SharedArchiveFile=" + TARGET.resolve(archive + ".jsa"),
                 "-Xlog:disable",
                 "-Xlog:all=off",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
-    command.addAll(options);
     command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(arguments);
     Path folder = Files.createDirectories(TARGET.resolve("output"));

@@ -12,36 +12,40 @@ import org.apache.kafka.streams.kstream.Produced;
 
 /**
  * The word count of Kafka Streams' own documentation, exactly once, until it is killed. Arguments:
- * bootstrap, folder for state, input topic, output topic.
+ * bootstrap, folder for state, the group's protocol, further settings.
  */
 final class WordCount {
+
+  /** The application's id, which is its group's too. */
+  static final String APPLICATION = "word-count";
 
   private WordCount() {}
 
   public static void main(String[] arguments) throws InterruptedException {
     Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "word-count");
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, arguments[0]);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, arguments[1]);
+    settings.put("group.protocol", arguments[2]);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
     settings.put(StreamsConfig.DEFAULT_VALUE_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
-    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50);
     // Every update of a count is put out, so that one too many or too few is seen.
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-    // A killed instance is missed soon.
-    settings.put("consumer.session.timeout.ms", 6000);
-    settings.put("consumer.heartbeat.interval.ms", 500);
     settings.put("consumer.auto.offset.reset", "earliest");
+    for (String further : Arrays.asList(arguments).subList(3, arguments.length)) {
+      int equals = further.indexOf('=');
+      settings.put(further.substring(0, equals), further.substring(equals + 1));
+    }
 
     StreamsBuilder builder = new StreamsBuilder();
-    builder.<String, String>stream(arguments[2])
+    builder.<String, String>stream(CountedWords.INPUT)
         .flatMapValues(line -> Arrays.asList(line.split(" ")))
         .groupBy((key, word) -> word, Grouped.with(Serdes.String(), Serdes.String()))
         .count()
         .toStream()
-        .to(arguments[3], Produced.with(Serdes.String(), Serdes.Long()));
+        .to(CountedWords.OUTPUT, Produced.with(Serdes.String(), Serdes.Long()));
     try (KafkaStreams streams = new KafkaStreams(builder.build(), settings)) {
       streams.setUncaughtExceptionHandler(
           problem -> {

@@ -8,6 +8,8 @@ import io.millrace.broker.Broker;
 import io.millrace.broker.security.Authorizer;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
+import io.millrace.core.tls.ServerTls;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.control.ControlApis;
 import io.millrace.kafka.control.LogLevels;
 import io.millrace.kafka.control.NodeIdentity;
@@ -27,8 +29,6 @@ import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.QuotaMeters;
 import io.millrace.kafka.share.ShareApis;
 import io.millrace.kafka.telemetry.ClientTelemetry;
-import io.millrace.kafka.tls.ServerTls;
-import io.millrace.kafka.tls.TlsSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -134,7 +134,11 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
-        new QuotaAccounts(broker.clientQuotas()::quotas, settings.quotas(), Clock.system());
+        new QuotaAccounts(
+            broker.clientQuotas()::quotas,
+            broker.alarms()::isRaised,
+            settings.quotas(),
+            Clock.system());
     ConnectionQuotas connectionQuotas =
         new ConnectionQuotas(
             settings.connectionQuotas(),

@@ -2,8 +2,8 @@ package io.millrace.kafka;
 
 import io.millrace.broker.security.AuthorizerSettings;
 import io.millrace.core.SettingException;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.sasl.SaslSettings;
-import io.millrace.kafka.tls.TlsSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who waits for which offset of one log to be durable, in the order of appends. The writer adds,
- * the commit thread answers.
+ * the thread that forces the log answers.
  */
 final class CommitQueue {
 

@@ -52,7 +52,7 @@ final class FolderStore implements LogStore {
   private final FileChannel lockFile;
   private final FileLock lock;
   private final boolean powerMayBeLost;
-  private final CommitThread commits;
+  private final CommitThreads commits;
   private volatile CompactionLimits compactionLimits;
   private final IoThrottle compactionThrottle;
   private final ThreadPoolExecutor compactions;
@@ -100,7 +100,7 @@ final class FolderStore implements LogStore {
     closedClean.addAll(CheckpointFile.read(clean));
     disk.delete(clean);
     disk.forceDirectory(folder);
-    this.commits = new CommitThread(clock, "log-commit");
+    this.commits = new CommitThreads(clock, "log-commit");
     this.compactionLimits = compactionLimits;
     this.compactionThrottle = new IoThrottle(clock, compactionLimits.bytesPerSecond());
     this.compactions =
@@ -353,7 +353,7 @@ final class FolderStore implements LogStore {
     return disk;
   }
 
-  CommitThread commits() {
+  CommitThreads commits() {
     return commits;
   }
 

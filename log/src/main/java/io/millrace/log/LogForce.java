@@ -61,7 +61,13 @@ final class LogForce {
     }
   }
 
-  void whenDurable(long offset, Durability durability, DurabilityListener then) {
+  /**
+   * Tells when all before an offset is durable.
+   *
+   * @param ask whether to ask for a force; else the next one that another asks for, or that is due
+   *     by the flush interval, has to do
+   */
+  void whenDurable(long offset, Durability durability, boolean ask, DurabilityListener then) {
     LogException failed = failure;
     if (failed != null) {
       CommitQueue.tell(then, failed);
@@ -69,7 +75,9 @@ final class LogForce {
       CommitQueue.tell(then, null);
     } else {
       waiters.add(offset, then);
-      request();
+      if (ask) {
+        request();
+      }
       // A force that failed since the check above may have missed this one.
       failed = failure;
       if (failed != null) {
@@ -78,7 +86,7 @@ final class LogForce {
     }
   }
 
-  /** Has the commit thread force the log soon. */
+  /** Has the log forced soon. */
   void request() {
     if (!requested.getAndSet(true)) {
       store.commits().execute(this::force);
@@ -110,37 +118,36 @@ final class LogForce {
     return cause;
   }
 
-  /** Forces what is there, and answers those who wait for it. On the commit thread. */
+  /** Forces what is there, and answers those who wait for it. On one of the commit threads. */
   private void force() {
-    requested.set(false);
-    scheduled.set(false);
-    if (failure != null) {
-      return;
-    }
-    try {
-      forceNow(false);
-    } catch (IOException e) {
-      fail(log.storage("cannot be forced to disk", e));
-    } catch (LogException e) {
-      fail(e);
-    } catch (RuntimeException | Error e) {
-      // Whatever it is: nobody may wait for ever for a force that was given up.
-      fail(new LogException(Reason.STORAGE, log + " cannot be forced to disk: " + e, e));
+    // A force that succeeds after one that failed says nothing, so none begins before that is seen.
+    synchronized (forcing) {
+      requested.set(false);
+      scheduled.set(false);
+      if (failure != null) {
+        return;
+      }
+      try {
+        forceSegments(false);
+      } catch (IOException e) {
+        fail(log.storage("cannot be forced to disk", e));
+      } catch (LogException e) {
+        fail(e);
+      } catch (RuntimeException | Error e) {
+        // Whatever it is: nobody may wait for ever for a force that was given up.
+        fail(new LogException(Reason.STORAGE, log + " cannot be forced to disk: " + e, e));
+      }
     }
   }
 
   /** Forces everything at the end; false when the log has failed before. */
   boolean flushForClose() throws IOException {
-    if (failure != null) {
-      return false;
-    }
-    forceNow(true);
-    return true;
-  }
-
-  private void forceNow(boolean closing) throws IOException {
     synchronized (forcing) {
-      forceSegments(closing);
+      if (failure != null) {
+        return false;
+      }
+      forceSegments(true);
+      return true;
     }
   }
 

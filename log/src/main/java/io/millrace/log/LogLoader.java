@@ -135,7 +135,7 @@ final class LogLoader {
 
   /** Loads a segment that another one follows; true when the log was cut off within it. */
   private boolean loadClosed(long base, long nextBase) throws IOException {
-    if (lastEnd == LastEnd.CLEAN || nextBase <= checkpoint.recoveryPoint()) {
+    if (lastEnd == LastEnd.CLEAN || isForced(nextBase)) {
       Segment segment = Segment.existing(disk, folder, base);
       loaded.add(segment);
       if (indexesFit(segment, nextBase)) {
@@ -150,6 +150,14 @@ final class LogLoader {
     }
     endOffset = nextBase;
     return false;
+  }
+
+  /** Whether a segment that ends there was forced after it was closed. */
+  private boolean isForced(long nextBase) {
+    // Forced up to its end it may have been while it was still open, and had room behind that.
+    return lastEnd == LastEnd.POWER_MAY_BE_LOST
+        ? nextBase < checkpoint.recoveryPoint()
+        : nextBase <= checkpoint.recoveryPoint();
   }
 
   /** Loads the newest segment; true when it was cut off. */

@@ -47,9 +47,15 @@ public interface PartitionLog extends AutoCloseable {
    * under {@link Durability#OS} and {@link Durability#INTERVAL}; after the next group commit, on
    * the thread that did it, under {@link Durability#COMMIT}. If the force fails, {@code then} gets
    * the error and the log refuses further appends until it is opened anew. {@code then} must not
-   * block: all logs of the store wait for that thread.
+   * block: other logs of the store wait for that thread.
    */
   void whenDurable(long offset, DurabilityListener then);
+
+  /**
+   * As {@link #whenDurable}, for what nobody waits for: it asks for no force of its own, but goes
+   * by the next one that another asks for, or that is due after {@link LogConfig#flushInterval}.
+   */
+  void whenForced(long offset, DurabilityListener then);
 
   /**
    * Moves the high watermark forward, to the end offset at most; a smaller value than the present

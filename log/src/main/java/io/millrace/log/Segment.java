@@ -44,6 +44,7 @@ final class Segment {
   private volatile boolean dirty;
 
   // The writer's.
+  private final TailRoom room = new TailRoom();
   private long maxTimestampOffset;
   private int bytesSinceIndex;
   private long firstAppendMillis;
@@ -207,6 +208,7 @@ final class Segment {
       offsets.file().reserve(batchCount);
       times.file().reserve(batchCount + 1);
     }
+    room.make(file(), size, (long) size + batches.remaining());
     file().write(batches, size);
     if (!dirty) {
       dirty = true;
@@ -242,14 +244,18 @@ final class Segment {
     size = newSize;
   }
 
-  /** Takes back what a failed write left behind {@link #size}. */
+  /** Cuts off what the file has behind {@link #size}: room, or what a failed write left. */
   void cutTail() throws IOException {
     file().truncate(size);
+    room.gone();
     dirty = true;
   }
 
-  /** Ends writing: the time index gets its last entry, both lose their spare room. */
+  /** Ends writing: the time index gets its last entry, all files lose their spare room. */
   void seal() throws IOException {
+    if (room.isLeft(size)) {
+      cutTail();
+    }
     if (maxTimestamp > times.lastTimestamp()) {
       times.file().reserve(1);
       times.add(maxTimestamp, (int) (maxTimestampOffset - baseOffset));

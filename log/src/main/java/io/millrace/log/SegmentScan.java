@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a segment from its first byte, checks every batch with its CRC, and fills the segment's
- * empty indexes and the epochs on the way. It stops at the first batch that is torn or damaged.
- * Memory is one buffer, whatever lengths the file claims.
+ * empty indexes and the epochs on the way. It stops at the first batch that is torn or damaged, and
+ * where nothing follows but {@linkplain TailRoom room}, which is cut off. Memory is one buffer,
+ * whatever lengths the file claims.
  */
 final class SegmentScan {
 
@@ -44,9 +45,11 @@ final class SegmentScan {
     int position = 0;
     long nextOffset = segment.baseOffset();
     String damage = null;
+    boolean room = false;
     while (position < fileBytes) {
       damage = scan.damage(position, segment.baseOffset(), nextOffset);
       if (damage != null) {
+        room = scan.isRoom(position);
         break;
       }
       ByteBuffer header = scan.buffer;
@@ -67,7 +70,10 @@ final class SegmentScan {
       nextOffset = lastOffset + 1;
     }
     segment.publish(position);
-    return new Result(position, nextOffset, damage);
+    if (room) {
+      segment.cutTail();
+    }
+    return new Result(position, nextOffset, room ? null : damage);
   }
 
   private @Nullable String damage(int position, long segmentOffset, long nextOffset)
@@ -86,6 +92,21 @@ final class SegmentScan {
       return "a batch has offset " + offset + " where " + nextOffset + " or a later one follows";
     }
     return null;
+  }
+
+  /** Whether from there on the file has what {@link TailRoom} may have left, and nothing else. */
+  private boolean isRoom(int position) throws IOException {
+    int bytes = fileBytes - position;
+    if (bytes > TailRoom.BLOCK_BYTES || fileBytes % TailRoom.BLOCK_BYTES != 0) {
+      return false;
+    }
+    load(position, bytes);
+    for (int at = position - bufferAt; at < fileBytes - bufferAt; at++) {
+      if (buffer.get(at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Checks the CRC piece by piece; the header is in the buffer, and may leave it. */

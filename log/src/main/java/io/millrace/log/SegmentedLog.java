@@ -203,7 +203,12 @@ final class SegmentedLog implements PartitionLog {
 
   @Override
   public void whenDurable(long offset, DurabilityListener then) {
-    force.whenDurable(offset, config.durability(), then);
+    force.whenDurable(offset, config.durability(), true, then);
+  }
+
+  @Override
+  public void whenForced(long offset, DurabilityListener then) {
+    force.whenDurable(offset, config.durability(), false, then);
   }
 
   @Override

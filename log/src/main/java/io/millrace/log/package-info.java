@@ -5,8 +5,8 @@
  * <p>In come whole batches ({@link io.millrace.log.PartitionLog#append}), whose buffers stay the
  * caller's; out go regions of files ({@link io.millrace.log.LogSlice}), ready for a zero-copy send,
  * which the caller closes. A {@link io.millrace.log.LogStore} is a data folder of such logs; it has
- * a thread that forces logs to disk, for all of them (group commit), and one or more that compact,
- * while there is something to compact.
+ * a thread that forces logs to disk, each for all that wait for it (group commit), which others
+ * help while many logs wait, and one or more that compact, while there is something to compact.
  *
  * <p>Who owns what: one thread at a time writes a log (its partition's mailbox sees to that), any
  * number read it, and no lock stands between them. The writer publishes bytes, then the segment's
@@ -19,7 +19,7 @@
  * <ul>
  *   <li>{@code FolderStore}: lock, names, checkpoints, the mark of a clean end
  *   <li>{@code SegmentedLog}: the writer; {@code LogReader}: the readers' searches; {@code
- *       LogForce}, {@code CommitThread}: durability; {@code LogLoader}, {@code SegmentScan}:
+ *       LogForce}, {@code CommitThreads}: durability; {@code LogLoader}, {@code SegmentScan}:
  *       opening and recovery; {@code RollRule}, {@code Retention}; {@code Compactable}, {@code
  *       Compaction}, {@code BatchFilter}, {@code CompactionSwap}
  *   <li>{@code Segment}: one file of batches with its {@code OffsetIndex} and {@code TimeIndex}

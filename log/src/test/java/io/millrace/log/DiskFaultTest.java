@@ -147,6 +147,52 @@ final class DiskFaultTest {
     }
   }
 
+  @Test
+  void aLogWhoseForceTakesLongHoldsUpNoOther() {
+    CountDownLatch release = new CountDownLatch(1);
+    try (LogStore store = LogStore.open(folder, clock, new FaultyDisk("boot"))) {
+      PartitionLog slow = store.open("slow-0", COMMIT);
+      PartitionLog other = store.open("other-0", COMMIT);
+      CountDownLatch blocked = new CountDownLatch(1);
+      slow.append(batch("a"), 0);
+      slow.whenDurable(
+          1,
+          unused -> {
+            blocked.countDown();
+            awaitUnchecked(release);
+          });
+      awaitUnchecked(blocked);
+      // One more that has to wait for the slow log takes only one of the threads.
+      slow.append(batch("b"), 0);
+      slow.whenDurable(2, unused -> {});
+      CountDownLatch durable = new CountDownLatch(1);
+      other.append(batch("c"), 0);
+      other.whenDurable(1, unused -> durable.countDown());
+      awaitUnchecked(durable);
+      release.countDown();
+    }
+  }
+
+  @Test
+  void whatNobodyWaitsForIsForcedWithWhatSomebodyWaitsFor() {
+    FaultyDisk disk = new FaultyDisk("boot");
+    try (LogStore store = LogStore.open(folder, clock, disk)) {
+      PartitionLog log = store.open("t-0", COMMIT);
+      int before = disk.forces();
+      AtomicInteger told = new AtomicInteger();
+      log.append(batch("a"), 0);
+      log.whenForced(1, failure -> told.incrementAndGet());
+      log.append(batch("b"), 0);
+      assertThat(told).hasValue(0);
+      assertThat(disk.forces()).isEqualTo(before);
+      CountDownLatch durable = new CountDownLatch(1);
+      log.whenDurable(2, failure -> durable.countDown());
+      awaitUnchecked(durable);
+      assertThat(told).hasValue(1);
+      assertThat(disk.forces()).isEqualTo(before + 1);
+    }
+  }
+
   private static void awaitUnchecked(CountDownLatch latch) {
     try {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();

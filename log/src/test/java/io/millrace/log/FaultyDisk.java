@@ -28,6 +28,8 @@ final class FaultyDisk implements Disk {
     byte @Nullable [] forced;
   }
 
+  private static final int PAGE_BYTES = 4096;
+
   private final Disk real = Disk.system();
 
   /** Names in each directory: as they are, as they were forced, and all states in between. */
@@ -232,8 +234,20 @@ final class FaultyDisk implements Disk {
     return null;
   }
 
+  /** What was forced, and of what was written over it since, some pages. */
+  private static byte[] mixed(byte[] forced, byte[] now, Random random) {
+    byte[] mixed = forced.clone();
+    int common = Math.min(forced.length, now.length);
+    for (int page = 0; page < common; page += PAGE_BYTES) {
+      if (random.nextBoolean()) {
+        System.arraycopy(now, page, mixed, page, Math.min(PAGE_BYTES, common - page));
+      }
+    }
+    return mixed;
+  }
+
   private static byte[] afterPowerLoss(byte @Nullable [] forced, byte[] now, Random random) {
-    byte[] safe = forced == null ? new byte[0] : forced;
+    byte[] safe = forced == null ? new byte[0] : mixed(forced, now, random);
     if (now.length <= safe.length) {
       return safe;
     }

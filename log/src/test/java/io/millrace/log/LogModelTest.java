@@ -74,8 +74,18 @@ final class LogModelTest {
 
   @Property(tries = 200, shrinking = ShrinkingMode.OFF)
   void aLogEqualsAList(@ForAll("steps") List<Step> steps) throws Exception {
+    compare(steps, 1);
+  }
+
+  /** Segments so large that they have room ahead. */
+  @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+  void aLogOfLargeSegmentsEqualsAList(@ForAll("steps") List<Step> steps) throws Exception {
+    compare(steps, 400);
+  }
+
+  private static void compare(List<Step> steps, int scale) throws Exception {
     Path folder = Files.createTempDirectory("log-model");
-    try (Run run = new Run(folder)) {
+    try (Run run = new Run(folder, scale)) {
       for (Step step : steps) {
         run.take(step);
       }
@@ -111,6 +121,10 @@ final class LogModelTest {
     private final List<Batches.Read> model = new ArrayList<>();
 
     private final Path root;
+
+    /** By how much segments and values are larger than the smallest that make sense. */
+    private final int scale;
+
     private final ManualClock clock = new ManualClock(T);
     private int folders;
     private int boots;
@@ -122,17 +136,18 @@ final class LogModelTest {
     private long start;
     private int epoch;
 
-    Run(Path root) {
+    Run(Path root, int scale) {
       this.root = root;
+      this.scale = scale;
       this.folder = root.resolve("0");
       this.disk = new FaultyDisk("boot-0");
       this.store = LogStore.open(folder, clock, disk);
       this.log = store.open("t-0", config(-1));
     }
 
-    private static LogConfig config(long retentionBytes) {
+    private LogConfig config(long retentionBytes) {
       return new LogConfig(
-          500,
+          500 * scale,
           Duration.ofHours(1),
           120,
           100_000,
@@ -151,7 +166,7 @@ final class LogModelTest {
         case APPEND_MANY -> append(1 + random.nextInt(12), random);
         case READ -> {
           long from = start + random.nextInt((int) (model.size() - start) + 1);
-          assertThat(Batches.readAll(log, from, 1 + random.nextInt(600)))
+          assertThat(Batches.readAll(log, from, 1 + random.nextInt(600 * scale)))
               .isEqualTo(model.subList((int) from, model.size()));
         }
         case FIND_TIME -> findTime(T + random.nextInt(model.size() * 10 + 20) - 5);
@@ -177,7 +192,7 @@ final class LogModelTest {
         }
         case RETAIN -> {
           log.advanceHighWatermark(log.endOffset());
-          log.configure(config(random.nextInt(2000)));
+          log.configure(config(random.nextInt(2000 * scale)));
           log.clean();
           log.configure(config(-1));
           assertThat(log.startOffset()).isGreaterThanOrEqualTo(start);
@@ -213,7 +228,7 @@ final class LogModelTest {
         Compression codec = random.nextInt(4) == 0 ? Compression.ZSTD : Compression.NONE;
         RecordBatchBuilder builder = RecordBatchBuilder.create(codec);
         for (int r = 0; r <= random.nextInt(3); r++) {
-          String value = "v" + model.size() + "x".repeat(random.nextInt(60));
+          String value = "v" + model.size() + "x".repeat(random.nextInt(60 * scale));
           long timestamp = T + model.size() * 10L + random.nextInt(50) - 25;
           builder.add(timestamp, null, Batches.bytes(value), List.of());
           model.add(new Batches.Read(model.size(), timestamp, null, value));
@@ -298,7 +313,7 @@ final class LogModelTest {
       assertThat(log.startOffset()).isLessThanOrEqualTo(Math.max(start, log.endOffset()));
       start = log.startOffset();
       assertThat(log.highWatermark()).isBetween(start, (long) model.size());
-      assertThat(Batches.readAll(log, start, 1000))
+      assertThat(Batches.readAll(log, start, 1000 * scale))
           .isEqualTo(model.subList((int) start, model.size()));
       forced = Math.min(forced, model.size());
       epoch = Math.max(epoch, log.lastEpoch());

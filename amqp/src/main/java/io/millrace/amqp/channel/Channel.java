@@ -6,6 +6,7 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.queue.MessageCounter;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +24,21 @@ public final class Channel {
 
   private final Peer peer;
   private final int number;
+  private final MessageCounter counter = new MessageCounter();
   private final Publishing publishing;
   private final Deliveries deliveries;
   private final TopologyMethods topology;
   private @Nullable Confirms confirms;
   private @Nullable Transaction transaction;
   private boolean closing;
+  private boolean ended;
 
   /** An open channel. */
   public Channel(Peer peer, int number, int maxMessageBytes) {
     this.peer = peer;
     this.number = number;
-    publishing = new Publishing(peer, number, maxMessageBytes);
-    deliveries = new Deliveries(peer, number);
+    publishing = new Publishing(peer, number, maxMessageBytes, counter);
+    deliveries = new Deliveries(peer, number, counter);
     topology = new TopologyMethods(peer, number);
   }
 
@@ -159,7 +162,7 @@ public final class Channel {
           ReplyCode.PRECONDITION_FAILED, "cannot switch from tx to confirm mode");
     }
     if (confirms == null) {
-      confirms = new Confirms(peer, number);
+      confirms = new Confirms(peer, number, counter);
       publishing.confirmBy(confirms);
     }
     if (!quiet) {
@@ -211,6 +214,24 @@ public final class Channel {
     }
   }
 
+  /** How it is now. */
+  public ChannelStatus status() {
+    Transaction open = transaction;
+    Confirms tracker = confirms;
+    return new ChannelStatus(
+        number,
+        tracker != null,
+        open != null,
+        deliveries.prefetch(),
+        deliveries.globalPrefetch(),
+        deliveries.unacknowledgedCount(),
+        tracker == null ? 0 : tracker.unconfirmed(),
+        open == null ? 0 : open.messageCount(),
+        open == null ? 0 : open.settlementCount(),
+        counter.counts(),
+        deliveries.consumers());
+  }
+
   /** Whether it only waits for the peer's last word. */
   public boolean isClosing() {
     return closing;
@@ -237,5 +258,9 @@ public final class Channel {
       confirms.close();
     }
     deliveries.close();
+    if (!ended) {
+      ended = true;
+      peer.host().channelEnded(counter.counts());
+    }
   }
 }

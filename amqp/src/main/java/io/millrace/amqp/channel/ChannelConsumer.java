@@ -14,6 +14,7 @@ final class ChannelConsumer extends QueueConsumer {
   private final Peer peer;
   private final String tag;
   private final MessageQueue queue;
+  private final ConsumerStatus status;
 
   ChannelConsumer(
       Deliveries deliveries,
@@ -21,6 +22,7 @@ final class ChannelConsumer extends QueueConsumer {
       String tag,
       MessageQueue queue,
       boolean autoAcknowledge,
+      ConsumerStatus status,
       int prefetch,
       int priority,
       PrefetchWindow window,
@@ -30,10 +32,16 @@ final class ChannelConsumer extends QueueConsumer {
     this.peer = peer;
     this.tag = tag;
     this.queue = queue;
+    this.status = status;
   }
 
   String tag() {
     return tag;
+  }
+
+  /** What is told of it. */
+  ConsumerStatus status() {
+    return status;
   }
 
   MessageQueue queue() {

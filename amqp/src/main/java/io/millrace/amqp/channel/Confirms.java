@@ -2,6 +2,8 @@ package io.millrace.amqp.channel;
 
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
+import io.millrace.broker.queue.MessageCounter;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.queue.Receipt;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -21,6 +23,7 @@ final class Confirms {
 
   private final Peer peer;
   private final int channel;
+  private final MessageCounter counter;
   private final Queue<Outcome> settled = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
@@ -33,9 +36,10 @@ final class Confirms {
   /** How one message went. */
   private record Outcome(long tag, boolean taken) {}
 
-  Confirms(Peer peer, int channel) {
+  Confirms(Peer peer, int channel, MessageCounter counter) {
     this.peer = peer;
     this.channel = channel;
+    this.counter = counter;
   }
 
   /** The next message goes to so many queues; null when it goes to none, and is confirmed. */
@@ -58,6 +62,11 @@ final class Confirms {
     if (scheduled.compareAndSet(false, true)) {
       peer.loop().execute(this::tell);
     }
+  }
+
+  /** How many messages wait for their confirm. */
+  long unconfirmed() {
+    return next - lowest - ahead.size();
   }
 
   void close() {
@@ -83,6 +92,7 @@ final class Confirms {
       }
     }
     if (count > 0) {
+      counter.add(Count.CONFIRM, count);
       Arrays.sort(taken, 0, count);
       acknowledge(taken, count);
     }

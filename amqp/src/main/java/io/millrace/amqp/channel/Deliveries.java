@@ -6,8 +6,11 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Message;
+import io.millrace.broker.queue.MessageCounter;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.PrefetchWindow;
 import io.millrace.broker.queue.Settlement;
@@ -26,6 +29,7 @@ final class Deliveries {
 
   private final Peer peer;
   private final int channel;
+  private final MessageCounter counter;
   private final PrefetchWindow window = new PrefetchWindow();
   private final Map<String, ChannelConsumer> consumers = new HashMap<>();
   private final Unacknowledged<Delivery> unacknowledged = new Unacknowledged<>();
@@ -33,6 +37,7 @@ final class Deliveries {
   private @Nullable String replyName;
   private String replyTag = "";
   private int prefetch;
+  private int globalPrefetch;
   private int chosenTags;
   private boolean closed;
 
@@ -40,9 +45,10 @@ final class Deliveries {
   private List<Delivery> gathered = new ArrayList<>();
   private Settlement gatheredAs = Settlement.ACKNOWLEDGE;
 
-  Deliveries(Peer peer, int channel) {
+  Deliveries(Peer peer, int channel, MessageCounter counter) {
     this.peer = peer;
     this.channel = channel;
+    this.counter = counter;
   }
 
   /** Acknowledgements are held back from now on until they are committed. */
@@ -57,6 +63,24 @@ final class Deliveries {
     }
   }
 
+  // ---- what is told of it ----
+
+  int prefetch() {
+    return prefetch;
+  }
+
+  int globalPrefetch() {
+    return globalPrefetch;
+  }
+
+  int unacknowledgedCount() {
+    return unacknowledged.count();
+  }
+
+  List<ConsumerStatus> consumers() {
+    return consumers.values().stream().map(ChannelConsumer::status).toList();
+  }
+
   // ---- consumers ----
 
   void qos(ByteBuf in) {
@@ -65,6 +89,7 @@ final class Deliveries {
     boolean global = (Fields.bits(in) & 1) != 0;
     if (global) {
       window.limit(count);
+      globalPrefetch = count;
       resume();
     } else {
       prefetch = count;
@@ -96,6 +121,7 @@ final class Deliveries {
       consumeReplies(tag, autoAcknowledge, quiet);
       return;
     }
+    peer.rights().checkQueue(Right.READ, queueName);
     MessageQueue queue = peer.host().queueOrRefuse(queueName, peer.owner());
     ChannelConsumer consumer =
         new ChannelConsumer(
@@ -104,6 +130,7 @@ final class Deliveries {
             tag,
             queue,
             autoAcknowledge,
+            new ConsumerStatus(tag, queue.name(), !autoAcknowledge, exclusive, prefetch, arguments),
             prefetch,
             priority(arguments),
             window,
@@ -236,6 +263,10 @@ final class Deliveries {
     int frame = Frames.method(out, channel, Methods.BASIC_DELIVER);
     FieldWriter.shortText(out, tag);
     out.writeLong(unacknowledged.add(delivery));
+    counter.add(delivery == null ? Count.DELIVER_NO_ACK : Count.DELIVER, 1);
+    if (redelivered) {
+      counter.add(Count.REDELIVER, 1);
+    }
     out.writeByte(redelivered ? 1 : 0);
     FieldWriter.shortText(out, message.exchange());
     FieldWriter.shortText(out, message.routingKey());
@@ -247,7 +278,9 @@ final class Deliveries {
     int unused = Fields.unsignedShort(in);
     String name = Fields.shortText(in);
     boolean autoAcknowledge = (Fields.bits(in) & 1) != 0;
-    MessageQueue queue = peer.host().queueOrRefuse(name.isEmpty() ? lastQueue : name, peer.owner());
+    String queueName = name.isEmpty() ? lastQueue : name;
+    peer.rights().checkQueue(Right.READ, queueName);
+    MessageQueue queue = peer.host().queueOrRefuse(queueName, peer.owner());
     flush();
     CompletableFuture<Got> got = new CompletableFuture<>();
     queue.get(autoAcknowledge, (delivery, left) -> got.complete(new Got(delivery, left)));
@@ -259,6 +292,7 @@ final class Deliveries {
           ByteBuf out = peer.out();
           Delivery delivery = result.delivery;
           if (delivery == null) {
+            counter.add(Count.GET_EMPTY, 1);
             int frame = Frames.method(out, channel, Methods.BASIC_GET_EMPTY);
             FieldWriter.shortText(out, "");
             Frames.end(out, frame);
@@ -272,6 +306,10 @@ final class Deliveries {
           }
           int frame = Frames.method(out, channel, Methods.BASIC_GET_OK);
           out.writeLong(unacknowledged.add(autoAcknowledge ? null : delivery));
+          counter.add(autoAcknowledge ? Count.GET_NO_ACK : Count.GET, 1);
+          if (delivery.redelivered()) {
+            counter.add(Count.REDELIVER, 1);
+          }
           out.writeByte(delivery.redelivered() ? 1 : 0);
           FieldWriter.shortText(out, delivery.message().exchange());
           FieldWriter.shortText(out, delivery.message().routingKey());
@@ -364,6 +402,9 @@ final class Deliveries {
     }
     gatheredAs = settlement;
     gathered.add(delivery);
+    if (settlement == Settlement.ACKNOWLEDGE) {
+      counter.add(Count.ACK, 1);
+    }
   }
 
   /** Hands on what was gathered. */

@@ -1,5 +1,6 @@
 package io.millrace.amqp.channel;
 
+import io.millrace.amqp.auth.Rights;
 import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +30,9 @@ public interface Peer {
 
   /** The user. */
   String user();
+
+  /** What the user may do in the virtual host. */
+  Rights rights();
 
   /** What owns exclusive queues: the connection. */
   Object owner();

@@ -16,9 +16,15 @@ public final class PublishBatch {
 
   private final List<Inbox> queues = new ArrayList<>();
   private final List<List<Publication>> messages = new ArrayList<>();
+  private final PublishCredit credit;
   private int last;
   private int count;
   private boolean published;
+
+  /** Of a connection that may have so much on its way. */
+  public PublishBatch(PublishCredit credit) {
+    this.credit = credit;
+  }
 
   /** Adds a message for a queue. */
   void add(Inbox queue, Publication publication) {
@@ -66,11 +72,18 @@ public final class PublishBatch {
     }
     published = true;
     for (int i = 0; i < queues.size(); i++) {
-      queues.get(i).publish(messages.get(i));
+      hand(queues.get(i), messages.get(i));
     }
     queues.clear();
     messages.clear();
     last = 0;
     count = 0;
+  }
+
+  private void hand(Inbox queue, List<Publication> batch) {
+    long bytes = PublishCredit.bytes(batch);
+    credit.take(bytes);
+    queue.publish(batch);
+    queue.whenTaken(() -> credit.give(bytes));
   }
 }

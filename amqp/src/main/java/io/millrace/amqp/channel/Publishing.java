@@ -7,11 +7,14 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.queue.Inbox;
 import io.millrace.broker.queue.Message;
+import io.millrace.broker.queue.MessageCounter;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.Receipt;
 import io.millrace.broker.queue.SharedBody;
@@ -35,12 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publishing {
 
-  private static final int FIRST_BODY_BYTES = 128 * 1024;
   private static final byte[] NOTHING = {};
 
   private final Peer peer;
   private final int channel;
   private final int maxMessageBytes;
+  private final MessageCounter counter;
   private final RouteSet routes = new RouteSet();
   private @Nullable Confirms confirms;
   private @Nullable Transaction transaction;
@@ -56,10 +59,11 @@ final class Publishing {
   private int bodyBytes;
   private int received;
 
-  Publishing(Peer peer, int channel, int maxMessageBytes) {
+  Publishing(Peer peer, int channel, int maxMessageBytes, MessageCounter counter) {
     this.peer = peer;
     this.channel = channel;
     this.maxMessageBytes = maxMessageBytes;
+    this.counter = counter;
   }
 
   /** Messages are confirmed from now on. */
@@ -121,7 +125,7 @@ final class Publishing {
     }
     bodyBytes = (int) size;
     received = 0;
-    body = bodyBytes == 0 ? NOTHING : new byte[Math.min(bodyBytes, FIRST_BODY_BYTES)];
+    body = NOTHING;
     expectsBody = bodyBytes > 0;
     if (!expectsBody) {
       publish();
@@ -143,7 +147,8 @@ final class Publishing {
           "a content body of " + bodyBytes + " bytes is followed by more of it");
     }
     if (received + bytes > body.length) {
-      body = Arrays.copyOf(body, Math.min(bodyBytes, Math.max(2 * body.length, received + bytes)));
+      // Twice what has come, so that a header that claims much costs as much as what follows it.
+      body = Arrays.copyOf(body, (int) Math.min(bodyBytes, 2L * (received + bytes)));
     }
     in.readBytes(body, received, bytes);
     received += bytes;
@@ -173,7 +178,11 @@ final class Publishing {
     if (replyName != null && ReplyTargets.PSEUDO_QUEUE.equals(given.replyTo())) {
       given = given.withReplyTo(replyName);
     }
+    peer.rights().checkExchange(Right.WRITE, exchange);
     Exchange to = exchange.isEmpty() ? null : exchange();
+    if (to != null) {
+      peer.rights().checkTopic(Right.WRITE, to, routingKey);
+    }
     Message message = new Message(exchange, routingKey, given, whole);
     if (transaction != null) {
       transaction.add(to, message, mandatory);
@@ -208,8 +217,8 @@ final class Publishing {
     if (queues.isEmpty()) {
       boolean answered =
           to == null && ReplyTargets.isName(message.routingKey()) && peer.replies().send(message);
-      if (isMandatory && !answered) {
-        giveBack(message);
+      if (!answered) {
+        unroutable(message, isMandatory);
       }
       if (tracker != null) {
         Receipt unused = tracker.expect(0);
@@ -229,9 +238,7 @@ final class Publishing {
   void commit(@Nullable Exchange to, Message message, boolean isMandatory, Transaction.Pending of) {
     List<Destination.Queue> queues = route(to, message);
     if (queues.isEmpty()) {
-      if (isMandatory) {
-        giveBack(message);
-      }
+      unroutable(message, isMandatory);
     } else {
       Message stored = peer.host().share(withoutBlindCopies(message), queues);
       hand(queues, stored, of.receipt(parts(queues, stored)));
@@ -256,11 +263,17 @@ final class Publishing {
     Map<String, Object> headers = message.headers();
     if (!headers.isEmpty()) {
       for (String key : copies(headers)) {
+        if (to != null) {
+          peer.rights().checkTopic(Right.WRITE, to, key);
+        }
         peer.host()
             .route(to, new Message(message.exchange(), key, message.properties(), NOTHING), routes);
       }
     }
-    return routes.queues();
+    List<Destination.Queue> queues = routes.queues();
+    (to == null ? peer.host().defaultTraffic() : to.traffic()).published(queues.size());
+    counter.add(Count.PUBLISH, 1);
+    return queues;
   }
 
   /** Further routing keys, in the headers CC and BCC. */
@@ -297,6 +310,15 @@ final class Publishing {
         message.routingKey(),
         message.properties().with(left, false),
         message.body());
+  }
+
+  private void unroutable(Message message, boolean isMandatory) {
+    if (isMandatory) {
+      counter.add(Count.RETURN_UNROUTABLE, 1);
+      giveBack(message);
+    } else {
+      counter.add(Count.DROP_UNROUTABLE, 1);
+    }
   }
 
   private void giveBack(Message message) {

@@ -6,12 +6,14 @@ import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
+import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.ExchangeType;
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.QueueDeclaration;
+import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +76,12 @@ final class TopologyMethods {
       throw AmqpException.ofConnection(
           ReplyCode.COMMAND_INVALID, "unknown exchange type '" + label + "'");
     }
+    peer.rights().checkExchange(Right.CONFIGURE, name);
+    if (peer.host().exchange(name) == null
+        && arguments.get("alternate-exchange") instanceof String alternate) {
+      peer.rights().checkExchange(Right.READ, name);
+      peer.rights().checkExchange(Right.WRITE, alternate);
+    }
     ExchangeDefinition definition =
         new ExchangeDefinition(
             peer.host().name(),
@@ -98,6 +106,7 @@ final class TopologyMethods {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED, "operation not permitted on the default exchange");
     }
+    peer.rights().checkExchange(Right.CONFIGURE, name);
     await(
         peer.host().deleteExchange(name, (bits & 1) != 0),
         Methods.EXCHANGE_DELETE,
@@ -116,6 +125,8 @@ final class TopologyMethods {
       throw new AmqpException(
           ReplyCode.ACCESS_REFUSED, "operation not permitted on the default exchange");
     }
+    peer.rights().checkExchange(Right.WRITE, destination);
+    checkSource(source, routingKey);
     Binding binding =
         new Binding(peer.host().name(), source, true, destination, routingKey, arguments);
     if (bind) {
@@ -146,15 +157,18 @@ final class TopologyMethods {
       queue =
           CompletableFuture.completedStage(peer.host().queueOrRefuse(named(name), peer.owner()));
     } else {
+      boolean chosen = name.isEmpty();
+      String whole = chosen ? VirtualHost.newQueueName() : name;
+      checkQueueDeclaration(whole, arguments);
       QueueDeclaration declaration =
           new QueueDeclaration(
               peer.host().name(),
-              name,
+              whole,
               (bits & DURABLE) != 0,
               (bits & 4) != 0 ? peer.owner() : null,
               (bits & 8) != 0,
               arguments);
-      queue = peer.host().declareQueue(declaration);
+      queue = peer.host().declareQueue(declaration, chosen);
     }
     CompletionStage<Declared> declared =
         queue.thenCompose(
@@ -180,6 +194,25 @@ final class TopologyMethods {
         });
   }
 
+  /** A queue that sends its dead letters on is read from, and what they go to is written to. */
+  private void checkQueueDeclaration(String name, Map<String, Object> arguments) {
+    peer.rights().checkQueue(Right.CONFIGURE, name);
+    if (peer.host().queue(name) == null
+        && arguments.get("x-dead-letter-exchange") instanceof String deadLetters) {
+      peer.rights().checkQueue(Right.READ, name);
+      peer.rights().checkExchange(Right.WRITE, deadLetters);
+    }
+  }
+
+  /** What is bound to an exchange reads from it. */
+  private void checkSource(String exchange, String routingKey) {
+    peer.rights().checkExchange(Right.READ, exchange);
+    Exchange source = peer.host().exchange(exchange);
+    if (source != null) {
+      peer.rights().checkTopic(Right.READ, source, routingKey);
+    }
+  }
+
   /** A queue and how many messages wait in it. */
   private record Declared(MessageQueue queue, long messages) {}
 
@@ -190,6 +223,8 @@ final class TopologyMethods {
     String routingKey = Fields.shortText(in);
     boolean quiet = (Fields.bits(in) & 1) != 0;
     Map<String, Object> arguments = Fields.table(in);
+    peer.rights().checkQueue(Right.WRITE, queue);
+    checkSource(exchange, routingKey);
     Binding binding =
         new Binding(peer.host().name(), exchange, false, queue, routingKey, arguments);
     await(
@@ -202,6 +237,8 @@ final class TopologyMethods {
     String exchange = Fields.shortText(in);
     String routingKey = Fields.shortText(in);
     Map<String, Object> arguments = Fields.table(in);
+    peer.rights().checkQueue(Right.WRITE, queue);
+    checkSource(exchange, routingKey);
     Binding binding =
         new Binding(peer.host().name(), exchange, false, queue, routingKey, arguments);
     await(
@@ -215,6 +252,7 @@ final class TopologyMethods {
     int unused = Fields.unsignedShort(in);
     String name = named(Fields.shortText(in));
     boolean quiet = (Fields.bits(in) & 1) != 0;
+    peer.rights().checkQueue(Right.READ, name);
     CompletableFuture<Long> purged = new CompletableFuture<>();
     peer.host().queueOrRefuse(name, peer.owner()).purge(purged::complete);
     counted(purged, Methods.QUEUE_PURGE, quiet, Methods.QUEUE_PURGE_OK);
@@ -224,6 +262,7 @@ final class TopologyMethods {
     int unused = Fields.unsignedShort(in);
     String name = named(Fields.shortText(in));
     int bits = Fields.bits(in);
+    peer.rights().checkQueue(Right.CONFIGURE, name);
     counted(
         peer.host().deleteQueue(name, (bits & 1) != 0, (bits & 2) != 0, peer.owner()),
         Methods.QUEUE_DELETE,

@@ -35,6 +35,14 @@ final class Transaction {
     settlements.add(new Said(tag, delivery, settlement));
   }
 
+  int messageCount() {
+    return messages.size();
+  }
+
+  int settlementCount() {
+    return settlements.size();
+  }
+
   /** Drops the messages; deliveries are unacknowledged again, and stay with their consumer. */
   void rollBack(Unacknowledged<Delivery> to) {
     messages.clear();

@@ -1,61 +1,63 @@
 package io.millrace.amqp.connection;
 
-import io.millrace.amqp.auth.Users;
-import io.millrace.amqp.channel.ReplyTargets;
+import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.wire.AmqpException;
-import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Frames;
-import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
-import io.millrace.broker.queue.Messaging;
+import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket: cuts its bytes into frames for the {@link Session}. */
-final class Connection extends ByteToMessageDecoder {
+public final class Connection extends ByteToMessageDecoder implements OpenConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
   private static final int HANDSHAKE_FRAME_MAX = 131_072;
-  private static final Duration BLOCKED_CHECK = Duration.ofMillis(50);
 
-  private final Users users;
-  private final Messaging messaging;
-  private final ReplyTargets replies;
-  private final ConnectionLimits limits;
+  private final ConnectionServices services;
+  private final CertificateLogin certificateLogin;
   private final AmqpMetrics metrics;
 
   // Set once the socket is open, before anything else happens.
   private SocketPeer peer;
   private Session session;
+  private AlarmGate gate;
 
+  private String name = "";
+  private long connectedMillis;
+  private long bytesIn;
+  private long framesIn;
   private boolean headerSeen;
   private boolean closed;
 
   @SuppressWarnings("NullAway.Init") // Netty says in channelActive which socket it is.
-  Connection(
-      Users users,
-      Messaging messaging,
-      ReplyTargets replies,
-      ConnectionLimits limits,
-      AmqpMetrics metrics) {
-    this.users = users;
-    this.messaging = messaging;
-    this.replies = replies;
-    this.limits = limits;
-    this.metrics = metrics;
+  Connection(ConnectionServices services, CertificateLogin certificateLogin) {
+    this.services = services;
+    this.certificateLogin = certificateLogin;
+    this.metrics = services.metrics();
     setCumulator(MERGE_CUMULATOR);
   }
 
@@ -65,17 +67,83 @@ final class Connection extends ByteToMessageDecoder {
         context.channel().remoteAddress() instanceof InetSocketAddress address
             ? address.getAddress()
             : InetAddress.getLoopbackAddress();
-    peer = new SocketPeer(this, context, replies, metrics);
-    session =
-        new Session(this, peer, new Handshake(users, messaging, limits, from), limits, metrics);
+    peer = new SocketPeer(this, context, services.replies(), metrics);
+    session = new Session(this, peer, new Handshake(services, from), services);
     peer.opened(session);
+    gate = new AlarmGate(peer, session, services.messaging().alarms(), metrics);
+    name =
+        text(context.channel().remoteAddress()) + " -> " + text(context.channel().localAddress());
+    connectedMillis = services.clock().millis();
+    services.open().add(this);
     peer.after(
-        limits.handshakeTimeout(),
+        services.limits().handshakeTimeout(),
         () -> {
           if (session.isNew()) {
             close();
           }
         });
+  }
+
+  // ---- for those who look after it ----
+
+  private static String text(SocketAddress address) {
+    return address instanceof InetSocketAddress socket
+        ? host(socket) + ":" + socket.getPort()
+        : String.valueOf(address);
+  }
+
+  private static String host(InetSocketAddress address) {
+    InetAddress known = address.getAddress();
+    String host = known == null ? address.getHostString() : known.getHostAddress();
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CompletionStage<ConnectionStatus> status() {
+    return CompletableFuture.supplyAsync(this::now, peer.loop());
+  }
+
+  private ConnectionStatus now() {
+    Handshake handshake = session.handshake();
+    VirtualHost host = handshake.host();
+    InetSocketAddress from = (InetSocketAddress) peer.context().channel().remoteAddress();
+    InetSocketAddress to = (InetSocketAddress) peer.context().channel().localAddress();
+    return new ConnectionStatus(
+        name,
+        from == null ? "" : host(from),
+        from == null ? 0 : from.getPort(),
+        to == null ? "" : host(to),
+        to == null ? 0 : to.getPort(),
+        session.stateName(),
+        handshake.user(),
+        host == null ? "" : host.name(),
+        handshake.mechanism(),
+        peer.context().pipeline().get(SslHandler.class) != null,
+        handshake.channelMax(),
+        handshake.frameMax(),
+        handshake.heartbeat().toSeconds(),
+        handshake.clientProperties(),
+        connectedMillis,
+        bytesIn,
+        peer.bytesOut(),
+        framesIn,
+        peer.sends(),
+        session.channelStatuses());
+  }
+
+  @Override
+  public void close(String reason) {
+    peer.loop()
+        .execute(
+            () -> {
+              session.fail(AmqpException.ofConnection(ReplyCode.CONNECTION_FORCED, reason), 0, 0);
+              peer.flush();
+            });
   }
 
   // ---- frames in ----
@@ -84,6 +152,7 @@ final class Connection extends ByteToMessageDecoder {
   public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
     if (message instanceof ByteBuf bytes) {
       metrics.bytesIn.add(bytes.readableBytes());
+      bytesIn += bytes.readableBytes();
     }
     super.channelRead(context, message);
   }
@@ -115,8 +184,24 @@ final class Connection extends ByteToMessageDecoder {
     }
     in.skipBytes(HEADER.length);
     headerSeen = true;
-    Handshake.start(peer.out());
+    session.handshake().start(certified(), peer.out());
     return true;
+  }
+
+  /** Whom the client's certificate names, or null. */
+  private @Nullable String certified() {
+    SslHandler tls = peer.context().pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return null;
+    }
+    try {
+      return tls.engine().getSession().getPeerPrincipal() instanceof X500Principal subject
+          ? certificateLogin.user(subject)
+          : null;
+    } catch (SSLPeerUnverifiedException e) {
+      // The client has shown none, and need not.
+      return null;
+    }
   }
 
   /** Takes one frame, if it is there whole. */
@@ -147,6 +232,7 @@ final class Connection extends ByteToMessageDecoder {
     }
     ByteBuf bytes = in.slice(at + Frames.PREFIX_BYTES, payload);
     in.skipBytes(payload + Frames.OVERHEAD_BYTES);
+    framesIn++;
     session.take(type, channel, bytes);
     return true;
   }
@@ -159,10 +245,13 @@ final class Connection extends ByteToMessageDecoder {
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+  public void channelReadComplete(ChannelHandlerContext context) {
     handOn();
     peer.flush();
-    super.channelReadComplete(context);
+    // Not as the decoder does it, which asks for more bytes until something comes out of it, also
+    // while the socket is not to be read.
+    discardSomeReadBytes();
+    ChannelHandlerContext unused = context.fireChannelReadComplete();
   }
 
   /** Goes on with the frames that came while an answer was made. */
@@ -177,34 +266,8 @@ final class Connection extends ByteToMessageDecoder {
 
   private void handOn() {
     session.handOn();
-    if (session.publishes().takePublished() && messaging.isMemoryFull() && !peer.isBlocked()) {
-      block();
-    }
-  }
-
-  // ---- full memory ----
-
-  /** Keeps a publisher waiting while messages take more memory than they may. */
-  private void block() {
-    metrics.blocked.increment();
-    peer.block(true);
-    if (session.handshake().knowsBlocked() && session.isOpen()) {
-      ByteBuf out = peer.out();
-      int frame = Frames.method(out, 0, Methods.CONNECTION_BLOCKED);
-      FieldWriter.shortText(out, "low on memory");
-      Frames.end(out, frame);
-    }
-    peer.after(BLOCKED_CHECK, this::unblock);
-  }
-
-  private void unblock() {
-    if (messaging.isMemoryFull() && !closed) {
-      peer.after(BLOCKED_CHECK, this::unblock);
-      return;
-    }
-    peer.block(false);
-    if (session.handshake().knowsBlocked() && session.isOpen()) {
-      Frames.emptyMethod(peer.out(), 0, Methods.CONNECTION_UNBLOCKED);
+    if (session.publishes().takePublished()) {
+      gate.published();
     }
   }
 
@@ -236,6 +299,13 @@ final class Connection extends ByteToMessageDecoder {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+      metrics.failedHandshakes.increment();
+      LOG.debug(
+          "No TLS with {}: {}", context.channel().remoteAddress(), handshake.cause().getMessage());
+      close();
+      return;
+    }
     if (!(event instanceof IdleStateEvent idle)) {
       super.userEventTriggered(context, event);
       return;
@@ -255,6 +325,11 @@ final class Connection extends ByteToMessageDecoder {
     }
   }
 
+  /** Users, virtual hosts or permissions have changed. Any thread. */
+  public void accessChanged() {
+    peer.loop().execute(session::accessChanged);
+  }
+
   /** Sends what is written and closes the socket. */
   void close() {
     if (!closed) {
@@ -269,12 +344,17 @@ final class Connection extends ByteToMessageDecoder {
     session.end();
     peer.release();
     metrics.connections.decrementAndGet();
+    metrics.closed.increment();
+    services.open().remove(this);
     super.channelInactive(context);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    boolean ofSocket =
+        cause instanceof IOException
+            || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
+    if (!ofSocket) {
       LOG.error("The connection of {} failed", context.channel().remoteAddress(), cause);
     }
     close();

@@ -2,14 +2,15 @@ package io.millrace.amqp.connection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.millrace.amqp.auth.Users;
+import io.millrace.amqp.auth.Mechanism;
+import io.millrace.amqp.auth.Rights;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
-import io.millrace.broker.queue.Messaging;
+import io.millrace.broker.access.AccessImage;
 import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
@@ -37,12 +38,14 @@ final class Handshake {
 
   private static final Map<String, Object> SERVER_PROPERTIES = serverProperties();
 
-  private final Users users;
-  private final Messaging messaging;
+  private final ConnectionServices services;
   private final ConnectionLimits limits;
   private final InetAddress from;
+  private @Nullable String certified;
   private Step step = Step.START_OK;
   private String user = "";
+  private String mechanism = "";
+  private Map<String, Object> clientProperties = Map.of();
   private boolean tellsOfFailure;
   private boolean knowsCancel;
   private boolean knowsBlocked;
@@ -50,11 +53,12 @@ final class Handshake {
   private int channelMax;
   private Duration heartbeat = Duration.ZERO;
   private @Nullable VirtualHost host;
+  private @Nullable Rights rights;
+  private boolean ended;
 
-  Handshake(Users users, Messaging messaging, ConnectionLimits limits, InetAddress from) {
-    this.users = users;
-    this.messaging = messaging;
-    this.limits = limits;
+  Handshake(ConnectionServices services, InetAddress from) {
+    this.services = services;
+    this.limits = services.limits();
     this.from = from;
     this.frameMax = limits.frameMax();
   }
@@ -85,12 +89,17 @@ final class Handshake {
     return properties;
   }
 
-  /** Begins, once the client has sent the protocol's header. */
-  static void start(ByteBuf out) {
+  /**
+   * Begins, once the client has sent the protocol's header.
+   *
+   * @param certificate whom the client's certificate names, or null
+   */
+  void start(@Nullable String certificate, ByteBuf out) {
+    certified = certificate;
     int frame = Frames.method(out, 0, Methods.CONNECTION_START);
     out.writeByte(0).writeByte(9);
     FieldWriter.table(out, SERVER_PROPERTIES);
-    FieldWriter.longText(out, Users.MECHANISMS);
+    FieldWriter.longText(out, Mechanism.offered(certificate != null));
     FieldWriter.longText(out, "en_US");
     Frames.end(out, frame);
   }
@@ -111,6 +120,15 @@ final class Handshake {
 
   String user() {
     return user;
+  }
+
+  String mechanism() {
+    return mechanism;
+  }
+
+  /** What the client says of itself. */
+  Map<String, Object> clientProperties() {
+    return clientProperties;
   }
 
   int frameMax() {
@@ -135,6 +153,17 @@ final class Handshake {
 
   @Nullable VirtualHost host() {
     return host;
+  }
+
+  /** The virtual host of a connection that ends, the first time. */
+  @Nullable VirtualHost takeHost() {
+    VirtualHost left = ended ? null : host;
+    ended = true;
+    return left;
+  }
+
+  @Nullable Rights rights() {
+    return rights;
   }
 
   /** Takes the method that the client sends next. */
@@ -179,11 +208,12 @@ final class Handshake {
       knowsCancel = Boolean.TRUE.equals(capabilities.get("consumer_cancel_notify"));
       knowsBlocked = Boolean.TRUE.equals(capabilities.get("connection.blocked"));
     }
-    if (!Users.serves(mechanism)) {
+    Mechanism known = Mechanism.named(mechanism);
+    if (known == null || (known == Mechanism.EXTERNAL && certified == null)) {
       throw new AmqpException(
           ReplyCode.COMMAND_INVALID, "unsupported authentication mechanism '" + mechanism + "'");
     }
-    String found = users.authenticate(mechanism, response, from);
+    String found = services.authenticator().authenticate(known, response, certified, from);
     if (found == null) {
       throw AmqpException.ofConnection(
           ReplyCode.ACCESS_REFUSED,
@@ -192,6 +222,8 @@ final class Handshake {
               + ". For details see the broker logfile.");
     }
     user = found;
+    this.mechanism = mechanism;
+    clientProperties = client;
     step = Step.TUNE_OK;
     int frame = Frames.method(out, 0, Methods.CONNECTION_TUNE);
     out.writeShort(limits.channelMax());
@@ -240,11 +272,19 @@ final class Handshake {
 
   private void open(ByteBuf in, ByteBuf out) {
     String name = Fields.shortText(in);
-    VirtualHost found = messaging.find(name);
+    VirtualHost found = services.messaging().find(name);
     if (found == null) {
       throw new AmqpException(ReplyCode.NOT_ALLOWED, "vhost " + name + " not found");
     }
+    AccessImage image = services.messaging().access().image();
+    services.usage().connect(image, user, name);
+    // Counted from here on, and given back when the connection ends.
     host = found;
+    rights = new Rights(services.messaging().access(), user, name);
+    if (!image.mayOpen(user, name)) {
+      throw new AmqpException(
+          ReplyCode.NOT_ALLOWED, "access to vhost '" + name + "' refused for user '" + user + "'");
+    }
     step = Step.DONE;
     int frame = Frames.method(out, 0, Methods.CONNECTION_OPEN_OK);
     FieldWriter.shortText(out, "");

@@ -1,7 +1,9 @@
 package io.millrace.amqp.connection;
 
 import io.millrace.amqp.channel.Channel;
+import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.PublishBatch;
+import io.millrace.amqp.channel.PublishCredit;
 import io.millrace.amqp.wire.AmqpException;
 import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Fields;
@@ -9,11 +11,13 @@ import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
 import io.millrace.amqp.wire.ReplyCode;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.access.AccessImage;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.queue.VirtualHost;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,23 +46,22 @@ final class Session {
   private final Connection connection;
   private final SocketPeer peer;
   private final Handshake handshake;
-  private final ConnectionLimits limits;
+  private final ConnectionServices services;
   private final AmqpMetrics metrics;
   private final Map<Integer, Channel> channels = new HashMap<>();
-  private final PublishBatch publishes = new PublishBatch();
+  private final PublishBatch publishes;
   private State state = State.HANDSHAKE;
 
   Session(
-      Connection connection,
-      SocketPeer peer,
-      Handshake handshake,
-      ConnectionLimits limits,
-      AmqpMetrics metrics) {
+      Connection connection, SocketPeer peer, Handshake handshake, ConnectionServices services) {
     this.connection = connection;
     this.peer = peer;
     this.handshake = handshake;
-    this.limits = limits;
-    this.metrics = metrics;
+    this.services = services;
+    publishes =
+        new PublishBatch(
+            new PublishCredit(peer.loop(), peer::holdForCredit, services.metrics().outOfCredit));
+    this.metrics = services.metrics();
   }
 
   Handshake handshake() {
@@ -178,18 +181,36 @@ final class Session {
               + handshake.channelMax()
               + ")");
     }
-    channels.put(number, new Channel(peer, number, limits.maxMessageBytes()));
+    services.usage().openChannel(services.messaging().access().image(), handshake.user());
+    channels.put(number, new Channel(peer, number, services.limits().maxMessageBytes()));
     metrics.channels.incrementAndGet();
+    metrics.channelsOpened.increment();
     ByteBuf out = peer.out();
     int frame = Frames.method(out, number, Methods.CHANNEL_OPEN_OK);
     out.writeInt(0);
     Frames.end(out, frame);
   }
 
+  /** The channels, as they are now. */
+  List<ChannelStatus> channelStatuses() {
+    return channels.values().stream().map(Channel::status).toList();
+  }
+
+  /** How the connection is, in RabbitMQ's words. */
+  String stateName() {
+    return switch (state) {
+      case HANDSHAKE -> "starting";
+      case OPEN -> peer.isBlocked() ? "blocked" : "running";
+      case CLOSING, ENDED -> "closing";
+    };
+  }
+
   /** A channel is closed from both ends. */
   void closed(int channel) {
     if (channels.remove(channel) != null) {
       metrics.channels.decrementAndGet();
+      metrics.channelsClosed.increment();
+      services.usage().closeChannel(handshake.user());
     }
   }
 
@@ -204,6 +225,24 @@ final class Session {
   /** The socket takes more again. */
   void resume() {
     channels.values().forEach(Channel::resume);
+  }
+
+  /** Ends a connection whose user or virtual host has been deleted. */
+  void accessChanged() {
+    VirtualHost host = handshake.host();
+    if (state == State.ENDED || state == State.CLOSING || !handshake.isAuthenticated()) {
+      return;
+    }
+    AccessImage image = services.messaging().access().image();
+    if (image.user(handshake.user()) == null) {
+      fail(forced("user '" + handshake.user() + "' is deleted"), 0, 0);
+    } else if (host != null && image.virtualHost(host.name()) == null) {
+      fail(forced("vhost '" + host.name() + "' is deleted"), 0, 0);
+    }
+  }
+
+  private static AmqpException forced(String why) {
+    return new AmqpException(ReplyCode.CONNECTION_FORCED, why);
   }
 
   // ---- errors ----
@@ -282,10 +321,15 @@ final class Session {
     peer.stopWaiting();
     publishes.flush();
     metrics.channels.addAndGet(-channels.size());
-    channels.values().forEach(Channel::end);
+    metrics.channelsClosed.add(channels.size());
+    for (Channel each : channels.values()) {
+      each.end();
+      services.usage().closeChannel(handshake.user());
+    }
     channels.clear();
-    VirtualHost host = handshake.host();
+    VirtualHost host = handshake.takeHost();
     if (host != null) {
+      services.usage().disconnect(handshake.user(), host.name());
       host.ended(connection);
     }
   }

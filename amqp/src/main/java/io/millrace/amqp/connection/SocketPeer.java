@@ -1,5 +1,6 @@
 package io.millrace.amqp.connection;
 
+import io.millrace.amqp.auth.Rights;
 import io.millrace.amqp.channel.Peer;
 import io.millrace.amqp.channel.PublishBatch;
 import io.millrace.amqp.channel.ReplyTargets;
@@ -37,12 +38,15 @@ final class SocketPeer implements Peer {
   private boolean flushScheduled;
   private boolean closed;
   private boolean blocked;
+  private boolean heldForCredit;
   private volatile boolean writable = true;
 
   /** The number of what is waited for, or 0. */
   private long waitingFor;
 
   private long waits;
+  private long bytesOut;
+  private long sends;
 
   @SuppressWarnings("NullAway.Init") // The session needs it to be made.
   SocketPeer(
@@ -97,7 +101,19 @@ final class SocketPeer implements Peer {
   private void write(ByteBuf full) {
     buffer = null;
     metrics.bytesOut.add(full.readableBytes());
+    bytesOut += full.readableBytes();
+    sends++;
     ChannelFuture unused = context.write(full);
+  }
+
+  /** Bytes handed to the socket. */
+  long bytesOut() {
+    return bytesOut;
+  }
+
+  /** How often bytes were handed to it. */
+  long sends() {
+    return sends;
   }
 
   /** Sends what is written. */
@@ -204,13 +220,23 @@ final class SocketPeer implements Peer {
 
   /** Whether what the client sends is read at all at present. */
   boolean isReading() {
-    return waitingFor == 0 && writable && !blocked;
+    return waitingFor == 0 && writable && !blocked && !heldForCredit;
   }
 
   /** Stops reading, or goes on. */
   void block(boolean stop) {
     blocked = stop;
     readOn();
+  }
+
+  /** Stops reading until the queues have taken what is on its way to them, or goes on. */
+  void holdForCredit(boolean stop) {
+    heldForCredit = stop;
+    readOn();
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   boolean isBlocked() {
@@ -245,6 +271,11 @@ final class SocketPeer implements Peer {
   @Override
   public String user() {
     return session.handshake().user();
+  }
+
+  @Override
+  public Rights rights() {
+    return Objects.requireNonNull(session.handshake().rights());
   }
 
   @Override

@@ -3,18 +3,12 @@ package io.millrace.amqp.connection;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import io.millrace.amqp.NodeFixture;
 import io.millrace.amqp.wire.Methods;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A client that breaks the rules is told which, and is alone in having to leave. */
 class HostileClientTest {
-
-  private static final int PATIENCE_MILLIS = 60_000;
 
   @TempDir Path folder;
   private NodeFixture node;
@@ -45,138 +37,6 @@ class HostileClientTest {
     assertThat(channel.basicGet("q", true).getBody()).asString(UTF_8).isEqualTo("still here");
     bystander.abort();
     node.close();
-  }
-
-  /** A socket and the few frames that a test needs. */
-  private static final class RawClient implements AutoCloseable {
-    final Socket socket;
-    final DataOutputStream out;
-    final DataInputStream in;
-
-    RawClient(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      out = new DataOutputStream(socket.getOutputStream());
-      in = new DataInputStream(socket.getInputStream());
-    }
-
-    /** Introduces itself and opens channel 1. */
-    RawClient open() throws IOException {
-      out.write("AMQP\0\0\11\1".getBytes(US_ASCII));
-      expect(Methods.CONNECTION_START);
-      method(
-          0,
-          Methods.CONNECTION_START_OK,
-          bytes -> {
-            bytes.writeInt(0);
-            shortText(bytes, "PLAIN");
-            byte[] response = "\0guest\0guest".getBytes(US_ASCII);
-            bytes.writeInt(response.length);
-            bytes.write(response);
-            shortText(bytes, "en_US");
-          });
-      expect(Methods.CONNECTION_TUNE);
-      method(
-          0,
-          Methods.CONNECTION_TUNE_OK,
-          bytes -> {
-            bytes.writeShort(100);
-            bytes.writeInt(8192);
-            bytes.writeShort(0);
-          });
-      method(
-          0,
-          Methods.CONNECTION_OPEN,
-          bytes -> {
-            shortText(bytes, "/");
-            bytes.writeShort(0);
-          });
-      expect(Methods.CONNECTION_OPEN_OK);
-      method(1, Methods.CHANNEL_OPEN, bytes -> bytes.writeByte(0));
-      expect(Methods.CHANNEL_OPEN_OK);
-      return this;
-    }
-
-    interface Writing {
-      void to(DataOutputStream bytes) throws IOException;
-    }
-
-    void method(int number, int method, Writing arguments) throws IOException {
-      frame(
-          1,
-          number,
-          bytes -> {
-            bytes.writeInt(method);
-            arguments.to(bytes);
-          });
-    }
-
-    void frame(int type, int number, Writing payload) throws IOException {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      payload.to(new DataOutputStream(bytes));
-      out.writeByte(type);
-      out.writeShort(number);
-      out.writeInt(bytes.size());
-      out.write(bytes.toByteArray());
-      out.writeByte(0xCE);
-      out.flush();
-    }
-
-    static void shortText(DataOutputStream bytes, String text) throws IOException {
-      byte[] encoded = text.getBytes(UTF_8);
-      bytes.writeByte(encoded.length);
-      bytes.write(encoded);
-    }
-
-    void publish(String queue) throws IOException {
-      method(
-          1,
-          Methods.BASIC_PUBLISH,
-          bytes -> {
-            bytes.writeShort(0);
-            shortText(bytes, "");
-            shortText(bytes, queue);
-            bytes.writeByte(0);
-          });
-    }
-
-    void header(long bodyBytes) throws IOException {
-      frame(
-          2,
-          1,
-          bytes -> {
-            bytes.writeShort(60);
-            bytes.writeShort(0);
-            bytes.writeLong(bodyBytes);
-            bytes.writeShort(0);
-          });
-    }
-
-    /** The arguments of the method that has to come next. */
-    ByteBuffer expect(int method) throws IOException {
-      in.readUnsignedByte();
-      in.readUnsignedShort();
-      byte[] payload = new byte[in.readInt()];
-      in.readFully(payload);
-      in.readUnsignedByte();
-      ByteBuffer arguments = ByteBuffer.wrap(payload);
-      assertThat(arguments.getInt()).isEqualTo(method);
-      return arguments;
-    }
-
-    /** Code and text of the close that has to come next. */
-    String closing(int method) throws IOException {
-      ByteBuffer arguments = expect(method);
-      int code = arguments.getShort();
-      byte[] text = new byte[arguments.get() & 0xff];
-      arguments.get(text);
-      return code + " " + new String(text, UTF_8);
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 
   @Test
@@ -281,8 +141,113 @@ class HostileClientTest {
   }
 
   @Test
-  void acknowledgingTwiceCostsTheChannel() throws Exception {
+  void aBodyShorterThanItsHeaderSays() throws Exception {
     try (RawClient client = new RawClient(node.port()).open()) {
+      client.publish("q");
+      client.header(10);
+      client.frame(3, 1, bytes -> bytes.write(new byte[4]));
+      client.method(1, Methods.BASIC_QOS, bytes -> bytes.write(new byte[7]));
+      assertThat(client.closing(Methods.CONNECTION_CLOSE))
+          .startsWith("505 UNEXPECTED_FRAME - expected content header or body");
+    }
+  }
+
+  @Test
+  void aFrameThatDoesNotEndAsFramesDo() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.out.writeByte(8);
+      client.out.writeShort(0);
+      client.out.writeInt(0);
+      client.out.writeByte(0);
+      assertThat(client.closing(Methods.CONNECTION_CLOSE))
+          .isEqualTo("501 FRAME_ERROR - a frame of type 8 does not end with 0xCE");
+    }
+  }
+
+  @Test
+  void aFrameOfATypeThatThereIsNot() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.frame(5, 1, bytes -> bytes.write(1));
+      assertThat(client.closing(Methods.CONNECTION_CLOSE))
+          .isEqualTo("501 FRAME_ERROR - a frame is of unknown type 5");
+    }
+  }
+
+  @Test
+  void aMethodThatIsCutShort() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.method(1, Methods.QUEUE_DECLARE, bytes -> bytes.writeShort(0));
+      assertThat(client.closing(Methods.CONNECTION_CLOSE)).startsWith("502 SYNTAX_ERROR - ");
+    }
+  }
+
+  @Test
+  void oneChannelMoreThanWasAgreedOn() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      for (int number = 2; number <= 100; number++) {
+        client.method(number, Methods.CHANNEL_OPEN, bytes -> bytes.writeByte(0));
+        client.expect(Methods.CHANNEL_OPEN_OK);
+      }
+      client.method(101, Methods.CHANNEL_OPEN, bytes -> bytes.writeByte(0));
+      assertThat(client.closing(Methods.CONNECTION_CLOSE))
+          .isEqualTo(
+              "530 NOT_ALLOWED - number of channels opened (100) has reached the negotiated"
+                  + " channel_max (100)");
+      await().until(() -> node.server().metrics().channels() == 1);
+    }
+  }
+
+  @Test
+  void publishingToAnExchangeThatThereIsNotCostsTheChannel() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.method(
+          1,
+          Methods.BASIC_PUBLISH,
+          bytes -> {
+            bytes.writeShort(0);
+            RawClient.shortText(bytes, "nowhere");
+            RawClient.shortText(bytes, "k");
+            bytes.writeByte(0);
+          });
+      client.header(0);
+      assertThat(client.closing(Methods.CHANNEL_CLOSE))
+          .isEqualTo("404 NOT_FOUND - no exchange 'nowhere' in vhost '/'");
+    }
+  }
+
+  @Test
+  void declaringAQueueAnewWithOtherArgumentsCostsTheChannel() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.method(
+          1,
+          Methods.QUEUE_DECLARE,
+          bytes -> {
+            bytes.writeShort(0);
+            RawClient.shortText(bytes, "q");
+            bytes.writeByte(2);
+            bytes.writeInt(0);
+          });
+      assertThat(client.closing(Methods.CHANNEL_CLOSE))
+          .isEqualTo(
+              "406 PRECONDITION_FAILED - inequivalent arg 'durable' for queue 'q' in vhost '/':"
+                  + " received 'true' but current is 'false'");
+    }
+  }
+
+  @Test
+  void acknowledgingTwiceCostsTheChannel() throws Exception {
+    channel.basicPublish("", "q", null, "a".getBytes(UTF_8));
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.method(
+          1,
+          Methods.BASIC_GET,
+          bytes -> {
+            bytes.writeShort(0);
+            RawClient.shortText(bytes, "q");
+            bytes.writeByte(0);
+          });
+      client.expect(Methods.BASIC_GET_OK);
+      client.skipFrames(2);
       for (int i = 0; i < 2; i++) {
         client.method(
             1,
@@ -294,6 +259,21 @@ class HostileClientTest {
       }
       assertThat(client.closing(Methods.CHANNEL_CLOSE))
           .isEqualTo("406 PRECONDITION_FAILED - unknown delivery tag 1");
+    }
+  }
+
+  @Test
+  void aSecretIsRenewedOnAnOpenConnection() throws Exception {
+    try (RawClient client = new RawClient(node.port()).open()) {
+      client.method(
+          0,
+          Methods.CONNECTION_UPDATE_SECRET,
+          bytes -> {
+            bytes.writeInt(3);
+            bytes.write("new".getBytes(UTF_8));
+            RawClient.shortText(bytes, "rotation");
+          });
+      client.expect(Methods.CONNECTION_UPDATE_SECRET_OK);
     }
   }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import java.nio.file.Path;
@@ -27,32 +26,6 @@ class KillTest {
 
   @TempDir Path folder;
 
-  private ClientProcess node() throws Exception {
-    ClientProcess node =
-        ClientProcess.start(
-            folder, ClientProcess.java(NodeProcess.class, folder.resolve("data").toString()));
-    try {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> !node.isAlive() || node.output().contains("serving "));
-      assertThat(node.isAlive()).as("running; %s", node.errors()).isTrue();
-    } catch (Throwable e) {
-      node.close();
-      throw e;
-    }
-    return node;
-  }
-
-  private static Connection connect(ClientProcess node) throws Exception {
-    ConnectionFactory factory = new ConnectionFactory();
-    factory.setHost("127.0.0.1");
-    String line =
-        node.output().lines().filter(each -> each.startsWith("serving ")).toList().getLast();
-    factory.setPort(Integer.parseInt(line.substring("serving ".length())));
-    factory.setAutomaticRecoveryEnabled(false);
-    return factory.newConnection();
-  }
-
   private static String body(int number) {
     // Long enough for the body to be shared by both queues.
     return number + " " + "x".repeat(300);
@@ -64,8 +37,8 @@ class KillTest {
     Set<Integer> acknowledged = new HashSet<>();
     int next = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      try (ClientProcess node = node()) {
-        Connection connection = connect(node);
+      try (NodeUnderTest node = NodeUnderTest.start(folder)) {
+        Connection connection = node.factory().newConnection();
         Channel channel = connection.createChannel();
         channel.queueDeclare("tasks", true, false, false, null);
         channel.queueDeclare("copies", true, false, false, null);
@@ -97,8 +70,8 @@ class KillTest {
         connection.abort(1000);
       }
     }
-    try (ClientProcess node = node()) {
-      Connection connection = connect(node);
+    try (NodeUnderTest node = NodeUnderTest.start(folder)) {
+      Connection connection = node.factory().newConnection();
       Channel channel = connection.createChannel();
       Set<Integer> left = drain(channel, "tasks");
       Set<Integer> copies = drain(channel, "copies");

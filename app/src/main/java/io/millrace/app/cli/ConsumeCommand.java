@@ -1,5 +1,7 @@
 package io.millrace.app.cli;
 
+import io.millrace.app.cli.record.FormatOptions;
+import io.millrace.app.cli.record.RecordCodec;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -37,7 +39,8 @@ import picocli.CommandLine.Parameters;
       "  millrace consume orders --from beginning --until-end --format json",
       "  millrace consume orders --from 2026-01-31T12:00:00Z --max 10 --keys",
       "  millrace consume orders --keys --filter 'SFO|LAX'",
-      "  millrace consume orders --group billing"
+      "  millrace consume orders --group billing",
+      "  millrace consume orders --value-format avro --registry http://127.0.0.1:8081"
     })
 public final class ConsumeCommand implements Callable<Integer> {
 
@@ -51,6 +54,7 @@ public final class ConsumeCommand implements Callable<Integer> {
   }
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
+  @Mixin private final FormatOptions formats = new FormatOptions();
 
   @Parameters(paramLabel = "TOPIC", description = "Where the records come from.")
   private String topic = "";
@@ -94,6 +98,9 @@ public final class ConsumeCommand implements Callable<Integer> {
               + " and headers (default: ${DEFAULT-VALUE}).")
   private Format format = Format.TEXT;
 
+  @Option(names = "--json", description = "The same as --format json.")
+  private boolean json;
+
   @Option(
       names = {"-k", "--keys"},
       description = "In front of a text value its key and a tab.")
@@ -107,6 +114,8 @@ public final class ConsumeCommand implements Callable<Integer> {
               + " found.")
   private @Nullable Pattern filter;
 
+  private @Nullable RecordCodec shownKeys;
+  private @Nullable RecordCodec shownValues;
   private long printed;
 
   @Override
@@ -127,8 +136,12 @@ public final class ConsumeCommand implements Callable<Integer> {
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
             false,
             StandardCharsets.UTF_8);
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    shownKeys = formats.shownKeys();
+    shownValues = formats.shownValues();
+    try (formats;
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Map<TopicPartition, Long> ends = place(consumer);
       Map<TopicPartition, OffsetAndMetadata> read = new HashMap<>();
       while (!done(consumer, ends)) {
@@ -253,16 +266,33 @@ public final class ConsumeCommand implements Callable<Integer> {
   }
 
   private void print(ConsumerRecord<byte[], byte[]> record, PrintStream out) {
-    if (format == Format.JSON) {
-      out.println(RecordJson.write(record));
-      return;
+    try {
+      if (json || format == Format.JSON) {
+        out.println(RecordJson.write(record, shownKeys, shownValues));
+        return;
+      }
+      byte[] key = keys ? shown(record.key(), shownKeys) : null;
+      byte[] value = shown(record.value(), shownValues);
+      if (keys) {
+        writeBytes(key, out);
+        out.print('\t');
+      }
+      writeBytes(value, out);
+      out.println();
+    } catch (CommandException e) {
+      out.flush();
+      throw CommandException.failed(
+          "the record at offset "
+              + record.offset()
+              + " of partition "
+              + record.partition()
+              + " cannot be shown: "
+              + e.getMessage());
     }
-    if (keys) {
-      writeBytes(record.key(), out);
-      out.print('\t');
-    }
-    writeBytes(record.value(), out);
-    out.println();
+  }
+
+  private static byte @Nullable [] shown(byte @Nullable [] bytes, @Nullable RecordCodec codec) {
+    return bytes == null || codec == null ? bytes : codec.show(bytes);
   }
 
   /** Bytes as they are, a missing value as nothing. */

@@ -1,6 +1,7 @@
 package io.millrace.app.cli;
 
 import io.millrace.app.config.AmqpKeys;
+import io.millrace.app.config.AmqpSecurityKeys;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConsoleKeys;
 import io.millrace.app.config.EdgeKeys;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
 /** The settings of a node that have a flag of their own. */
 public final class NodeOptions {
 
-  private static final int HIGHEST_PORT_BASE = 65_532;
+  private static final int HIGHEST_PORT_BASE = 65_531;
 
   @Option(
       names = {"-d", "--data"},
@@ -54,7 +55,10 @@ public final class NodeOptions {
   @Option(
       names = "--port-base",
       paramLabel = "N",
-      description = "Moves the ports to N (Kafka), N+1 (edge), N+2 (console) and N+3 (AMQP).")
+      description = {
+        "Moves the ports to N (Kafka), N+1 (edge), N+2 (console), N+3 (AMQP)",
+        "and N+4 (AMQP over TLS)."
+      })
   private @Nullable Integer portBase;
 
   /** The configuration with what the flags say. */
@@ -69,6 +73,8 @@ public final class NodeOptions {
       changed = set(changed, EdgeKeys.PORT, "--port-base", Integer.toString(portBase + 1));
       changed = set(changed, ConsoleKeys.PORT, "--port-base", Integer.toString(portBase + 2));
       changed = set(changed, AmqpKeys.PORT, "--port-base", Integer.toString(portBase + 3));
+      changed =
+          set(changed, AmqpSecurityKeys.TLS_PORT, "--port-base", Integer.toString(portBase + 4));
     }
     changed = set(changed, Keys.DATA, "--data", data);
     changed = set(changed, Keys.HOST, "--host", host);

@@ -1,5 +1,8 @@
 package io.millrace.app.cli;
 
+import io.millrace.app.cli.record.FormatOptions;
+import io.millrace.app.cli.record.RecordCodec;
+import io.millrace.app.cli.record.SchemaOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Parameters;
       "  echo hello | millrace produce greetings",
       "  millrace produce orders orders.txt --key-separator :",
       "  millrace produce orders -H source=import -k 42 < order.json",
+      "  millrace produce orders orders.json --value-format avro --value-schema order.avsc",
       "  millrace consume orders --from beginning --until-end --format json \\",
       "    | millrace produce copy --format json"
     })
@@ -46,6 +50,8 @@ public final class ProduceCommand implements Callable<Integer> {
   }
 
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
+  @Mixin private final FormatOptions formats = new FormatOptions();
+  @Mixin private final SchemaOptions schemas = new SchemaOptions();
 
   @Parameters(index = "0", paramLabel = "TOPIC", description = "Where the records go.")
   private String topic = "";
@@ -108,6 +114,12 @@ public final class ProduceCommand implements Callable<Integer> {
       description = "What an acknowledgement waits for: 0, 1 or all (default: ${DEFAULT-VALUE}).")
   private String acks = "all";
 
+  @Option(names = "--json", description = "Say what was sent as JSON, on standard output.")
+  private boolean json;
+
+  private @Nullable RecordCodec keys;
+  private @Nullable RecordCodec values;
+
   @Override
   public Integer call() throws IOException {
     Map<String, Object> properties = cluster.properties();
@@ -119,9 +131,12 @@ public final class ProduceCommand implements Callable<Integer> {
     properties.put("max.block.ms", 20_000);
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     AtomicLong sent = new AtomicLong();
-    try (BufferedReader lines = open();
+    try (formats;
+        BufferedReader lines = open();
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      keys = schemas.keys(formats, topic);
+      values = schemas.values(formats, topic);
       long number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
@@ -133,7 +148,7 @@ public final class ProduceCommand implements Callable<Integer> {
         }
         var unused =
             producer.send(
-                record(line, "line " + number),
+                record(line, number),
                 (metadata, problem) -> {
                   if (problem == null) {
                     sent.incrementAndGet();
@@ -149,47 +164,77 @@ public final class ProduceCommand implements Callable<Integer> {
       throw CommandException.failed(
           "after " + sent + " records: " + String.valueOf(problem.getMessage()));
     }
-    System.err.println("sent " + sent + " records to " + topic);
+    if (json) {
+      JsonOutput.print(Map.of("topic", topic, "records", sent.get()));
+    } else {
+      System.err.println("sent " + sent + " records to " + topic);
+    }
     return 0;
   }
 
+  /** Each byte as one character, so that values of bytes stay as they are. */
   private BufferedReader open() throws IOException {
     if (file == null) {
-      return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
     }
     try {
-      return Files.newBufferedReader(file);
+      return Files.newBufferedReader(file, StandardCharsets.ISO_8859_1);
     } catch (NoSuchFileException e) {
       throw CommandException.usage("there is no file " + file);
     }
   }
 
-  private ProducerRecord<byte[], byte[]> record(String line, String place) {
-    ProducerRecord<byte[], byte[]> record =
-        format == Format.JSON
-            ? RecordJson.read(line, topic, keepPlaces, place)
-            : textRecord(line, place);
+  private ProducerRecord<byte[], byte[]> record(String line, long number) {
+    String place = "line " + number;
+    ProducerRecord<byte[], byte[]> record;
+    try {
+      record =
+          format == Format.JSON
+              ? RecordJson.read(
+                  new String(raw(line), StandardCharsets.UTF_8),
+                  topic,
+                  keepPlaces,
+                  keys,
+                  values,
+                  place)
+              : textRecord(line, place);
+    } catch (CommandException e) {
+      String why = String.valueOf(e.getMessage());
+      throw why.startsWith(place) ? e : CommandException.failed(place + ": " + why);
+    }
     List<Header> all = new ArrayList<>(List.of(record.headers().toArray()));
     headers.forEach((name, value) -> all.add(new RecordHeader(name, bytes(value))));
     return new ProducerRecord<>(
         topic,
         partition == null ? record.partition() : partition,
         record.timestamp(),
-        key == null ? record.key() : bytes(key),
+        key == null ? record.key() : encoded(keys, bytes(key)),
         record.value(),
         all);
   }
 
   private ProducerRecord<byte[], byte[]> textRecord(String line, String place) {
     if (keySeparator == null) {
-      return new ProducerRecord<>(topic, bytes(line));
+      return new ProducerRecord<>(topic, encoded(values, raw(line)));
     }
-    int at = line.indexOf(keySeparator);
+    String separator = new String(bytes(keySeparator), StandardCharsets.ISO_8859_1);
+    int at = line.indexOf(separator);
     if (at < 0) {
       throw CommandException.failed(place + " has no \"" + keySeparator + "\" after its key");
     }
     return new ProducerRecord<>(
-        topic, bytes(line.substring(0, at)), bytes(line.substring(at + keySeparator.length())));
+        topic,
+        encoded(keys, raw(line.substring(0, at))),
+        encoded(values, raw(line.substring(at + separator.length()))));
+  }
+
+  private static byte[] encoded(@Nullable RecordCodec codec, byte[] written) {
+    return codec == null ? written : codec.encode(written);
+  }
+
+  /** The bytes that a line was read from. */
+  private static byte[] raw(String line) {
+    return line.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static byte[] bytes(String text) {

@@ -3,6 +3,8 @@ package io.millrace.app.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.app.cli.record.RecordCodec;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,14 +30,23 @@ final class RecordJson {
 
   private RecordJson() {}
 
-  static String write(ConsumerRecord<byte[], byte[]> record) {
+  /**
+   * A record.
+   *
+   * @param keys how keys are written; null for text or Base64, as it comes
+   * @param values the same for values
+   */
+  static String write(
+      ConsumerRecord<byte[], byte[]> record,
+      @Nullable RecordCodec keys,
+      @Nullable RecordCodec values) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("topic", record.topic());
     map.put("partition", record.partition());
     map.put("offset", record.offset());
     map.put("timestamp", record.timestamp());
-    putBytes(map, "key", record.key());
-    putBytes(map, "value", record.value());
+    put(map, "key", record.key(), keys);
+    put(map, "value", record.value(), values);
     List<Object> headers = new ArrayList<>();
     for (Header header : record.headers()) {
       Map<String, @Nullable Object> entry = new LinkedHashMap<>();
@@ -45,6 +56,30 @@ final class RecordJson {
     }
     map.put("headers", headers);
     return JsonOutput.of(map);
+  }
+
+  private static void put(
+      Map<String, @Nullable Object> map,
+      String name,
+      byte @Nullable [] bytes,
+      @Nullable RecordCodec codec) {
+    if (codec == null) {
+      putBytes(map, name, bytes);
+    } else if (bytes == null) {
+      map.put(name, null);
+    } else if (codec.isJson()) {
+      map.put(name, json(codec.show(bytes)));
+    } else {
+      putBytes(map, name, codec.show(bytes));
+    }
+  }
+
+  private static JsonNode json(byte[] shown) {
+    try {
+      return MAPPER.readTree(shown);
+    } catch (IOException e) {
+      throw CommandException.failed("it is not JSON: " + e.getMessage());
+    }
   }
 
   private static void putBytes(
@@ -69,10 +104,17 @@ final class RecordJson {
    * A record for the topic; {@code partition} and {@code timestamp} are taken when asked for, and
    * {@code offset} and {@code topic} never.
    *
+   * @param keys how keys are written; null for text or Base64, as it comes
+   * @param values the same for values
    * @param place such as {@code line 3}, to begin a message with
    */
   static ProducerRecord<byte[], byte[]> read(
-      String line, String topic, boolean samePlaces, String place) {
+      String line,
+      String topic,
+      boolean samePlaces,
+      @Nullable RecordCodec keys,
+      @Nullable RecordCodec values,
+      String place) {
     JsonNode node;
     try {
       node = MAPPER.readTree(line);
@@ -90,9 +132,22 @@ final class RecordJson {
         topic,
         samePlaces && node.has("partition") ? node.get("partition").asInt() : null,
         samePlaces && node.has("timestamp") ? node.get("timestamp").asLong() : null,
-        bytes(node, "key", place),
-        bytes(node, "value", place),
+        written(node, "key", keys, place),
+        written(node, "value", values, place),
         headers);
+  }
+
+  private static byte @Nullable [] written(
+      JsonNode node, String name, @Nullable RecordCodec codec, String place) {
+    JsonNode value = node.get(name);
+    if (codec == null || (value == null && node.has(name + "Base64"))) {
+      return bytes(node, name, place);
+    }
+    if (value == null || value.isNull()) {
+      return null;
+    }
+    String text = value.isTextual() && !codec.isJson() ? value.asText() : value.toString();
+    return codec.encode(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte @Nullable [] bytes(JsonNode node, String name, String place) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       "  millrace topic create orders -p 6",
       "  echo hello | millrace produce orders",
       "  millrace consume orders --from beginning --until-end",
+      "  millrace amqp list queues          of the AMQP port, by its management API",
       "  millrace sql board.sql             runs a streaming job on the node",
       "",
       "Exit codes: 0 done; 1 failed, such as a taken port or no answer; 2 bad arguments or"

@@ -17,7 +17,10 @@ public final class AmqpKeys {
           "Threads that read and write sockets; 0 for half the processors.");
   public static final Key<String> VIRTUAL_HOSTS =
       new Key<>(
-          "amqp.virtual-hosts", Kind.TEXT, "/", "Names of the virtual hosts, separated by commas.");
+          "amqp.virtual-hosts",
+          Kind.TEXT,
+          "/",
+          "Names of virtual hosts that are made when they are not there, separated by commas.");
   public static final Key<Durability> DURABILITY =
       new Key<>(
           "amqp.durability",
@@ -53,54 +56,6 @@ public final class AmqpKeys {
           "20000",
           "Open connections of clients; further ones are refused.");
 
-  /** Path of the list of users. */
-  public static final String USERS = "amqp.users[]";
-
-  public static final Key<String> USER_NAME =
-      new Key<>(
-          "amqp.users[].name",
-          Kind.TEXT,
-          null,
-          "A user. Without any, `guest` with the password `guest` may connect from this machine.");
-  public static final Key<String> USER_PASSWORD =
-      new Key<>("amqp.users[].password", Kind.TEXT, null, "The user's password.");
-
-  /** Path of the list of bridges. */
-  public static final String BRIDGES = "amqp.bridges[]";
-
-  /** Which way messages go. */
-  public enum Direction {
-    TO_TOPIC,
-    FROM_TOPIC
-  }
-
-  public static final Key<String> BRIDGE_EXCHANGE =
-      new Key<>(
-          "amqp.bridges[].exchange",
-          Kind.TEXT,
-          null,
-          "An exchange that is connected with a topic; made when it is not there.");
-  public static final Key<String> BRIDGE_TYPE =
-      new Key<>(
-          "amqp.bridges[].type",
-          Kind.TEXT,
-          "topic",
-          "The type of the exchange when it is made: `direct`, `fanout`, `topic` or `headers`.");
-  public static final Key<String> BRIDGE_TOPIC =
-      new Key<>("amqp.bridges[].topic", Kind.TEXT, null, "The topic; made when it is not there.");
-  public static final Key<Direction> BRIDGE_DIRECTION =
-      new Key<>(
-          "amqp.bridges[].direction",
-          Kind.oneOf(Direction.class),
-          "to-topic",
-          "Whether messages of the exchange go to the topic, or the topic's records to the"
-              + " exchange.");
-  public static final Key<String> BRIDGE_ROUTING_KEY =
-      new Key<>(
-          "amqp.bridges[].routing-key", Kind.TEXT, "#", "Which messages: the key of the binding.");
-  public static final Key<String> BRIDGE_VIRTUAL_HOST =
-      new Key<>("amqp.bridges[].virtual-host", Kind.TEXT, "/", "The virtual host of the exchange.");
-
   /** All of them, in the order of the page. */
   static final List<Key<?>> ALL =
       List.of(
@@ -112,15 +67,7 @@ public final class AmqpKeys {
           FRAME_MAX,
           CHANNEL_MAX,
           HEARTBEAT,
-          MAX_CONNECTIONS,
-          USER_NAME,
-          USER_PASSWORD,
-          BRIDGE_EXCHANGE,
-          BRIDGE_TYPE,
-          BRIDGE_TOPIC,
-          BRIDGE_DIRECTION,
-          BRIDGE_ROUTING_KEY,
-          BRIDGE_VIRTUAL_HOST);
+          MAX_CONNECTIONS);
 
   private AmqpKeys() {}
 }

@@ -1,6 +1,6 @@
 package io.millrace.app.config;
 
-import io.millrace.kafka.tls.ClientCertificate;
+import io.millrace.core.tls.ClientCertificate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

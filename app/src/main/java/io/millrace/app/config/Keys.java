@@ -58,7 +58,13 @@ public final class Keys {
               KafkaKeys.ALL,
               KafkaSecurityKeys.ALL,
               TopicKeys.ALL,
+              GroupKeys.ALL,
+              TransactionKeys.ALL,
               AmqpKeys.ALL,
+              AmqpBridgeKeys.ALL,
+              AmqpSecurityKeys.ALL,
+              ResourceKeys.ALL,
+              AmqpManagementKeys.ALL,
               EdgeKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))

@@ -63,6 +63,12 @@ public final class TopicKeys {
           Kind.TEXT,
           null,
           "What it is for topics that do not say otherwise.");
+  public static final Key<Duration> PRODUCER_EXPIRY =
+      new Key<>(
+          "topics.producer-expiry",
+          Kind.DURATION,
+          "1d",
+          "An idempotent producer that is silent for this long is forgotten.");
   public static final Key<Integer> COMPACTION_THREADS =
       new Key<>(
           "compaction.threads",
@@ -108,6 +114,7 @@ public final class TopicKeys {
           RETENTION_INTERVAL,
           SETTING_NAME,
           SETTING_VALUE,
+          PRODUCER_EXPIRY,
           COMPACTION_THREADS,
           COMPACTION_MAP_SIZE,
           COMPACTION_MAX_RATE,

@@ -1,6 +1,9 @@
 package io.millrace.app.node;
 
+import io.millrace.app.config.AmqpBridgeKeys;
+import io.millrace.app.config.Configuration;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.exchange.ExchangeType;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.queue.Bridge;
 import io.millrace.broker.queue.Messaging;
@@ -8,6 +11,8 @@ import io.millrace.broker.queue.VirtualHost;
 import io.millrace.broker.topic.NewTopic;
 import io.millrace.broker.topic.Topics;
 import io.millrace.core.SettingException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 
@@ -19,6 +24,28 @@ import java.util.concurrent.CompletionException;
 public record BridgeSettings(String virtualHost, Bridge bridge) {
 
   private static final int USUAL_PARTITIONS = -1;
+
+  static List<BridgeSettings> of(Configuration configuration) {
+    List<BridgeSettings> bridges = new ArrayList<>();
+    for (Configuration each : configuration.list(AmqpBridgeKeys.LIST)) {
+      String label = each.get(AmqpBridgeKeys.TYPE);
+      ExchangeType type = ExchangeType.of(label);
+      if (type == null || type == ExchangeType.DELAYED) {
+        throw new SettingException(
+            AmqpBridgeKeys.TYPE.path(), "is \"" + label + "\"", "direct, fanout, topic or headers");
+      }
+      bridges.add(
+          new BridgeSettings(
+              each.get(AmqpBridgeKeys.VIRTUAL_HOST),
+              new Bridge(
+                  each.require(AmqpBridgeKeys.EXCHANGE),
+                  type,
+                  each.require(AmqpBridgeKeys.TOPIC),
+                  each.get(AmqpBridgeKeys.DIRECTION) == AmqpBridgeKeys.Direction.TO_TOPIC,
+                  each.get(AmqpBridgeKeys.ROUTING_KEY))));
+    }
+    return bridges;
+  }
 
   /**
    * Makes what is not there: topic, exchange, binding.

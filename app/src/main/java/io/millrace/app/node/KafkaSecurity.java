@@ -8,13 +8,13 @@ import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
 import io.millrace.broker.security.AuthorizerSettings;
 import io.millrace.broker.security.Principal;
+import io.millrace.core.tls.ClientCertificate;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.ListenerSettings;
 import io.millrace.kafka.SecuritySettings;
 import io.millrace.kafka.sasl.OAuthSettings;
 import io.millrace.kafka.sasl.SaslMechanism;
 import io.millrace.kafka.sasl.SaslSettings;
-import io.millrace.kafka.tls.ClientCertificate;
-import io.millrace.kafka.tls.TlsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +66,8 @@ final class KafkaSecurity {
     if (certificate == null) {
       return null;
     }
-    TlsSettings tls = TlsSettings.of(certificate, configuration.require(KafkaSecurityKeys.TLS_KEY));
+    TlsSettings tls =
+        TlsSettings.of("kafka.tls", certificate, configuration.require(KafkaSecurityKeys.TLS_KEY));
     ClientCertificate wanted = configuration.get(KafkaSecurityKeys.TLS_CLIENT_CERTIFICATE);
     return wanted == ClientCertificate.NONE
         ? tls
@@ -143,7 +144,7 @@ final class KafkaSecurity {
         configuration.get(KafkaSecurityKeys.ACL_ALLOW_IF_NONE_FOUND));
   }
 
-  private static List<String> words(@Nullable String text, String separator) {
+  static List<String> words(@Nullable String text, String separator) {
     if (text == null) {
       return List.of();
     }

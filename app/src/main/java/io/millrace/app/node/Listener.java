@@ -19,8 +19,9 @@ public record Listener(String name, String host, int port, String url) {
     return new Listener(name, host, port, reachable(host) + ":" + port);
   }
 
-  static Listener amqp(String host, int port) {
-    return new Listener("amqp", host, port, "amqp://" + reachable(host) + ":" + port);
+  /** Of the scheme {@code amqp} or {@code amqps}. */
+  static Listener amqp(String scheme, String host, int port) {
+    return new Listener(scheme, host, port, scheme + "://" + reachable(host) + ":" + port);
   }
 
   static Listener http(String name, String host, int port) {

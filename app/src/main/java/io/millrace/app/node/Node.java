@@ -21,6 +21,9 @@ import io.millrace.cdn.view.TopicView;
 import io.millrace.console.ConsoleServer;
 import io.millrace.console.ConsoleSources;
 import io.millrace.console.NodeFacts;
+import io.millrace.console.management.ManagementServer;
+import io.millrace.console.management.ManagementSettings;
+import io.millrace.console.management.ManagementSources;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.ThreadTimer;
@@ -35,6 +38,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -44,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * A running node. {@link #start} returns once every port is open; any thread may call the rest.
  *
  * <pre>
- *   data folder → broker → Kafka port, AMQP port → jobs
+ *   data folder → broker → Kafka port, AMQP port, its management port → jobs
  *                        → views, routes → edge port
  *                        → schema registry → console port
  * </pre>
@@ -80,6 +84,8 @@ public final class Node implements AutoCloseable {
       timer = opened("timer", new ThreadTimer("timer"));
       LogStore store = opened("data folder", openStore());
       broker = opened("broker", Broker.open(store, settings.broker(), clock, timer));
+      broker.alarms().limitDiskFree(settings.diskFreeLimit());
+      meters.add(broker.alarms());
       kafka = opened("kafka port", bindKafka());
       listening(Listener.kafka(settings.kafka().host(), kafka.port()));
       for (ListenerSettings port : settings.kafka().security().listeners()) {
@@ -87,7 +93,18 @@ public final class Node implements AutoCloseable {
       }
       AmqpServer amqp = opened("amqp port", bindAmqp());
       settings.bridges().forEach(each -> each.build(amqp.messaging(), broker.topics()));
-      listening(Listener.amqp(settings.amqp().host(), amqp.port()));
+      if (amqp.port() != 0) {
+        listening(Listener.amqp("amqp", settings.amqp().host(), amqp.port()));
+      }
+      if (amqp.tlsPort() != 0) {
+        listening(Listener.amqp("amqps", settings.amqp().host(), amqp.tlsPort()));
+      }
+      ManagementSettings management = settings.management();
+      if (management != null) {
+        ManagementServer served =
+            opened("amqp-management port", bindManagement(management, amqp, version));
+        listening(Listener.http("amqp-management", management.host(), served.port()));
+      }
       jobs =
           opened(
               "jobs",
@@ -103,7 +120,7 @@ public final class Node implements AutoCloseable {
       }
       edge = opened("edge port", bindEdge());
       listening(Listener.http("edge", settings.edge().host(), edge.port()));
-      ConsoleServer console = opened("console port", bindConsole(version));
+      ConsoleServer console = opened("console port", bindConsole(version, amqp));
       listening(Listener.http("console", settings.console().host(), console.port()));
     } catch (RuntimeException | Error e) {
       close();
@@ -176,12 +193,40 @@ public final class Node implements AutoCloseable {
       meters.add(server);
       return server;
     } catch (SettingException e) {
-      if (!e.setting().equals("amqp.port")) {
-        throw e;
+      switch (e.setting()) {
+        case "amqp.port" ->
+            throw NodeStartException.cannotListen(
+                "amqp", settings.amqp().host(), settings.amqp().port(), "--amqp-port", e);
+        case "amqp.tls.port" ->
+            throw NodeStartException.cannotListen(
+                "amqps",
+                settings.amqp().host(),
+                Objects.requireNonNull(settings.amqp().security().tls()).port(),
+                "amqp.tls.port",
+                e);
+        default -> throw e;
       }
-      throw NodeStartException.cannotListen(
-          "amqp", settings.amqp().host(), settings.amqp().port(), "--amqp-port", e);
     }
+  }
+
+  private ManagementServer bindManagement(
+      ManagementSettings management, AmqpServer amqp, String version) {
+    try {
+      return ManagementServer.bind(
+          management, new ManagementSources(facts(version), amqp, clock), timer);
+    } catch (SettingException e) {
+      throw NodeStartException.cannotListen(
+          "amqp-management", management.host(), management.port(), "amqp.management.port", e);
+    }
+  }
+
+  /** What the node is, with the ports that are open so far. */
+  private NodeFacts facts(String version) {
+    List<NodeFacts.Listener> shown = new ArrayList<>();
+    for (Listener listener : listeners) {
+      shown.add(new NodeFacts.Listener(listener.name(), listener.url()));
+    }
+    return new NodeFacts(version, settings.data(), clock.millis(), shown);
   }
 
   private EdgeServer bindEdge() {
@@ -227,21 +272,17 @@ public final class Node implements AutoCloseable {
     return server.getPort() < 0 ? 80 : server.getPort();
   }
 
-  private ConsoleServer bindConsole(String version) {
-    List<NodeFacts.Listener> shown = new ArrayList<>();
-    for (Listener listener : listeners) {
-      shown.add(new NodeFacts.Listener(listener.name(), listener.url()));
-    }
+  private ConsoleServer bindConsole(String version, AmqpServer amqp) {
     SchemaRegistry schemas =
         settings.schemas() == null
             ? null
             : opened(
                 "schema registry", SchemaRegistry.open(broker.topics(), settings.schemas(), clock));
-    NodeFacts facts = new NodeFacts(version, settings.data(), clock.millis(), shown);
+    NodeFacts facts = facts(version);
     try {
       return ConsoleServer.bind(
           settings.console(),
-          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, schemas, meters),
+          new ConsoleSources(facts, broker, kafka.metrics(), jobs, edge, schemas, amqp, meters),
           clock,
           timer);
     } catch (SettingException e) {

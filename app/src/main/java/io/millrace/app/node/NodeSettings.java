@@ -1,7 +1,6 @@
 package io.millrace.app.node;
 
 import io.millrace.amqp.AmqpSettings;
-import io.millrace.app.config.AmqpKeys;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.ConfigurationException;
 import io.millrace.app.config.ConsoleKeys;
@@ -9,22 +8,20 @@ import io.millrace.app.config.EdgeKeys;
 import io.millrace.app.config.KafkaKeys;
 import io.millrace.app.config.Key;
 import io.millrace.app.config.Keys;
+import io.millrace.app.config.ResourceKeys;
 import io.millrace.app.config.TopicKeys;
 import io.millrace.app.node.RouteSettings.Folder;
 import io.millrace.app.node.RouteSettings.Proxy;
 import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
-import io.millrace.broker.exchange.ExchangeType;
-import io.millrace.broker.queue.Bridge;
-import io.millrace.broker.queue.MessagingSettings;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.server.EdgeLimits;
 import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
-import io.millrace.core.SettingException;
+import io.millrace.console.management.ManagementSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
@@ -33,7 +30,6 @@ import io.millrace.schema.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,19 +43,23 @@ import org.jspecify.annotations.Nullable;
  * All that a node can be told: the settings of its parts, each as the part itself defines them.
  *
  * @param data folder of all that is stored; made when it does not exist
+ * @param diskFreeLimit bytes of its disk that are to stay free
  * @param compaction what compaction may take of the machine
  * @param bridges what connects exchanges with topics
+ * @param management null for a node without RabbitMQ's management API
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
  * @param jobs files of SQL whose jobs run from the start
  */
 public record NodeSettings(
     Path data,
+    long diskFreeLimit,
     CompactionLimits compaction,
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
     List<BridgeSettings> bridges,
+    @Nullable ManagementSettings management,
     EdgeSettings edge,
     List<RouteSettings> routes,
     ConsoleSettings console,
@@ -77,11 +77,13 @@ public record NodeSettings(
   public static NodeSettings of(Configuration configuration) {
     return new NodeSettings(
         configuration.get(Keys.DATA),
+        configuration.get(ResourceKeys.DISK_FREE_LIMIT),
         compaction(configuration),
         broker(configuration),
         kafka(configuration),
-        amqp(configuration),
-        bridges(configuration),
+        AmqpConfiguration.of(configuration),
+        BridgeSettings.of(configuration),
+        AmqpConfiguration.management(configuration),
         edge(configuration),
         routes(configuration),
         console(configuration),
@@ -94,7 +96,19 @@ public record NodeSettings(
     List<RouteSettings> more = new ArrayList<>(routes);
     more.add(route);
     return new NodeSettings(
-        data, compaction, broker, kafka, amqp, bridges, edge, more, console, schemas, jobs);
+        data,
+        diskFreeLimit,
+        compaction,
+        broker,
+        kafka,
+        amqp,
+        bridges,
+        management,
+        edge,
+        more,
+        console,
+        schemas,
+        jobs);
   }
 
   private static BrokerSettings broker(Configuration configuration) {
@@ -114,7 +128,12 @@ public record NodeSettings(
         .withDefaultPartitions(configuration.get(TopicKeys.PARTITIONS))
         .withTopicDefaults(topics)
         .withHousekeepingInterval(configuration.get(TopicKeys.RETENTION_INTERVAL))
-        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL));
+        .withCompactionInterval(configuration.get(TopicKeys.COMPACTION_INTERVAL))
+        .withProducers(
+            configuration.get(TopicKeys.PRODUCER_EXPIRY),
+            BrokerSettings.defaults().maxProducersPerPartition())
+        .withGroups(CoordinatorSettings.groups(configuration))
+        .withTransactions(CoordinatorSettings.transactions(configuration));
   }
 
   private static CompactionLimits compaction(Configuration configuration) {
@@ -156,63 +175,6 @@ public record NodeSettings(
         KafkaSecurity.of(configuration),
         new QuotaSettings(
             configuration.get(KafkaKeys.QUOTA_WINDOWS), configuration.get(KafkaKeys.QUOTA_WINDOW)));
-  }
-
-  private static AmqpSettings amqp(Configuration configuration) {
-    AmqpSettings usual = AmqpSettings.defaults();
-    MessagingSettings queues = usual.messaging();
-    Set<String> hosts =
-        Arrays.stream(configuration.get(AmqpKeys.VIRTUAL_HOSTS).split(",", -1))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .collect(Collectors.toSet());
-    Map<String, String> users = new HashMap<>();
-    for (Configuration user : configuration.list(AmqpKeys.USERS)) {
-      users.put(user.require(AmqpKeys.USER_NAME), user.require(AmqpKeys.USER_PASSWORD));
-    }
-    return new AmqpSettings(
-        configuration.get(Keys.HOST),
-        configuration.get(AmqpKeys.PORT),
-        configuration.get(AmqpKeys.THREADS),
-        users,
-        configuration.get(AmqpKeys.FRAME_MAX).intValue(),
-        configuration.get(AmqpKeys.CHANNEL_MAX),
-        configuration.get(AmqpKeys.HEARTBEAT),
-        usual.handshakeTimeout(),
-        configuration.get(AmqpKeys.MAX_CONNECTIONS),
-        new MessagingSettings(
-            hosts,
-            configuration.get(AmqpKeys.DURABILITY),
-            configuration.get(AmqpKeys.MAX_MESSAGE_SIZE).intValue(),
-            queues.windowMessages(),
-            queues.windowBytes(),
-            queues.maxHeapBytes(),
-            queues.maxQueues(),
-            queues.maxBindings()));
-  }
-
-  private static List<BridgeSettings> bridges(Configuration configuration) {
-    List<BridgeSettings> bridges = new ArrayList<>();
-    for (Configuration each : configuration.list(AmqpKeys.BRIDGES)) {
-      String label = each.get(AmqpKeys.BRIDGE_TYPE);
-      ExchangeType type = ExchangeType.of(label);
-      if (type == null || type == ExchangeType.DELAYED) {
-        throw new SettingException(
-            AmqpKeys.BRIDGE_TYPE.path(),
-            "is \"" + label + "\"",
-            "direct, fanout, topic or headers");
-      }
-      bridges.add(
-          new BridgeSettings(
-              each.get(AmqpKeys.BRIDGE_VIRTUAL_HOST),
-              new Bridge(
-                  each.require(AmqpKeys.BRIDGE_EXCHANGE),
-                  type,
-                  each.require(AmqpKeys.BRIDGE_TOPIC),
-                  each.get(AmqpKeys.BRIDGE_DIRECTION) == AmqpKeys.Direction.TO_TOPIC,
-                  each.get(AmqpKeys.BRIDGE_ROUTING_KEY))));
-    }
-    return bridges;
   }
 
   private static EdgeSettings edge(Configuration configuration) {

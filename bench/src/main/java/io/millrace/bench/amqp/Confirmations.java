@@ -18,12 +18,7 @@ final class Confirmations {
     }
     switch (from.method()) {
       case LeanConnection.BASIC_ACK -> {
-        long tag = from.acknowledgedTag();
-        if (from.acknowledgesAllBefore()) {
-          upTo(tag);
-        } else {
-          one(tag);
-        }
+        acknowledged(from.acknowledgedTag(), from.acknowledgesAllBefore());
       }
       case LeanConnection.BASIC_NACK -> throw new IOException("the server refused a message");
       case LeanConnection.CONNECTION_CLOSE, LeanConnection.CHANNEL_CLOSE ->
@@ -31,6 +26,15 @@ final class Confirmations {
       default -> {
         // A connection that is blocked, or goes on.
       }
+    }
+  }
+
+  /** A message is confirmed, or all up to it are. */
+  void acknowledged(long tag, boolean allBefore) {
+    if (allBefore) {
+      upTo(tag);
+    } else {
+      one(tag);
     }
   }
 

@@ -50,7 +50,7 @@ record MemoryBenchmark(Kind kind, int count) implements Benchmark {
   public String measures() {
     return String.format(
         Locale.ROOT,
-        "Resident memory of the broker's process with %,d %s, %d s after the last of them; what it was before is beside it.",
+        "What %,d %s add to the resident memory of the broker's process, %d s after the last of them; what it was before, and is then, stands beside it.",
         count,
         kind.description,
         IDLE.toSeconds());
@@ -92,11 +92,12 @@ record MemoryBenchmark(Kind kind, int count) implements Benchmark {
       double resident = server.usage().residentMebibytes();
       double cpuSeconds = server.usage().cpuSeconds() - cpuBefore;
       Map<String, Double> details = new LinkedHashMap<>();
-      details.put("before, MiB", before);
+      details.put("resident memory before, MiB", before);
+      details.put("resident memory with them, MiB", resident);
       details.put("more for each, KiB", (resident - before) * KIBIBYTES / many);
       details.put("seconds to make them", seconds);
       details.put("peak resident memory, MiB", server.usage().peakResidentMebibytes());
-      return new Measurement(resident, cpuSeconds, resident, details);
+      return new Measurement(resident - before, cpuSeconds, resident, details);
     } finally {
       for (LeanConnection connection : connections) {
         connection.close();

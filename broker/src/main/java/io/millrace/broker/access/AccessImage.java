@@ -2,6 +2,7 @@ package io.millrace.broker.access;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,9 @@ public final class AccessImage {
   private final Map<String, User> users = new TreeMap<>();
   private final Map<String, VirtualHostDefinition> virtualHosts = new TreeMap<>();
   private final Map<Object, VirtualHostPermission> permissions = new HashMap<>();
-  private final Map<Object, TopicPermission> topicPermissions = new HashMap<>();
+
+  /** By user and virtual host, then by exchange. */
+  private final Map<Object, TreeMap<String, TopicPermission>> topicPermissions = new HashMap<>();
 
   /** Of these entries. */
   public AccessImage(Collection<? extends AccessEntry> entries) {
@@ -26,7 +29,12 @@ public final class AccessImage {
         case User user -> users.put(user.name(), user);
         case VirtualHostDefinition host -> virtualHosts.put(host.name(), host);
         case VirtualHostPermission permission -> permissions.put(permission.identity(), permission);
-        case TopicPermission permission -> topicPermissions.put(permission.identity(), permission);
+        case TopicPermission permission ->
+            topicPermissions
+                .computeIfAbsent(
+                    VirtualHostPermission.identity(permission.user(), permission.virtualHost()),
+                    each -> new TreeMap<>())
+                .put(permission.exchange(), permission);
       }
     }
   }
@@ -63,18 +71,21 @@ public final class AccessImage {
 
   /** All topic permissions, in no order. */
   public Collection<TopicPermission> topicPermissions() {
-    return topicPermissions.values();
+    List<TopicPermission> all = new ArrayList<>();
+    topicPermissions.values().forEach(each -> all.addAll(each.values()));
+    return all;
   }
 
   /** The topic permissions of a user in a virtual host. */
-  public List<TopicPermission> topicPermissions(String user, String virtualHost) {
-    List<TopicPermission> found = new ArrayList<>();
-    for (TopicPermission each : topicPermissions.values()) {
-      if (each.user().equals(user) && each.virtualHost().equals(virtualHost)) {
-        found.add(each);
-      }
-    }
-    return found;
+  public Collection<TopicPermission> topicPermissions(String user, String virtualHost) {
+    return topicPermissionsByExchange(user, virtualHost).values();
+  }
+
+  /** The topic permissions of a user in a virtual host by the names of the exchanges. */
+  public Map<String, TopicPermission> topicPermissionsByExchange(String user, String virtualHost) {
+    return Collections.unmodifiableMap(
+        topicPermissions.getOrDefault(
+            VirtualHostPermission.identity(user, virtualHost), new TreeMap<>()));
   }
 
   /** Whether a user may open a virtual host. */
@@ -91,8 +102,7 @@ public final class AccessImage {
   /** Whether a user may use a routing key with a topic exchange. */
   public boolean allowsTopic(
       String user, String virtualHost, String exchange, Right right, String routingKey) {
-    TopicPermission permission =
-        topicPermissions.get(TopicPermission.identity(user, virtualHost, exchange));
+    TopicPermission permission = topicPermissionsByExchange(user, virtualHost).get(exchange);
     return permission == null || permission.of(right).matches(routingKey);
   }
 }

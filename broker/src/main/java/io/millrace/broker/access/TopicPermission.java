@@ -45,10 +45,6 @@ public record TopicPermission(
 
   @Override
   public Object identity() {
-    return identity(user, virtualHost, exchange);
-  }
-
-  static Object identity(String user, String virtualHost, String exchange) {
     return new Identity(user, virtualHost, exchange);
   }
 

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange implements Destination {
 
   private final ExchangeDefinition definition;
-  private final @Nullable String alternate;
+  private final @Nullable String declaredAlternate;
+  private volatile @Nullable String alternate;
   private final Map<Binding, Bound> bindings = new ConcurrentHashMap<>();
   private final ExchangeType routing;
   private final Router router;
+  private final ExchangeTraffic traffic = new ExchangeTraffic();
   private final @Nullable Intake intake;
 
   /** Without bindings. */
@@ -37,7 +39,8 @@ public final class Exchange implements Destination {
             : definition.type();
     this.router = Router.of(routing, definition.arguments());
     Object named = definition.arguments().get("alternate-exchange");
-    this.alternate = named instanceof String text ? text : null;
+    this.declaredAlternate = named instanceof String text ? text : null;
+    this.alternate = declaredAlternate;
   }
 
   @Override
@@ -85,9 +88,19 @@ public final class Exchange implements Destination {
     return definition;
   }
 
+  /** Takes the alternate exchange that a policy names, or null, unless it was declared with one. */
+  public void alternateByPolicy(@Nullable String name) {
+    alternate = declaredAlternate == null ? name : declaredAlternate;
+  }
+
   /** Where messages go that no binding matches, or null. */
   public @Nullable String alternate() {
     return alternate;
+  }
+
+  /** What was published to it. */
+  public ExchangeTraffic traffic() {
+    return traffic;
   }
 
   /** The bindings from here to elsewhere. */

@@ -2,6 +2,7 @@ package io.millrace.broker.exchange;
 
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
+import io.millrace.broker.exchange.TopologyEntry.Parameter;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -24,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Topology entries as keys and values of the metadata log.
  *
  * <pre>
- *   key     kind u8: e, q or b · virtual host · name
+ *   key     kind u8: e, q, b or p · virtual host · name
  *           b: source · to exchange u8 · destination · routing key · arguments
+ *           p: component · name
  *   value   e: type · flags u8 (1 auto-delete, 2 internal) · arguments
  *           q: id 16 bytes · topic · flags u8 (1 auto-delete, 2 borrowed topic)
  *              · partition i32, of a borrowed topic · arguments
  *           b: nothing
+ *           p: value
  *   text    length i32 · UTF-8
  *   arguments   count i32 · name, value …
  *   value   tag u8 · what the tag says
@@ -67,6 +70,12 @@ public final class TopologyCodec {
               text(out, binding.routingKey());
               map(out, binding.arguments());
             }
+            case Parameter parameter -> {
+              out.writeByte('p');
+              text(out, parameter.virtualHost());
+              text(out, parameter.component());
+              text(out, parameter.name());
+            }
           }
         });
   }
@@ -95,6 +104,7 @@ public final class TopologyCodec {
             case Binding unused -> {
               // All of it is in the key.
             }
+            case Parameter parameter -> value(out, parameter.value());
           }
         });
   }
@@ -113,6 +123,7 @@ public final class TopologyCodec {
         case 'b' ->
             new Binding(
                 text(key), text(key), key.get() != 0, text(key), text(key), map(key, MAX_DEPTH));
+        case 'p' -> new Parameter(text(key), text(key), text(key), parameterValue(value));
         default -> throw new IllegalArgumentException("a topology entry is of kind " + kind);
       };
     } catch (BufferUnderflowException e) {
@@ -132,6 +143,11 @@ public final class TopologyCodec {
     int flags = value.get();
     return new ExchangeDefinition(
         host, name, type, true, (flags & 1) != 0, (flags & 2) != 0, map(value, MAX_DEPTH));
+  }
+
+  private static Object parameterValue(@Nullable ByteBuffer bytes) {
+    Object value = bytes == null ? null : value(bytes, MAX_DEPTH);
+    return value == null ? "" : value;
   }
 
   private static QueueDefinition queue(String host, String name, @Nullable ByteBuffer value) {

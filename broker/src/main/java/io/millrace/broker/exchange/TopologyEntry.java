@@ -108,6 +108,33 @@ public sealed interface TopologyEntry {
     }
   }
 
+  /**
+   * Something that an operator wrote down, such as a policy.
+   *
+   * @param virtualHost empty for one of all hosts
+   * @param component what it is: {@code policy}, {@code operator_policy} or {@link #GLOBAL}
+   * @param value a map mostly, of what arguments hold
+   */
+  record Parameter(String virtualHost, String component, String name, Object value)
+      implements TopologyEntry {
+
+    /** The component of those that belong to no virtual host. */
+    public static final String GLOBAL = "global";
+
+    /** Whether it belongs to no virtual host. */
+    public boolean isGlobal() {
+      return component.equals(GLOBAL);
+    }
+
+    @Override
+    public Object identity() {
+      return new ParameterIdentity(virtualHost, component, name);
+    }
+  }
+
+  /** What names a parameter. */
+  record ParameterIdentity(String virtualHost, String component, String name) {}
+
   /** What names an exchange or a queue. */
   record Identity(char kind, String virtualHost, String name) {}
 

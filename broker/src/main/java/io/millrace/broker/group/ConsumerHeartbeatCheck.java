@@ -64,46 +64,23 @@ final class ConsumerHeartbeatCheck {
     }
   }
 
-  /**
-   * An older epoch passes only as the retry of a request whose answer was lost: it is the epoch
-   * before, and the member has nothing that it should not have.
-   */
+  /** See {@link MemberEpochCheck#check}. */
   static void checkEpoch(
       String group, ConsumerMember member, int epoch, @Nullable Set<TopicIdPartition> owned) {
     CurrentAssignment current = member.current();
-    boolean retried =
-        epoch < current.epoch()
-            && epoch == current.previousEpoch()
-            && owned != null
-            && current.assigned().containsAll(owned);
-    if (epoch != current.epoch() && !retried) {
-      throw new BrokerException(
-          BrokerError.FENCED_MEMBER_EPOCH,
-          "member "
-              + member.id()
-              + " of group "
-              + group
-              + " is in epoch "
-              + current.epoch()
-              + ", not "
-              + epoch
-              + "; it must give up its partitions and join again");
-    }
+    MemberEpochCheck.check(
+        group,
+        member.id(),
+        current.epoch(),
+        current.previousEpoch(),
+        epoch,
+        owned != null && current.assigned().containsAll(owned));
   }
 
   /** Offsets are for members of the present epoch. */
   static void checkOffsets(String group, ConsumerMember member, int epoch) {
     if (epoch != member.current().epoch()) {
-      throw new BrokerException(
-          BrokerError.STALE_MEMBER_EPOCH,
-          "member "
-              + member.id()
-              + " of group "
-              + group
-              + " is in epoch "
-              + member.current().epoch()
-              + ", not "
-              + epoch);
+      throw MemberEpochCheck.stale(group, member.id(), member.current().epoch(), epoch);
     }
   }
 }

@@ -2,8 +2,6 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.group.GroupCoordinator.GroupState;
-import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.consumer.Assignor;
 import io.millrace.broker.group.consumer.ConsumerGroup;
@@ -22,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,13 +34,15 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsumerMembership {
 
+  private static final String KIND = "consumer";
   private static final Logger LOG = LoggerFactory.getLogger(ConsumerMembership.class);
 
   private final GroupTable groups;
   private final GroupJournal journal;
-  private final ConsumerSessions sessions;
+  private final MemberSessions sessions;
   private final Deadlines deadlines;
   private final ConsumerGroupSettings settings;
+  private final Function<String, ConsumerGroupConfig> configs;
   private final Supplier<TopicsImage> topics;
   private final List<Assignor> assignors;
 
@@ -50,15 +51,17 @@ final class ConsumerMembership {
       GroupJournal journal,
       Deadlines deadlines,
       ConsumerGroupSettings settings,
+      Function<String, ConsumerGroupConfig> configs,
       Supplier<TopicsImage> topics) {
     this.groups = groups;
     this.journal = journal;
     this.deadlines = deadlines;
     this.settings = settings;
+    this.configs = configs;
     this.topics = topics;
     assignors =
         settings.assignors().stream().map(Assignor::named).filter(Objects::nonNull).toList();
-    sessions = new ConsumerSessions(deadlines, group -> settings.sessionTimeout());
+    sessions = new MemberSessions(deadlines, group -> configs.apply(group).sessionTimeout());
     sessions.onExpiry(this::expired);
   }
 
@@ -131,11 +134,11 @@ final class ConsumerMembership {
     journal.answer(
         answer,
         new ConsumerHeartbeat.Answer(
-            id, after.epoch(), intervalMillis(), tell ? after.assigned() : null));
+            id, after.epoch(), intervalMillis(request.group()), tell ? after.assigned() : null));
   }
 
-  private int intervalMillis() {
-    return Math.toIntExact(settings.heartbeatInterval().toMillis());
+  private int intervalMillis(String group) {
+    return Math.toIntExact(configs.apply(group).heartbeatInterval().toMillis());
   }
 
   private void watch(String group, ConsumerMember member) {
@@ -155,45 +158,34 @@ final class ConsumerMembership {
 
   private Group existing(String name) {
     Group group = groups.find(name);
-    if (group == null || group.consumers == null) {
-      throw new BrokerException(
-          BrokerError.GROUP_NOT_FOUND,
-          group == null ? "there is no group " + name : notOfConsumers(name));
+    if (group == null) {
+      throw GroupConversion.none(name);
+    }
+    if (group.consumers == null) {
+      throw GroupConversion.notOf(name, KIND);
     }
     return group;
-  }
-
-  private static String notOfConsumers(String name) {
-    return "group " + name + " is not a consumer group, but one of another protocol";
   }
 
   private static ConsumerGroup consumers(Group group) {
     ConsumerGroup consumers = group.consumers;
     if (consumers == null) {
-      throw new BrokerException(BrokerError.GROUP_NOT_FOUND, notOfConsumers(group.name));
+      throw GroupConversion.notOf(group.name, KIND);
     }
     return consumers;
   }
 
   /** The group; one of the classic protocol changes over while it has no members. */
   private Group findOrMake(String name) {
-    Group group = groups.findOrCreate(name);
-    if (group.consumers != null) {
-      return group;
-    }
-    if (group.state != GroupState.EMPTY || !group.promised.isEmpty() || group.shares != null) {
-      throw new BrokerException(BrokerError.GROUP_NOT_FOUND, notOfConsumers(name));
-    }
-    List<GroupRecord> records = new ArrayList<>();
-    if (group.generation > 0) {
-      records.add(new GroupForgotten(name));
-    }
-    records.add(
-        new OfConsumerGroup(new ConsumerGroupRecord.GroupEpoch(name, 0, 0, deadlines.nowMillis())));
-    try {
-      journal.write(records);
-    } finally {
-      groups.dropIfBlank(group);
+    Group group = groups.find(name);
+    if (group == null || group.consumers == null) {
+      GroupConversion.found(
+          groups,
+          journal,
+          name,
+          new OfConsumerGroup(
+              new ConsumerGroupRecord.GroupEpoch(name, 0, 0, deadlines.nowMillis())),
+          KIND);
     }
     return existing(name);
   }
@@ -201,15 +193,13 @@ final class ConsumerMembership {
   /** Makes room for the classic protocol in a group without members. */
   void giveWay(String name) {
     Group group = groups.find(name);
-    if (group == null || group.consumers == null) {
-      return;
+    if (group != null && group.consumers != null) {
+      GroupConversion.giveWay(
+          journal,
+          group,
+          group.consumers.forgetting().stream().map(OfConsumerGroup::new).toList(),
+          KIND);
     }
-    if (group.consumers.state() != GroupState.EMPTY) {
-      throw new BrokerException(
-          BrokerError.INCONSISTENT_GROUP_PROTOCOL,
-          "group " + name + " has members of the consumer protocol, and none of the classic one");
-    }
-    write(group.consumers.forgetting());
   }
 
   // ---- member ----

@@ -8,6 +8,8 @@ import io.millrace.broker.group.GroupCoordinator.OfferedProtocol;
 import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.StoredMember;
 import io.millrace.broker.group.consumer.ConsumerGroup;
+import io.millrace.broker.group.streams.StreamsGroup;
+import io.millrace.broker.group.streams.StreamsGroupMemory;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import io.millrace.core.Timer.Timeout;
@@ -68,7 +70,13 @@ final class Group {
    */
   @Nullable ConsumerGroup shares;
 
-  /** The topics that the new protocol last looked at for its subscriptions. */
+  /** What it is as a streams group; null for any other. */
+  @Nullable StreamsGroup streams;
+
+  /** What is in no record of a streams group; null before its first heartbeat. */
+  @Nullable StreamsGroupMemory streamsMemory;
+
+  /** The topics that a protocol of heartbeats last looked at for its subscriptions. */
   @Nullable TopicsImage assignedFor;
 
   /** How many members offer a protocol. Counted, since each join asks what all members offer. */
@@ -284,6 +292,9 @@ final class Group {
     if (shares != null) {
       return shareState(shares);
     }
+    if (streams != null) {
+      return streams.state();
+    }
     return consumers == null ? state : consumers.state();
   }
 
@@ -296,11 +307,12 @@ final class Group {
 
   /** Nothing is known of it that a record would have to say. */
   boolean isBlank() {
-    return members.isEmpty()
-        && promised.isEmpty()
-        && offsets.isEmpty()
-        && consumers == null
-        && shares == null;
+    return members.isEmpty() && promised.isEmpty() && offsets.isEmpty() && !isOfHeartbeats();
+  }
+
+  /** Whether it is of a protocol in which members only send heartbeats, and not a classic one. */
+  boolean isOfHeartbeats() {
+    return consumers != null || shares != null || streams != null;
   }
 
   /** The present generation as a record, with the given assignments. */

@@ -3,6 +3,8 @@ package io.millrace.broker.group;
 import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.group.share.ShareHeartbeat;
+import io.millrace.broker.group.streams.StreamsGroupDescription;
+import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.topic.TopicPartition;
 import java.time.Duration;
 import java.util.Collection;
@@ -14,10 +16,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classic and the new group protocol (KIP-848), members of share groups, and committed offsets,
- * as Kafka's clients know them. Any thread may call; every stage completes without blocking, or
- * fails with a {@link io.millrace.broker.BrokerException}. A join completes when the rebalance's
- * join phase ends, a sync when the leader's assignment is there.
+ * The classic and the new group protocol (KIP-848), members of share and streams groups, and
+ * committed offsets, as Kafka's clients know them. Any thread may call; every stage completes
+ * without blocking, or fails with a {@link io.millrace.broker.BrokerException}. A join completes
+ * when the rebalance's join phase ends, a sync when the leader's assignment is there.
  */
 public interface GroupCoordinator {
 
@@ -44,6 +46,12 @@ public interface GroupCoordinator {
    * NON_EMPTY_GROUP}.
    */
   CompletionStage<Void> checkEmptyShareGroup(String group);
+
+  /** A heartbeat of a streams group's member (KIP-1071), by which it also joins and leaves. */
+  CompletionStage<StreamsHeartbeat.Answer> streamsHeartbeat(StreamsHeartbeat heartbeat);
+
+  /** What a streams group looks like; fails for another and when there is none. */
+  CompletionStage<StreamsGroupDescription> describeStreams(String group);
 
   /** Says that the member lives. */
   CompletionStage<Void> heartbeat(MemberIdentity member);
@@ -167,6 +175,8 @@ public interface GroupCoordinator {
     EMPTY,
     PREPARING_REBALANCE,
     COMPLETING_REBALANCE,
+    /** Of streams groups only: topics are missing or do not fit. */
+    NOT_READY,
     /** Of the new protocol only: the target is older than the group. */
     ASSIGNING,
     /** Of the new protocol only: members are on their way to the target. */
@@ -179,7 +189,8 @@ public interface GroupCoordinator {
   enum GroupType {
     CLASSIC,
     CONSUMER,
-    SHARE
+    SHARE,
+    STREAMS
   }
 
   /** A group in a list. */

@@ -170,7 +170,7 @@ final class GroupMembership {
           answerAgain(group, member, false, answer);
         }
       }
-      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, NOT_READY, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
     }
   }
 
@@ -248,7 +248,7 @@ final class GroupMembership {
               + command.protocol());
     }
     switch (group.state) {
-      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, NOT_READY, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
       case PREPARING_REBALANCE -> throw rebalancing(group);
       case COMPLETING_REBALANCE -> {
         CompletableFuture<SyncResult> before = member.syncing;
@@ -280,7 +280,7 @@ final class GroupMembership {
     Member member = find(group, identity);
     checkGeneration(group, identity);
     switch (group.state) {
-      case EMPTY, DEAD, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
+      case EMPTY, DEAD, NOT_READY, ASSIGNING, RECONCILING -> throw unknown(group.name, member.id);
       case PREPARING_REBALANCE -> {
         deadlines.heardOf(group, member);
         throw rebalancing(group);

@@ -9,10 +9,13 @@ import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OfShareGroup;
+import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.consumer.ConsumerMember;
+import io.millrace.broker.group.streams.StreamsGroup;
+import io.millrace.broker.group.streams.StreamsMember;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +59,7 @@ final class GroupOffsets {
 
   void commit(MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
     refuseShareGroup(identity.group());
-    checkCommit(identity);
+    checkCommit(identity, offsets.keySet());
     journal.write(records(identity, offsets));
   }
 
@@ -66,7 +69,7 @@ final class GroupOffsets {
       TransactionalCommit by,
       Map<TopicPartition, CommittedOffset> offsets) {
     refuseShareGroup(identity.group());
-    checkTransactionalCommit(identity);
+    checkTransactionalCommit(identity, offsets.keySet());
     List<OffsetCommitted> records = records(identity, offsets);
     if (!records.isEmpty()) {
       journal.writeTransactional(records, by, groups.pending());
@@ -119,12 +122,13 @@ final class GroupOffsets {
    * A producer need not say for which member it commits (KIP-447); if it does, a wrong epoch is to
    * it what a wrong generation is, since TxnOffsetCommit has no error of its own for it.
    */
-  private void checkTransactionalCommit(MemberIdentity identity) {
+  private void checkTransactionalCommit(
+      MemberIdentity identity, Collection<TopicPartition> partitions) {
     if (!names(identity)) {
       return;
     }
     try {
-      checkCommit(identity);
+      checkCommit(identity, partitions);
     } catch (BrokerException e) {
       throw e.error() == BrokerError.STALE_MEMBER_EPOCH
           ? new BrokerException(BrokerError.ILLEGAL_GENERATION, String.valueOf(e.getMessage()))
@@ -132,7 +136,7 @@ final class GroupOffsets {
     }
   }
 
-  private void checkCommit(MemberIdentity identity) {
+  private void checkCommit(MemberIdentity identity, Collection<TopicPartition> partitions) {
     Group group = groups.find(identity.group());
     boolean member = names(identity);
     if (group == null) {
@@ -148,6 +152,10 @@ final class GroupOffsets {
     }
     if (group.consumers != null) {
       checkConsumer(group.consumers, identity);
+      return;
+    }
+    if (group.streams != null) {
+      checkStreams(group.streams, identity, partitions);
       return;
     }
     if (!member) {
@@ -172,6 +180,27 @@ final class GroupOffsets {
     ConsumerHeartbeatCheck.checkOffsets(group.name(), member, identity.generation());
   }
 
+  /** A member of a streams group may be behind where it has had its task all the while. */
+  private static void checkStreams(
+      StreamsGroup group, MemberIdentity identity, Collection<TopicPartition> partitions) {
+    StreamsMember member = group.member(identity.memberId());
+    if (member == null) {
+      throw GroupMembership.unknown(group.name(), identity.memberId());
+    }
+    int current = member.current().epoch();
+    int given = identity.generation();
+    boolean allowed =
+        given == current
+            || (given < current
+                && !partitions.isEmpty()
+                && partitions.stream()
+                    .allMatch(
+                        each -> group.mayCommit(member, each.topic(), each.partition(), given)));
+    if (!allowed) {
+      throw MemberEpochCheck.stale(group.name(), member.id(), current, given);
+    }
+  }
+
   // ---- find ----
 
   /** For a member, which has to be one now where the group is of the new protocol. */
@@ -181,6 +210,9 @@ final class GroupOffsets {
     boolean member = identity.generation() >= 0 || !identity.memberId().isEmpty();
     if (member && group != null && group.consumers != null) {
       checkConsumer(group.consumers, identity);
+    }
+    if (member && group != null && group.streams != null) {
+      checkStreams(group.streams, identity, List.of());
     }
     return committed(identity.group(), partitions);
   }
@@ -240,6 +272,9 @@ final class GroupOffsets {
   }
 
   private boolean isSubscribed(Group group, String topic) {
+    if (group.streams != null) {
+      return group.streams.isSubscribedTo(topic);
+    }
     return group.consumers == null
         ? group.isSubscribedTo(topic)
         : group.consumers.isSubscribedTo(topic, topics.get());
@@ -262,6 +297,8 @@ final class GroupOffsets {
         && group.promised.isEmpty()) {
       if (group.shares != null) {
         group.shares.forgetting().forEach(each -> records.add(new OfShareGroup(each)));
+      } else if (group.streams != null) {
+        group.streams.forgetting().forEach(each -> records.add(new OfStreamsGroup(each)));
       } else if (group.consumers == null) {
         records.add(new GroupForgotten(group.name));
       } else {
@@ -316,7 +353,7 @@ final class GroupOffsets {
 
   /** Since when an offset is without use, or -1 while it is in use. */
   private long idleSince(Group group, TopicPartition partition, CommittedOffset offset) {
-    if (group.consumers != null) {
+    if (group.consumers != null || group.streams != null) {
       return isSubscribed(group, partition.topic()) ? -1 : offset.commitTimeMillis();
     }
     if (group.state == GroupState.EMPTY) {

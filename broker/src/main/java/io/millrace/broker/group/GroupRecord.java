@@ -2,6 +2,7 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord;
+import io.millrace.broker.group.streams.StreamsGroupRecord;
 import io.millrace.broker.topic.TopicPartition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,15 @@ sealed interface GroupRecord {
 
   /** A fact about a share group's members, which are kept as those of a consumer group. */
   record OfShareGroup(ConsumerGroupRecord record) implements GroupRecord {
+
+    @Override
+    public String group() {
+      return record.group();
+    }
+  }
+
+  /** A fact about a streams group. */
+  record OfStreamsGroup(StreamsGroupRecord record) implements GroupRecord {
 
     @Override
     public String group() {

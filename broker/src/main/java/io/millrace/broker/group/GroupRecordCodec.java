@@ -5,12 +5,15 @@ import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OfShareGroup;
+import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.GroupRecord.StoredMember;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord;
 import io.millrace.broker.group.consumer.ConsumerGroupRecordCodec;
 import io.millrace.broker.group.share.ShareGroupRecordCodec;
+import io.millrace.broker.group.streams.StreamsGroupRecord;
+import io.millrace.broker.group.streams.StreamsGroupRecordCodec;
 import io.millrace.broker.topic.TopicPartition;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -27,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Group records in Kafka's own schema, so that its tools can read them: OffsetCommitKey 1,
  * OffsetCommitValue 3, GroupMetadataKey 2, GroupMetadataValue 3; those of groups of the new
  * protocol are {@link ConsumerGroupRecordCodec}'s, those of share groups {@link
- * ShareGroupRecordCodec}'s. Each begins with its version as an i16; a text is an i16 length and
- * UTF-8, bytes are an i32 length and the bytes, a list is an i32 count and its elements.
+ * ShareGroupRecordCodec}'s, those of streams groups {@link StreamsGroupRecordCodec}'s. Each begins
+ * with its version as an i16; a text is an i16 length and UTF-8, bytes are an i32 length and the
+ * bytes, a list is an i32 count and its elements.
  *
  * <pre>
  *   offset key     group · topic · partition i32
@@ -61,6 +65,7 @@ final class GroupRecordCodec {
       case GroupForgotten gone -> groupKey(gone.group());
       case OfConsumerGroup change -> ConsumerGroupRecordCodec.key(change.record());
       case OfShareGroup change -> ShareGroupRecordCodec.key(change.record());
+      case OfStreamsGroup change -> StreamsGroupRecordCodec.key(change.record());
     };
   }
 
@@ -91,6 +96,7 @@ final class GroupRecordCodec {
       case GroupForgotten unused -> null;
       case OfConsumerGroup change -> ConsumerGroupRecordCodec.value(change.record());
       case OfShareGroup change -> ShareGroupRecordCodec.value(change.record());
+      case OfStreamsGroup change -> StreamsGroupRecordCodec.value(change.record());
     };
   }
 
@@ -182,6 +188,10 @@ final class GroupRecordCodec {
       if (ShareGroupRecordCodec.reads(key.getShort(key.position()))) {
         ConsumerGroupRecord record = ShareGroupRecordCodec.decode(key, value);
         return record == null ? null : new OfShareGroup(record);
+      }
+      if (StreamsGroupRecordCodec.reads(key.getShort(key.position()))) {
+        StreamsGroupRecord record = StreamsGroupRecordCodec.decode(key, value);
+        return record == null ? null : new OfStreamsGroup(record);
       }
       short kind = key.getShort();
       return switch (kind) {

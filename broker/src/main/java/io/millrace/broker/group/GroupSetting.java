@@ -23,13 +23,31 @@ public record GroupSetting(
   public enum Type {
     BOOLEAN,
     STRING,
-    INT
+    INT,
+    LONG,
+    LIST
   }
 
   static GroupSetting number(String name, long defaultValue, long least, long most, String doc) {
+    return number(name, Type.INT, defaultValue, least, most, doc);
+  }
+
+  /** A number that may not fit 32 bits. */
+  static GroupSetting longNumber(
+      String name, long defaultValue, long least, long most, String doc) {
+    return number(name, Type.LONG, defaultValue, least, most, doc);
+  }
+
+  /** A switch that is always off here. */
+  static GroupSetting never(String name, String why) {
+    return new GroupSetting(name, Type.BOOLEAN, "false", "only false", why, "false"::equals);
+  }
+
+  private static GroupSetting number(
+      String name, Type type, long defaultValue, long least, long most, String doc) {
     return new GroupSetting(
         name,
-        Type.INT,
+        type,
         Long.toString(defaultValue),
         least + " to " + most,
         doc,

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param offsetRetentionCheckInterval time between two looks for those
  * @param consumer groups of the new protocol
  * @param share share groups
+ * @param streams streams groups
  */
 public record GroupSettings(
     int offsetsPartitions,
@@ -34,22 +35,21 @@ public record GroupSettings(
     Duration offsetRetention,
     Duration offsetRetentionCheckInterval,
     ConsumerGroupSettings consumer,
-    ShareGroupSettings share) {
+    ShareGroupSettings share,
+    StreamsGroupSettings streams) {
 
   /** Checks the ranges. */
   public GroupSettings {
     atLeast("groups.offsets.partitions", offsetsPartitions, 1);
-    atLeast("groups.initial.rebalance.delay.ms", initialRebalanceDelay.toMillis(), 0);
-    atLeast("groups.min.session.timeout.ms", minSessionTimeout.toMillis(), 1);
+    atLeast("groups.initial-rebalance-delay", initialRebalanceDelay.toMillis(), 0);
+    atLeast("groups.min-session-timeout", minSessionTimeout.toMillis(), 1);
     atLeast(
-        "groups.max.session.timeout.ms",
-        maxSessionTimeout.toMillis(),
-        minSessionTimeout.toMillis());
-    atLeast("groups.max.size", maxGroupSize, 1);
+        "groups.max-session-timeout", maxSessionTimeout.toMillis(), minSessionTimeout.toMillis());
+    atLeast("groups.max-size", maxGroupSize, 1);
     atLeast("groups.max", maxGroups, 1);
-    atLeast("groups.offset.metadata.max.bytes", maxOffsetMetadataBytes, 0);
-    atLeast("groups.offsets.retention.ms", offsetRetention.toMillis(), 1);
-    atLeast("groups.offsets.retention.check.ms", offsetRetentionCheckInterval.toMillis(), 1);
+    atLeast("groups.offset-metadata-max-size", maxOffsetMetadataBytes, 0);
+    atLeast("groups.offsets-retention", offsetRetention.toMillis(), 1);
+    atLeast("groups.offsets-retention-interval", offsetRetentionCheckInterval.toMillis(), 1);
   }
 
   private static void atLeast(String name, long value, long least) {
@@ -72,7 +72,8 @@ public record GroupSettings(
         Duration.ofDays(7),
         Duration.ofMinutes(10),
         ConsumerGroupSettings.defaults(),
-        ShareGroupSettings.defaults());
+        ShareGroupSettings.defaults(),
+        StreamsGroupSettings.defaults());
   }
 
   /** With another number of partitions for committed offsets. */
@@ -89,7 +90,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With commits answered earlier or later. */
@@ -106,7 +108,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With another delay of the first rebalance. */
@@ -123,7 +126,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With other bounds of the session timeout. */
@@ -140,7 +144,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With other bounds on members and groups. */
@@ -157,7 +162,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With another patience for the offsets of empty groups. */
@@ -174,7 +180,8 @@ public record GroupSettings(
         retention,
         checkInterval,
         consumer,
-        share);
+        share,
+        streams);
   }
 
   /** With other settings for groups of the new protocol. */
@@ -191,7 +198,8 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         settings,
-        share);
+        share,
+        streams);
   }
 
   /** With other settings for share groups. */
@@ -208,6 +216,25 @@ public record GroupSettings(
         offsetRetention,
         offsetRetentionCheckInterval,
         consumer,
+        settings,
+        streams);
+  }
+
+  /** With other settings for streams groups. */
+  public GroupSettings withStreams(StreamsGroupSettings settings) {
+    return new GroupSettings(
+        offsetsPartitions,
+        offsetsDurability,
+        initialRebalanceDelay,
+        minSessionTimeout,
+        maxSessionTimeout,
+        maxGroupSize,
+        maxGroups,
+        maxOffsetMetadataBytes,
+        offsetRetention,
+        offsetRetentionCheckInterval,
+        consumer,
+        share,
         settings);
   }
 }

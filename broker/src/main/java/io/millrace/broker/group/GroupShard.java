@@ -9,6 +9,7 @@ import io.millrace.broker.group.GroupCoordinator.GroupType;
 import io.millrace.broker.group.GroupCoordinator.MemberDescription;
 import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerMember;
+import io.millrace.broker.group.streams.StickyTaskAssignor;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
@@ -44,6 +45,7 @@ final class GroupShard {
   private final GroupMembership membership;
   private final ConsumerMembership consumers;
   private final ShareMembership shares;
+  private final StreamsMembership streams;
   private final GroupOffsets offsets;
   private final Supplier<TopicsImage> topics;
   private final Deadlines deadlines;
@@ -54,7 +56,9 @@ final class GroupShard {
       Mailbox mailbox,
       GroupJournal.Storage storage,
       GroupSettings settings,
+      Function<String, ConsumerGroupConfig> consumerConfigs,
       Function<String, ShareGroupConfig> shareConfigs,
+      Function<String, StreamsGroupConfig> streamsConfigs,
       Supplier<TopicsImage> topics,
       Clock clock,
       Timer timer) {
@@ -65,10 +69,15 @@ final class GroupShard {
     journal = new GroupJournal(storage, groups::apply, clock);
     Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
     this.topics = topics;
-    consumers = new ConsumerMembership(groups, journal, deadlines, settings.consumer(), topics);
+    consumers =
+        new ConsumerMembership(
+            groups, journal, deadlines, settings.consumer(), consumerConfigs, topics);
     shares =
         new ShareMembership(
             groups, journal, deadlines, settings.share().maxSize(), shareConfigs, topics);
+    streams =
+        new StreamsMembership(
+            groups, journal, deadlines, settings.streams().maxSize(), streamsConfigs, topics);
     membership =
         new GroupMembership(groups, rebalancer, deadlines, journal, settings, this::makeWay);
     offsets = new GroupOffsets(groups, journal, deadlines, settings, topics);
@@ -78,6 +87,7 @@ final class GroupShard {
   private void makeWay(String group) {
     shares.refuseOthers(group);
     consumers.giveWay(group);
+    streams.giveWay(group);
   }
 
   /** What a call does inside the mailbox; it may throw a {@link BrokerException}. */
@@ -116,6 +126,10 @@ final class GroupShard {
 
   ShareMembership shares() {
     return shares;
+  }
+
+  StreamsMembership streams() {
+    return streams;
   }
 
   GroupOffsets offsets() {
@@ -181,6 +195,7 @@ final class GroupShard {
           membership.recovered();
           consumers.recovered();
           shares.recovered();
+          streams.recovered();
           expireLater();
         });
   }
@@ -203,6 +218,7 @@ final class GroupShard {
           closed = true;
           consumers.close();
           shares.close();
+          streams.close();
           BrokerException closing =
               new BrokerException(BrokerError.COORDINATOR_NOT_AVAILABLE, "the node is closing");
           for (Group group : groups.all()) {
@@ -233,6 +249,16 @@ final class GroupShard {
       return Optional.of(
           new GroupDescription(
               name, GroupType.SHARE, share.state(), SHARE_PROTOCOL, share.assignor(), List.of()));
+    }
+    if (group.streams != null) {
+      return Optional.of(
+          new GroupDescription(
+              name,
+              GroupType.STREAMS,
+              group.presentState(),
+              StreamsMembership.KIND,
+              StickyTaskAssignor.NAME,
+              List.of()));
     }
     boolean settled = group.state == GroupState.STABLE;
     List<MemberDescription> members = new ArrayList<>();
@@ -286,6 +312,12 @@ final class GroupShard {
       if (group.shares != null) {
         listed.add(
             new GroupListing(group.name, GroupType.SHARE, SHARE_PROTOCOL, group.presentState()));
+        continue;
+      }
+      if (group.streams != null) {
+        listed.add(
+            new GroupListing(
+                group.name, GroupType.STREAMS, StreamsMembership.KIND, group.presentState()));
         continue;
       }
       listed.add(

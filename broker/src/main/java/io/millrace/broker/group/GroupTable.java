@@ -6,12 +6,15 @@ import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
 import io.millrace.broker.group.GroupRecord.OfShareGroup;
+import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
+import io.millrace.broker.group.streams.StreamsGroup;
+import io.millrace.broker.group.streams.StreamsGroupRecord;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,7 +58,29 @@ final class GroupTable {
       }
       case OfConsumerGroup change -> apply(change.record());
       case OfShareGroup change -> applyToShareGroup(change.record());
+      case OfStreamsGroup change -> applyToStreamsGroup(change.record());
     }
+  }
+
+  private void applyToStreamsGroup(StreamsGroupRecord record) {
+    if (record instanceof StreamsGroupRecord.Forgotten gone) {
+      Group group = groups.get(gone.group());
+      if (group != null && group.streams != null) {
+        group.streams.apply(gone);
+        if (gone.kind() == StreamsGroupRecord.Kind.GROUP) {
+          group.streams = null;
+          group.streamsMemory = null;
+          group.assignedFor = null;
+          dropIfForgotten(group);
+        }
+      }
+      return;
+    }
+    Group group = of(record.group());
+    if (group.streams == null) {
+      group.streams = new StreamsGroup(group.name);
+    }
+    group.streams.apply(record);
   }
 
   private void applyToShareGroup(ConsumerGroupRecord record) {

@@ -56,7 +56,7 @@ final class Rebalancer {
         begin(group, why);
       }
       case STABLE, EMPTY -> begin(group, why);
-      case DEAD, ASSIGNING, RECONCILING -> {
+      case DEAD, NOT_READY, ASSIGNING, RECONCILING -> {
         // Nobody can join a group that has gone, and the others are not of this protocol.
       }
     }

@@ -4,6 +4,8 @@ import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.group.share.ShareHeartbeat;
 import io.millrace.broker.group.share.SharePartitions;
+import io.millrace.broker.group.streams.StreamsGroupDescription;
+import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
@@ -41,14 +43,18 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   /**
    * Reads back what the topic holds, and takes calls at once.
    *
+   * @param consumerConfigs what holds for a group of the new protocol
    * @param shareConfigs what holds for a share group
+   * @param streamsConfigs what holds for a streams group
    * @param shares forgets what a share group has read when the group is deleted
    * @param topics all topics of the node as they are, for those who subscribe
    */
   public ShardedGroupCoordinator(
       Topic topic,
       GroupSettings settings,
+      Function<String, ConsumerGroupConfig> consumerConfigs,
       Function<String, ShareGroupConfig> shareConfigs,
+      Function<String, StreamsGroupConfig> streamsConfigs,
       SharePartitions shares,
       Supplier<TopicsImage> topics,
       Clock clock,
@@ -62,7 +68,9 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
               journal.mailbox(),
               new GroupStorage(journal),
               actual,
+              consumerConfigs,
               shareConfigs,
+              streamsConfigs,
               topics,
               clock,
               timer);
@@ -114,6 +122,18 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
           shard.shares().checkEmpty(group);
           shard.journal().answer(answer, null);
         });
+  }
+
+  @Override
+  public CompletionStage<StreamsHeartbeat.Answer> streamsHeartbeat(StreamsHeartbeat heartbeat) {
+    GroupShard shard = shard(heartbeat.group());
+    return shard.call(answer -> shard.streams().heartbeat(heartbeat, answer));
+  }
+
+  @Override
+  public CompletionStage<StreamsGroupDescription> describeStreams(String group) {
+    GroupShard shard = shard(group);
+    return shard.call(answer -> shard.journal().answer(answer, shard.streams().describe(group)));
   }
 
   @Override

@@ -1,12 +1,8 @@
 package io.millrace.broker.group;
 
-import io.millrace.broker.BrokerError;
-import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.share.OffsetReset;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What holds for one share group: its own settings over the node's. Immutable.
@@ -75,6 +71,15 @@ public record ShareGroupConfig(
             Math.min(node.maxRecordLocks(), LEAST_LOCKS),
             Math.max(node.maxRecordLocks(), MOST_LOCKS),
             "Records of one partition that may be under way in the group."),
+        GroupSetting.number(
+            "share.assignment.interval.ms",
+            0,
+            0,
+            0,
+            "Partitions are assigned anew with the heartbeat that asks for it."),
+        GroupSetting.never(
+            "share.assignor.offload.enable",
+            "Partitions are assigned on the thread of the group's coordinator."),
         new GroupSetting(
             RESET,
             GroupSetting.Type.STRING,
@@ -101,62 +106,19 @@ public record ShareGroupConfig(
   /**
    * What a group's settings mean.
    *
-   * @param table of {@link #settings}
-   * @throws BrokerException with {@code INVALID_SETTING}
+   * @throws io.millrace.broker.BrokerException with {@code INVALID_SETTING}
    */
-  static ShareGroupConfig read(Map<String, GroupSetting> table, Map<String, String> given) {
-    given.forEach((name, value) -> check(table, name, value));
-    Map<String, String> values =
-        table.values().stream()
-            .collect(
-                Collectors.toMap(
-                    GroupSetting::name,
-                    each -> given.getOrDefault(each.name(), each.defaultValue())));
-    long session = number(values, SESSION);
-    long heartbeat = number(values, HEARTBEAT);
-    if (session <= heartbeat) {
-      throw new BrokerException(
-          BrokerError.INVALID_SETTING,
-          SESSION + " is " + session + "; allowed: more than " + HEARTBEAT + ", " + heartbeat);
-    }
-    OffsetReset reset = OffsetReset.of(text(values, RESET));
+  static ShareGroupConfig read(GroupSettingValues values) {
+    values.checkSession(SESSION, HEARTBEAT);
+    OffsetReset reset = OffsetReset.of(values.text(RESET));
     return new ShareGroupConfig(
-        Duration.ofMillis(session),
-        Duration.ofMillis(heartbeat),
-        Duration.ofMillis(number(values, LOCK)),
-        Math.toIntExact(number(values, DELIVERIES)),
-        Math.toIntExact(number(values, LOCKS)),
+        values.millis(SESSION),
+        values.millis(HEARTBEAT),
+        values.millis(LOCK),
+        Math.toIntExact(values.number(DELIVERIES)),
+        Math.toIntExact(values.number(LOCKS)),
         reset == null ? OffsetReset.LATEST : reset,
-        text(values, ISOLATION).equals("read_committed"),
-        Boolean.parseBoolean(text(values, RENEWAL)));
-  }
-
-  private static void check(Map<String, GroupSetting> table, String name, String value) {
-    GroupSetting setting = table.get(name);
-    if (setting == null) {
-      throw new BrokerException(
-          BrokerError.INVALID_SETTING,
-          "group setting "
-              + name
-              + " is not known; allowed: "
-              + table.keySet().stream().sorted().collect(Collectors.joining(", ")));
-    }
-    if (!setting.accepts().test(value)) {
-      throw new BrokerException(
-          BrokerError.INVALID_SETTING,
-          name + " is \"" + value + "\"; allowed: " + setting.allowed());
-    }
-  }
-
-  private static String text(Map<String, String> values, String name) {
-    String value = values.get(name);
-    if (value == null) {
-      throw new IllegalStateException(name + " is missing in the table of settings");
-    }
-    return value;
-  }
-
-  private static long number(Map<String, String> values, String name) {
-    return Long.parseLong(text(values, name));
+        values.text(ISOLATION).equals("read_committed"),
+        values.flag(RENEWAL));
   }
 }

@@ -41,21 +41,21 @@ public record ShareGroupSettings(
 
   /** Checks the ranges. */
   public ShareGroupSettings {
-    range("groups.share.heartbeat.interval.ms", heartbeatInterval.toMillis(), 1, Integer.MAX_VALUE);
+    range("groups.share.heartbeat-interval", heartbeatInterval.toMillis(), 1, Integer.MAX_VALUE);
     range(
-        "groups.share.session.timeout.ms",
+        "groups.share.session-timeout",
         sessionTimeout.toMillis(),
         heartbeatInterval.toMillis() + 1,
         Integer.MAX_VALUE);
     long least = minRecordLockDuration.toMillis();
     long most = maxRecordLockDuration.toMillis();
-    range("groups.share.min.record.lock.duration.ms", least, 1, Integer.MAX_VALUE);
-    range("groups.share.max.record.lock.duration.ms", most, least, Integer.MAX_VALUE);
-    range("groups.share.record.lock.duration.ms", recordLockDuration.toMillis(), least, most);
-    range("groups.share.delivery.count.limit", deliveryCountLimit, 2, Short.MAX_VALUE);
-    range("groups.share.partition.max.record.locks", maxRecordLocks, 1, 1_000_000);
-    range("groups.share.max.size", maxSize, 1, Integer.MAX_VALUE);
-    range("groups.share.max.share.sessions", maxSessions, 1, Integer.MAX_VALUE);
+    range("groups.share.min-record-lock-duration", least, 1, Integer.MAX_VALUE);
+    range("groups.share.max-record-lock-duration", most, least, Integer.MAX_VALUE);
+    range("groups.share.record-lock-duration", recordLockDuration.toMillis(), least, most);
+    range("groups.share.delivery-count-limit", deliveryCountLimit, 2, Short.MAX_VALUE);
+    range("groups.share.max-record-locks", maxRecordLocks, 1, 1_000_000);
+    range("groups.share.max-size", maxSize, 1, Integer.MAX_VALUE);
+    range("groups.share.max-sessions", maxSessions, 1, Integer.MAX_VALUE);
     range("groups.share.state.partitions", statePartitions, 1, 10_000);
     range("groups.share.updates.per.snapshot", updatesPerSnapshot, 1, Integer.MAX_VALUE);
   }

@@ -37,7 +37,7 @@ final class ShareMembership {
 
   private final GroupTable groups;
   private final GroupJournal journal;
-  private final ConsumerSessions sessions;
+  private final MemberSessions sessions;
   private final Deadlines deadlines;
   private final int maxSize;
   private final Function<String, ShareGroupConfig> configs;
@@ -60,7 +60,7 @@ final class ShareMembership {
     this.maxSize = maxSize;
     this.configs = configs;
     this.topics = topics;
-    sessions = new ConsumerSessions(deadlines, group -> configs.apply(group).sessionTimeout());
+    sessions = new MemberSessions(deadlines, group -> configs.apply(group).sessionTimeout());
     sessions.onExpiry(this::expired);
   }
 
@@ -222,9 +222,7 @@ final class ShareMembership {
   }
 
   private static BrokerException notFound(String name, @Nullable Group group) {
-    return new BrokerException(
-        BrokerError.GROUP_NOT_FOUND,
-        group == null ? "there is no group " + name : "group " + name + " is not a share group");
+    return group == null ? GroupConversion.none(name) : GroupConversion.notOf(name, "share");
   }
 
   private static ConsumerGroup shares(Group group) {

@@ -34,6 +34,11 @@ public final class StateJournal<R> {
 
     /** Calls {@code then} once all before {@code offset} is durable; in the state's mailbox. */
     void whenDurable(long offset, Consumer<@Nullable BrokerException> then);
+
+    /** As {@link #whenDurable}, where nobody waits: it need not ask for a force to disk. */
+    default void whenForced(long offset, Consumer<@Nullable BrokerException> then) {
+      whenDurable(offset, then);
+    }
   }
 
   /** Turns records into what is stored. */
@@ -54,6 +59,10 @@ public final class StateJournal<R> {
   private final Queue<Held<?>> held = new ArrayDeque<>();
   private long end;
   private long durable;
+
+  /** The disk has been asked for all before it. */
+  private long asked;
+
   private @Nullable BrokerException broken;
 
   /** An answer that waits. */
@@ -81,6 +90,20 @@ public final class StateJournal<R> {
    *     has then not changed
    */
   public void write(List<? extends R> records) {
+    append(records);
+    ask();
+  }
+
+  /**
+   * As {@link #write}, for records that no answer rests on at present: they are durable soon, and
+   * before any answer that is given from now on.
+   */
+  public void note(List<? extends R> records) {
+    append(records);
+    storage.whenForced(end, told(end));
+  }
+
+  private void append(List<? extends R> records) {
     if (broken != null) {
       throw broken;
     }
@@ -95,15 +118,21 @@ public final class StateJournal<R> {
     }
     end = after;
     records.forEach(apply);
-    storage.whenDurable(
-        after,
-        failure -> {
-          if (failure == null) {
-            durableUpTo(after);
-          } else {
-            broke(unavailable(failure));
-          }
-        });
+  }
+
+  private void ask() {
+    asked = end;
+    storage.whenDurable(end, told(end));
+  }
+
+  private Consumer<@Nullable BrokerException> told(long offset) {
+    return failure -> {
+      if (failure == null) {
+        durableUpTo(offset);
+      } else {
+        broke(unavailable(failure));
+      }
+    };
   }
 
   /** Completes the answer once everything written so far is durable. */
@@ -114,6 +143,9 @@ public final class StateJournal<R> {
       answer.complete(value);
     } else {
       held.add(new Held<>(end, answer, value));
+      if (asked < end) {
+        ask();
+      }
     }
   }
 

@@ -159,6 +159,11 @@ final class DelayedMessages {
     public void publish(List<Publication> batch) {
       mailbox.execute(() -> add(virtualHost, exchange, batch));
     }
+
+    @Override
+    public void whenTaken(Runnable task) {
+      mailbox.execute(task);
+    }
   }
 
   /** How long a message asks to wait; 0 when it does not. */

@@ -12,6 +12,7 @@ import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.HostPolicies;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ final class HostExchanges {
   private final MessagingSettings settings;
   private final QueueTable queues;
   private final QueueTopics storage;
+  private final Supplier<HostPolicies> policies;
   private final DelayedMessages delayed;
   private final TopicExchanges topics;
   private final ExchangeTable exchanges = new ExchangeTable();
@@ -49,12 +52,14 @@ final class HostExchanges {
       QueueTable queues,
       QueueTopics storage,
       DelayedMessages delayed,
+      Supplier<HostPolicies> policies,
       Clock clock,
       Timer timer) {
     this.virtualHost = virtualHost;
     this.settings = settings;
     this.queues = queues;
     this.storage = storage;
+    this.policies = policies;
     this.delayed = delayed;
     this.topics = new TopicExchanges(virtualHost, exchanges, messaging, storage, clock, timer);
     predeclare("amq.direct", ExchangeType.DIRECT);
@@ -66,8 +71,7 @@ final class HostExchanges {
 
   private void predeclare(String exchange, ExchangeType type) {
     exchanges.put(
-        new Exchange(
-            new ExchangeDefinition(virtualHost, exchange, type, true, false, false, Map.of())));
+        made(new ExchangeDefinition(virtualHost, exchange, type, true, false, false, Map.of())));
   }
 
   /** Takes up an exchange that was written down. */
@@ -75,10 +79,23 @@ final class HostExchanges {
     exchanges.put(made(exchange));
   }
 
-  private Exchange made(ExchangeDefinition exchange) {
-    return exchange.type() == ExchangeType.DELAYED
-        ? new Exchange(exchange, delayed.intake(virtualHost, exchange.name()))
-        : new Exchange(exchange);
+  private Exchange made(ExchangeDefinition definition) {
+    Exchange exchange =
+        definition.type() == ExchangeType.DELAYED
+            ? new Exchange(definition, delayed.intake(virtualHost, definition.name()))
+            : new Exchange(definition);
+    apply(policies.get(), exchange);
+    return exchange;
+  }
+
+  private static void apply(HostPolicies present, Exchange exchange) {
+    exchange.alternateByPolicy(present.ofExchange(exchange.name()).alternateExchange());
+  }
+
+  /** The policies have changed. */
+  void applyPolicies() {
+    HostPolicies present = policies.get();
+    exchanges.all().forEach(each -> apply(present, each));
   }
 
   /** Takes up a binding that was written down, after what it binds. */

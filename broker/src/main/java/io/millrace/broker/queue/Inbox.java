@@ -12,6 +12,9 @@ public interface Inbox extends Destination.Queue {
    */
   void publish(List<Publication> batch);
 
+  /** Runs a task once it has taken what was published before. Any thread, on any thread. */
+  void whenTaken(Runnable task);
+
   /** Whether it needs no body of its own where {@link SharedBodies} has it. */
   boolean sharesBodies();
 }

@@ -11,12 +11,17 @@ import java.util.function.Consumer;
  */
 final class LengthLimit {
 
-  private final QueueOptions options;
+  private QueueOptions options;
   private final QueueContents contents;
 
   LengthLimit(QueueOptions options, QueueContents contents) {
     this.options = options;
     this.contents = contents;
+  }
+
+  /** Takes other options. */
+  void change(QueueOptions changed) {
+    options = changed;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class MessageQueue implements Inbox permits WorkQueue, StreamQueue {
 
   private final QueueDeclaration declaration;
-  private final QueueOptions options;
+  private volatile QueueOptions options;
   private final QueueHost host;
   private final Mailbox mailbox;
   private final QueueExpiry expiry;
+  private final MessageCounter counter = new MessageCounter();
 
   private boolean exclusiveConsumer;
   private boolean deleted;
@@ -30,7 +32,8 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   private volatile long readyFigure;
   private volatile long outFigure;
   private volatile int consumersFigure;
-  private long heapFigure;
+  private volatile long waitingBytesFigure;
+  private volatile long heapFigure;
 
   MessageQueue(
       QueueDeclaration declaration,
@@ -66,7 +69,22 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
     return declaration;
   }
 
-  /** What its arguments mean. */
+  /** Takes other options, which hold from the next message on. */
+  final void change(QueueOptions changed) {
+    mailbox.execute(
+        () -> {
+          if (deleted || changed.equals(options)) {
+            return;
+          }
+          options = changed;
+          expiry.change(changed.expiresMillis());
+          expiry.schedule(this::expire);
+          changed();
+          turn();
+        });
+  }
+
+  /** What its arguments and policies mean. */
   public final QueueOptions options() {
     return options;
   }
@@ -81,6 +99,21 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
     return outFigure;
   }
 
+  /** Bytes of the bodies of the messages that wait. */
+  public final long readyBytes() {
+    return waitingBytesFigure;
+  }
+
+  /** What its messages take in memory, roughly, in bytes. */
+  public final long heapBytes() {
+    return heapFigure;
+  }
+
+  /** What it has handled since it was made, or since the node started. */
+  public final MessageCounts counts() {
+    return counter.counts();
+  }
+
   /** How many consumers it has. */
   public final int consumerCount() {
     return consumersFigure;
@@ -90,6 +123,9 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
 
   /** Hands out what there is to those who have room, and sees to what follows from the change. */
   abstract void turn();
+
+  /** The options are others. */
+  void changed() {}
 
   /** Why this consumer cannot be served, or null. */
   abstract @Nullable TopologyException refusalOf(QueueConsumer consumer);
@@ -107,6 +143,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
 
   /** How many messages wait. */
   abstract long waiting();
+
+  /** Bytes of the bodies of the messages that wait, where they are known. */
+  long waitingBytes() {
+    return 0;
+  }
 
   /** Writes down all that has been acknowledged. */
   abstract void flush();
@@ -133,6 +174,24 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
     return mailbox;
   }
 
+  /** Counts messages; in the mailbox. */
+  final MessageCounter counter() {
+    return counter;
+  }
+
+  /** Counts a message that goes out. */
+  final void countOut(
+      @Nullable QueueConsumer consumer, boolean autoAcknowledge, boolean redelivered) {
+    if (consumer == null) {
+      counter.add(autoAcknowledge ? Count.GET_NO_ACK : Count.GET, 1);
+    } else {
+      counter.add(autoAcknowledge ? Count.DELIVER_NO_ACK : Count.DELIVER, 1);
+    }
+    if (redelivered) {
+      counter.add(Count.REDELIVER, 1);
+    }
+  }
+
   final boolean isDeleted() {
     return deleted;
   }
@@ -145,6 +204,7 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   /** Shows other threads what there is. */
   final void figure(long out, long heapBytes) {
     readyFigure = deleted ? 0 : waiting();
+    waitingBytesFigure = deleted ? 0 : waitingBytes();
     outFigure = out;
     consumersFigure = consumers().size();
     if (heapBytes != heapFigure) {
@@ -154,6 +214,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   }
 
   // ---- messages ----
+
+  @Override
+  public final void whenTaken(Runnable task) {
+    mailbox.execute(task);
+  }
 
   /**
    * Takes one message; the callback gets it, or null, and how many wait after it.

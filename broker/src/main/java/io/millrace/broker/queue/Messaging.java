@@ -5,6 +5,9 @@ import io.millrace.broker.access.AccessEntry;
 import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.metadata.Controller;
+import io.millrace.broker.policy.HostPolicies;
+import io.millrace.broker.policy.RuntimeParameters;
+import io.millrace.broker.resource.ResourceAlarms;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.TopicRegistry;
 import io.millrace.core.Clock;
@@ -19,7 +22,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +37,14 @@ public final class Messaging implements AutoCloseable {
   private final MessagingSettings settings;
   private final Map<String, VirtualHost> hosts = new ConcurrentSkipListMap<>();
   private final AccessStore access;
+  private final RuntimeParameters parameters;
   private final QueueTopics storage;
   private final SharedBodies bodies;
   private final TransientTails tails;
   private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
-  private final AtomicLong heapBytes = new AtomicLong();
+  private final ResourceAlarms alarms;
 
   /** The last change of the virtual hosts; the next one waits for it. */
   private CompletionStage<?> lastChange = CompletableFuture.completedStage(null);
@@ -58,6 +61,7 @@ public final class Messaging implements AutoCloseable {
       LogStore store,
       Controller controller,
       AccessStore access,
+      ResourceAlarms alarms,
       Collection<TopologyEntry> topology,
       TopicRegistry topics,
       Topic cursors,
@@ -68,8 +72,11 @@ public final class Messaging implements AutoCloseable {
       Timer timer) {
     this.settings = settings;
     this.access = access;
+    this.alarms = alarms;
+    alarms.limitMemory(settings.maxHeapBytes());
     this.clock = clock;
     this.timer = timer;
+    parameters = new RuntimeParameters(controller, topology, this::policiesChanged);
     CursorJournal journal = new CursorJournal(cursors, clock);
     bodies = new SharedBodies(store, settings, clock, timer);
     MessageRecordCodec codec = new MessageRecordCodec(format, bodies);
@@ -136,8 +143,11 @@ public final class Messaging implements AutoCloseable {
   }
 
   private VirtualHost newHost(String name) {
-    QueueTable queues = new QueueTable(name, this, settings, storage, tails, clock, timer);
-    return new VirtualHost(name, this, settings, queues, storage, bodies, delayed, clock, timer);
+    Supplier<HostPolicies> policies = () -> parameters.policies(name);
+    QueueTable queues =
+        new QueueTable(name, this, settings, storage, tails, policies, clock, timer);
+    return new VirtualHost(
+        name, this, settings, queues, storage, bodies, delayed, policies, clock, timer);
   }
 
   // ---- virtual hosts ----
@@ -169,6 +179,7 @@ public final class Messaging implements AutoCloseable {
           CompletionStage<Void> emptied =
               host == null ? CompletableFuture.completedStage(null) : host.deleteAll();
           return emptied
+              .thenCompose(done -> parameters.removeAll(name))
               .thenCompose(done -> access.deleteVirtualHost(name))
               .thenAccept(
                   written -> {
@@ -210,6 +221,18 @@ public final class Messaging implements AutoCloseable {
     return access;
   }
 
+  /** Policies and what else operators write down. */
+  public RuntimeParameters parameters() {
+    return parameters;
+  }
+
+  private void policiesChanged(String virtualHost) {
+    VirtualHost host = hosts.get(virtualHost);
+    if (host != null) {
+      host.applyPolicies();
+    }
+  }
+
   /** All virtual hosts. */
   public Collection<VirtualHost> hosts() {
     return hosts.values();
@@ -217,20 +240,12 @@ public final class Messaging implements AutoCloseable {
 
   /** A queue's messages take so many bytes more in memory, or less. */
   void heapChanged(long bytes) {
-    long unused = heapBytes.addAndGet(bytes);
+    alarms.messageBytesChanged(bytes);
   }
 
-  /**
-   * Whether messages that wait in memory take more than they may. Publishers are to be kept waiting
-   * until they do not.
-   */
-  public boolean isMemoryFull() {
-    return heapBytes.get() > settings.maxHeapBytes();
-  }
-
-  /** What messages that wait in memory take, roughly. */
-  public long heapBytes() {
-    return heapBytes.get();
+  /** Whether memory or disk run out: publishers are to be kept waiting until they do not. */
+  public ResourceAlarms alarms() {
+    return alarms;
   }
 
   /** Somebody has deleted a topic. */

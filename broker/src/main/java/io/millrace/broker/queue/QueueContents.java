@@ -32,7 +32,7 @@ final class QueueContents {
   private static final int WINDOWS_IN_MEMORY = 8;
 
   private final String name;
-  private final QueueOptions options;
+  private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
   private final TransientTails tails;
@@ -74,6 +74,11 @@ final class QueueContents {
       ackedAhead = log.end() - log.floor() - log.unacknowledged();
       pagedBytes = log.sizeBytes() * log.unacknowledged() / Math.max(1, log.records());
     }
+  }
+
+  /** Takes other options, of the same highest priority. */
+  void change(QueueOptions changed) {
+    options = changed;
   }
 
   /** How many wait. */

@@ -33,6 +33,10 @@ public record QueueDeclaration(
     return new QueueDeclaration(virtualHost, chosen, durable, owner, autoDelete, arguments);
   }
 
+  QueueDeclaration with(Map<String, Object> otherArguments) {
+    return new QueueDeclaration(virtualHost, name, durable, owner, autoDelete, otherArguments);
+  }
+
   /** Whether it is that connection's own. */
   @SuppressWarnings("ReferenceEquality") // A connection is itself and no other.
   boolean isOwnedBy(@Nullable Object connection) {

@@ -7,7 +7,11 @@ import java.time.Duration;
 /** When a queue has been unused for too long. Confined to the queue's mailbox. */
 final class QueueExpiry {
 
-  private final long afterMillis;
+  private long afterMillis;
+
+  /** Counts the times that a check was arranged for: only the last one is made. */
+  private volatile int arranged;
+
   private final Clock clock;
   private final Timer timer;
   private long usedAt;
@@ -20,6 +24,14 @@ final class QueueExpiry {
     this.clock = clock;
     this.timer = timer;
     this.usedAt = clock.millis();
+  }
+
+  /** Takes another time, which begins now. */
+  void change(long otherMillis) {
+    if (otherMillis != afterMillis) {
+      afterMillis = otherMillis;
+      usedAt = clock.millis();
+    }
   }
 
   void used() {
@@ -36,7 +48,15 @@ final class QueueExpiry {
   void schedule(Runnable check) {
     if (afterMillis >= 0) {
       long left = Math.max(1, usedAt + afterMillis - clock.millis());
-      timer.after(Duration.ofMillis(left), check);
+      int mine = arranged + 1;
+      arranged = mine;
+      timer.after(
+          Duration.ofMillis(left),
+          () -> {
+            if (arranged == mine) {
+              check.run();
+            }
+          });
     }
   }
 }

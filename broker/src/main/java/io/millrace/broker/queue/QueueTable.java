@@ -7,6 +7,8 @@ import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.EffectivePolicy;
+import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,7 @@ final class QueueTable implements QueueHost {
   private final MessagingSettings settings;
   private final QueueTopics storage;
   private final TransientTails tails;
+  private final Supplier<HostPolicies> policies;
   private final Clock clock;
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
@@ -60,8 +64,10 @@ final class QueueTable implements QueueHost {
       MessagingSettings settings,
       QueueTopics storage,
       TransientTails tails,
+      Supplier<HostPolicies> policies,
       Clock clock,
       Timer timer) {
+    this.policies = policies;
     this.virtualHost = virtualHost;
     this.deadLetters = new Mailbox("dead letters of " + virtualHost);
     this.messaging = messaging;
@@ -129,13 +135,34 @@ final class QueueTable implements QueueHost {
             null,
             definition.autoDelete(),
             definition.arguments());
-    QueueOptions options = QueueOptions.of(declaration);
+    QueueOptions options = optionsOf(declaration);
     LogPartition partition = storage.find(definition);
     if (partition == null) {
       LOG.warn("The topic of {} has gone, and so has the queue", declaration.where());
       return;
     }
     put(queue(declaration, options, definition, partition), definition);
+  }
+
+  /** What policies say of a queue. */
+  EffectivePolicy policyOf(QueueDeclaration queue) {
+    Object type = queue.arguments().get("x-queue-type");
+    return policies.get().ofQueue(queue.name(), type instanceof String text ? text : "classic");
+  }
+
+  private QueueOptions optionsOf(QueueDeclaration queue) {
+    return QueueOptions.of(queue.with(policyOf(queue).over(queue.arguments())));
+  }
+
+  /** The policies have changed. */
+  void applyPolicies() {
+    for (MessageQueue queue : byName.values()) {
+      try {
+        queue.change(optionsOf(queue.declaration()));
+      } catch (TopologyException e) {
+        LOG.warn("A policy cannot be applied: {}", e.getMessage());
+      }
+    }
   }
 
   private MessageQueue queue(
@@ -183,7 +210,9 @@ final class QueueTable implements QueueHost {
             return made;
           });
     }
-    QueueOptions options = QueueOptions.of(asked);
+    // What is refused is refused for what was asked, whatever policies say.
+    QueueOptions unused = QueueOptions.of(asked);
+    QueueOptions options = optionsOf(asked);
     checkLimit(asked);
     if (byName.size() + inMaking.size() >= settings.maxQueues()) {
       throw new TopologyException(
@@ -243,7 +272,7 @@ final class QueueTable implements QueueHost {
         .handle((done, failure) -> null);
   }
 
-  private static String chosenName() {
+  static String chosenName() {
     UUID id = UUID.randomUUID();
     byte[] bytes =
         ByteBuffer.allocate(16)
@@ -293,7 +322,7 @@ final class QueueTable implements QueueHost {
 
   @Override
   public boolean isMemoryTight() {
-    return messaging.heapBytes() > settings.maxHeapBytes() / 2;
+    return messaging.alarms().messageBytes() > messaging.alarms().memoryLimit() / 2;
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * its progress or stop it.
  *
  * <p>At most {@value #MOST_ON_THEIR_WAY} messages are on their way at once, and none while memory
- * is full.
+ * or disk run out.
  */
 public final class Replay {
 
@@ -96,7 +96,7 @@ public final class Replay {
         if (!reader.hasMore()) {
           at = before;
         } else {
-          waitForMemory();
+          waitForRoom();
           reader.read();
           at = Math.max(at, partition.startOffset());
         }
@@ -112,8 +112,8 @@ public final class Replay {
     room.release(MOST_ON_THEIR_WAY);
   }
 
-  private void waitForMemory() throws InterruptedException {
-    while (!stopped && messaging.isMemoryFull()) {
+  private void waitForRoom() throws InterruptedException {
+    while (!stopped && messaging.alarms().isRaised()) {
       Thread.sleep(WHEN_FULL);
     }
   }

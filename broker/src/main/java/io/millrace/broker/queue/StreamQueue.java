@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.PartitionJournal;
 import io.millrace.core.Clock;
@@ -83,11 +84,13 @@ final class StreamQueue extends MessageQueue {
     journal
         .mailbox()
         .execute(
-            () ->
-                appender.append(
-                    messages,
-                    (index, offset) -> {},
-                    (first, after, failure) -> settle(batch, first, after, failure)));
+            () -> {
+              counter().add(Count.PUBLISH, batch.size());
+              appender.append(
+                  messages,
+                  (index, offset) -> {},
+                  (first, after, failure) -> settle(batch, first, after, failure));
+            });
   }
 
   private static void settle(
@@ -157,7 +160,9 @@ final class StreamQueue extends MessageQueue {
       boolean isAnyAtEnd = false;
       for (StreamReader each : readers) {
         try {
-          out += each.advance(READS_AT_ONCE);
+          long read = each.advance(READS_AT_ONCE);
+          counter().add(Count.DELIVER, read);
+          out += read;
         } catch (BrokerException e) {
           // The topic has ended, and takes the stream with it.
           break;
@@ -232,6 +237,7 @@ final class StreamQueue extends MessageQueue {
     mailbox()
         .execute(
             () -> {
+              counter().add(Count.ACK, deliveries.size());
               for (Delivery each : deliveries) {
                 out--;
                 QueueConsumer consumer = each.consumer();

@@ -204,7 +204,7 @@ final class TopicExchanges {
 
     @Override
     public boolean isFull() {
-      return messaging.isMemoryFull();
+      return messaging.alarms().isRaised();
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Appends messages to a topic: its exchange's way in. The routing key is the record's key and
@@ -79,6 +80,28 @@ final class TopicIntake implements Inbox, Intake {
     }
     byPartition.forEach(
         (index, publications) -> append((LogPartition) partitions.get(index), publications));
+  }
+
+  @Override
+  public void whenTaken(Runnable task) {
+    Topic found = topics.find(topic);
+    if (found == null) {
+      task.run();
+      return;
+    }
+    List<Partition> partitions = found.partitions();
+    AtomicInteger open = new AtomicInteger(partitions.size());
+    for (Partition each : partitions) {
+      ((LogPartition) each)
+          .journal()
+          .mailbox()
+          .execute(
+              () -> {
+                if (open.decrementAndGet() == 0) {
+                  task.run();
+                }
+              });
+    }
   }
 
   private void append(LogPartition partition, List<Publication> batch) {

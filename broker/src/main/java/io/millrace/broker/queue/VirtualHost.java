@@ -2,12 +2,15 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.exchange.Destination;
 import io.millrace.broker.exchange.Exchange;
+import io.millrace.broker.exchange.ExchangeTraffic;
 import io.millrace.broker.exchange.RouteSet;
 import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.EffectivePolicy;
+import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
@@ -18,8 +21,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +47,10 @@ public final class VirtualHost {
   private final SharedBodies bodies;
   private final Mailbox mailbox;
   private final HostExchanges exchanges;
+  private final Supplier<HostPolicies> policies;
+  private final ExchangeTraffic defaultTraffic = new ExchangeTraffic();
+  private final QueueChurn churn = new QueueChurn();
+  private final AtomicReference<MessageCounts> ended = new AtomicReference<>(MessageCounts.NONE);
 
   /** Whether it is being deleted; set in the mailbox. */
   private volatile boolean leaving;
@@ -54,6 +63,7 @@ public final class VirtualHost {
       QueueTopics storage,
       SharedBodies bodies,
       DelayedMessages delayed,
+      Supplier<HostPolicies> policies,
       Clock clock,
       Timer timer) {
     this.name = name;
@@ -61,9 +71,11 @@ public final class VirtualHost {
     this.storage = storage;
     this.bodies = bodies;
     this.queues = queues;
+    this.policies = policies;
     mailbox = new Mailbox("virtual host " + name);
     exchanges =
-        new HostExchanges(name, messaging, settings, queues, storage, delayed, clock, timer);
+        new HostExchanges(
+            name, messaging, settings, queues, storage, delayed, policies, clock, timer);
   }
 
   /** Takes up what was written down; before anybody else knows of the host. */
@@ -72,6 +84,9 @@ public final class VirtualHost {
       case ExchangeDefinition exchange -> exchanges.restore(exchange);
       case TopologyEntry.QueueDefinition queue -> queues.restore(queue);
       case Binding binding -> exchanges.restore(binding);
+      case TopologyEntry.Parameter unused -> {
+        // The policies are looked up when they are needed.
+      }
     }
   }
 
@@ -85,6 +100,11 @@ public final class VirtualHost {
   /** The exchange of that name, or null. */
   public @Nullable Exchange exchange(String exchange) {
     return exchanges.find(exchange);
+  }
+
+  /** What was published to the default exchange. */
+  public ExchangeTraffic defaultTraffic() {
+    return defaultTraffic;
   }
 
   /** All exchanges but the default one. */
@@ -195,14 +215,34 @@ public final class VirtualHost {
 
   // ---- queues ----
 
+  /** A name for a queue that is to have any, of no other queue. */
+  public static String newQueueName() {
+    return QueueTable.chosenName();
+  }
+
   /** Makes a queue, or finds it made alike. */
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked) {
+    return declareQueue(asked, false);
+  }
+
+  /**
+   * As {@link #declareQueue(QueueDeclaration)}.
+   *
+   * @param chosen whether the name is one of {@link #newQueueName}
+   */
+  public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked, boolean chosen) {
     return unlessLeaving(
         () -> {
-          if (asked.name().startsWith(RESERVED_PREFIX) && queues.find(asked.name()) == null) {
+          if (!chosen
+              && asked.name().startsWith(RESERVED_PREFIX)
+              && queues.find(asked.name()) == null) {
             throw new TopologyException(
                 Reason.ACCESS_REFUSED,
                 "queue name '" + asked.name() + "' contains reserved prefix 'amq.*'");
+          }
+          churn.declare();
+          if (asked.name().isEmpty() || queues.find(asked.name()) == null) {
+            churn.create();
           }
           return queues.declare(asked, mailbox);
         });
@@ -248,6 +288,7 @@ public final class VirtualHost {
   }
 
   private CompletionStage<Void> forget(MessageQueue queue) {
+    churn.delete();
     List<TopologyEntry> gone = new ArrayList<>();
     exchanges.detach(queue, gone);
     return queues.remove(queue, gone);
@@ -373,6 +414,44 @@ public final class VirtualHost {
                         new ExchangeDefinition(
                             name, bridge.exchange(), bridge.type(), true, false, false, Map.of())))
         .thenCompose(made -> bind(binding, null));
+  }
+
+  // ---- policies ----
+
+  /** The policies that hold here. */
+  public HostPolicies policies() {
+    return policies.get();
+  }
+
+  /** What policies say of a queue. */
+  public EffectivePolicy policyOf(MessageQueue queue) {
+    return queues.policyOf(queue.declaration());
+  }
+
+  /** The policies have changed: they hold from the next message on. */
+  void applyPolicies() {
+    mailbox.execute(
+        () -> {
+          exchanges.applyPolicies();
+          queues.applyPolicies();
+        });
+  }
+
+  // ---- what is counted ----
+
+  /** Queues that came and went. */
+  public QueueChurn churn() {
+    return churn;
+  }
+
+  /** A channel has ended, or one of those that are as good as one: adds what it counted. */
+  public void channelEnded(MessageCounts counts) {
+    MessageCounts unused = ended.updateAndGet(before -> before.plus(counts));
+  }
+
+  /** What the channels counted that have ended. */
+  public MessageCounts endedCounts() {
+    return Objects.requireNonNull(ended.get());
   }
 
   /** Sends a message on whose delay is over. */

@@ -4,6 +4,7 @@ import static io.millrace.broker.queue.QueueContents.NEVER;
 
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.queue.MessageCounts.Count;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
@@ -29,7 +30,6 @@ final class WorkQueue extends MessageQueue {
 
   private static final Duration FLUSH_AFTER = Duration.ofMillis(5);
 
-  private final QueueOptions options;
   private final Clock clock;
   private final Timer timer;
   private final @Nullable QueueLog log;
@@ -66,7 +66,6 @@ final class WorkQueue extends MessageQueue {
         log == null ? new Mailbox(declaration.name()) : log.mailbox(),
         clock,
         timer);
-    this.options = options;
     this.clock = clock;
     this.timer = timer;
     this.log = log;
@@ -110,16 +109,29 @@ final class WorkQueue extends MessageQueue {
                 batch.forEach(each -> each.settle(true));
                 return;
               }
-              contents.add(limit.within(batch, deadLetters::refuse));
-              while (limit.dropsHead()) {
-                QueuedMessage oldest = contents.poll();
-                if (oldest == null) {
-                  break;
-                }
-                deadLetters.giveUp(oldest, DeathReason.MAXLEN);
-              }
+              List<Publication> accepted = limit.within(batch, deadLetters::refuse);
+              counter().add(Count.PUBLISH, accepted.size());
+              contents.add(accepted);
+              dropHead();
               turn();
             });
+  }
+
+  private void dropHead() {
+    while (limit.dropsHead()) {
+      QueuedMessage oldest = contents.poll();
+      if (oldest == null) {
+        return;
+      }
+      deadLetters.giveUp(oldest, DeathReason.MAXLEN);
+    }
+  }
+
+  @Override
+  void changed() {
+    contents.change(options());
+    limit.change(options());
+    dropHead();
   }
 
   /** Wakes the queue when somebody else has written to its topic. */
@@ -143,7 +155,7 @@ final class WorkQueue extends MessageQueue {
 
   @Override
   @Nullable TopologyException refusalOf(QueueConsumer consumer) {
-    return options.type() == QueueType.QUORUM && consumer.isLimitedWithOthers()
+    return options().type() == QueueType.QUORUM && consumer.isLimitedWithOthers()
         ? new TopologyException(
             Reason.NOT_IMPLEMENTED, declaration().where() + " does not support global qos")
         : null;
@@ -174,6 +186,7 @@ final class WorkQueue extends MessageQueue {
               used();
               QueuedMessage next = isDeleted() ? null : nextLive();
               if (next == null) {
+                counter().add(Count.GET_EMPTY, 1);
                 done.accept(null, 0L);
               } else {
                 QueuedMessage unused = contents.poll();
@@ -206,7 +219,10 @@ final class WorkQueue extends MessageQueue {
       outHeap -= delivery.message().heapBytes();
     }
     switch (settlement) {
-      case ACKNOWLEDGE -> contents.done(queued);
+      case ACKNOWLEDGE -> {
+        counter().add(Count.ACK, 1);
+        contents.done(queued);
+      }
       case REJECT -> {
         remember(delivery);
         deadLetters.giveUp(queued, DeathReason.REJECTED);
@@ -215,7 +231,8 @@ final class WorkQueue extends MessageQueue {
         queued.redelivered = true;
         queued.returns++;
         remember(delivery);
-        if (options.deliveryLimit() >= 0 && queued.returns > options.deliveryLimit()) {
+        int mostReturns = options().deliveryLimit();
+        if (mostReturns >= 0 && queued.returns > mostReturns) {
           deadLetters.giveUp(queued, DeathReason.DELIVERY_LIMIT);
         } else if (!isDeleted()) {
           contents.restore(queued);
@@ -268,6 +285,7 @@ final class WorkQueue extends MessageQueue {
       QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
     Message message = counted(contents.messageOf(queued), queued);
     boolean redelivered = contents.handOut(queued);
+    countOut(consumer, autoAcknowledge, redelivered);
     if (autoAcknowledge) {
       contents.done(queued);
     } else {
@@ -283,7 +301,7 @@ final class WorkQueue extends MessageQueue {
 
   /** With the count of deliveries that failed, where the type counts them. */
   private Message counted(Message message, QueuedMessage queued) {
-    if (options.type() != QueueType.QUORUM || queued.returns == 0) {
+    if (options().type() != QueueType.QUORUM || queued.returns == 0) {
       return message;
     }
     Map<String, Object> headers = new LinkedHashMap<>(message.headers());
@@ -329,6 +347,11 @@ final class WorkQueue extends MessageQueue {
   @Override
   long waiting() {
     return contents.count();
+  }
+
+  @Override
+  long waitingBytes() {
+    return contents.bodyBytes();
   }
 
   @Override

@@ -87,21 +87,35 @@ public final class PartitionJournal {
    * {@code then} is run too.
    */
   public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
-    if (partition.settings().log().durability() != Durability.COMMIT) {
-      partition.advance(offset);
-      then.accept(null);
-      return;
+    if (!isDurable(offset, then)) {
+      partition.log().whenDurable(offset, shownThen(offset, then));
     }
-    partition
-        .log()
-        .whenDurable(
-            offset,
-            failure -> {
-              if (failure == null) {
-                partition.advance(offset);
-              }
-              BrokerException refusal = failure == null ? null : partition.lost(failure);
-              partition.mailbox().execute(() -> then.accept(refusal));
-            });
+  }
+
+  /** As {@link #whenDurable}, for records that nobody waits for: see {@link PartitionLog}. */
+  public void whenForced(long offset, Consumer<@Nullable BrokerException> then) {
+    if (!isDurable(offset, then)) {
+      partition.log().whenForced(offset, shownThen(offset, then));
+    }
+  }
+
+  private boolean isDurable(long offset, Consumer<@Nullable BrokerException> then) {
+    if (partition.settings().log().durability() == Durability.COMMIT) {
+      return false;
+    }
+    partition.advance(offset);
+    then.accept(null);
+    return true;
+  }
+
+  private PartitionLog.DurabilityListener shownThen(
+      long offset, Consumer<@Nullable BrokerException> then) {
+    return failure -> {
+      if (failure == null) {
+        partition.advance(offset);
+      }
+      BrokerException refusal = failure == null ? null : partition.lost(failure);
+      partition.mailbox().execute(() -> then.accept(refusal));
+    };
   }
 }

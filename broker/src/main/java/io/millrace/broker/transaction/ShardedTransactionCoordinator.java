@@ -82,6 +82,11 @@ public final class ShardedTransactionCoordinator implements TransactionCoordinat
       public void whenDurable(long offset, Consumer<@Nullable BrokerException> then) {
         journal.whenDurable(offset, then);
       }
+
+      @Override
+      public void whenForced(long offset, Consumer<@Nullable BrokerException> then) {
+        journal.whenForced(offset, then);
+      }
     };
   }
 

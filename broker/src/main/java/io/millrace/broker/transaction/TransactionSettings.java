@@ -30,11 +30,11 @@ public record TransactionSettings(
   /** Checks the ranges. */
   public TransactionSettings {
     atLeastOne("transactions.state.partitions", statePartitions);
-    atLeastOne("transactions.max.timeout.ms", maxTimeout.toMillis());
-    atLeastOne("transactions.timeout.check.interval.ms", timeoutCheckInterval.toMillis());
-    atLeastOne("transactions.id.expiry.ms", idExpiry.toMillis());
-    atLeastOne("transactions.id.expiry.check.interval.ms", idExpiryCheckInterval.toMillis());
-    atLeastOne("transactions.max.ids", maxTransactionalIds);
+    atLeastOne("transactions.max-timeout", maxTimeout.toMillis());
+    atLeastOne("transactions.timeout-interval", timeoutCheckInterval.toMillis());
+    atLeastOne("transactions.id-expiry", idExpiry.toMillis());
+    atLeastOne("transactions.id-expiry-interval", idExpiryCheckInterval.toMillis());
+    atLeastOne("transactions.max-ids", maxTransactionalIds);
   }
 
   private static void atLeastOne(String name, long value) {

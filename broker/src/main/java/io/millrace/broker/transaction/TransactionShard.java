@@ -257,7 +257,7 @@ final class TransactionShard implements JournalReader.Visitor {
     boolean stored = false;
     if (complete) {
       try {
-        journal.write(List.of(done));
+        journal.note(List.of(done));
         stored = true;
       } catch (BrokerException e) {
         LOG.warn(

@@ -32,7 +32,7 @@ class GroupHistoryTest {
 
   private static final int CLIENTS = 4;
   private static final Set<GroupState> OF_THE_NEW_PROTOCOL =
-      EnumSet.of(GroupState.ASSIGNING, GroupState.RECONCILING);
+      EnumSet.of(GroupState.NOT_READY, GroupState.ASSIGNING, GroupState.RECONCILING);
 
   /** A client: what it knows of itself. */
   private static final class Client {
@@ -219,7 +219,8 @@ class GroupHistoryTest {
             }
             case EMPTY -> assertThat(group.members()).isEmpty();
             case DEAD -> throw new AssertionError("a dead group is still listed");
-            case ASSIGNING, RECONCILING -> throw new AssertionError("a state of the new protocol");
+            case NOT_READY, ASSIGNING, RECONCILING ->
+                throw new AssertionError("a state of the new protocol");
           }
         });
   }

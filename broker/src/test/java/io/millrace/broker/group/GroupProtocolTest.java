@@ -194,6 +194,16 @@ class GroupProtocolTest {
     assertThat(now(third).protocol()).isEqualTo("sticky");
   }
 
+  @Test
+  void aProtocolThatOneMemberOffersTwiceIsNotOneThatTwoMembersOffer() {
+    JoinResult alone = now(offering("range", "sticky", "sticky"));
+    assertThat(error(offering("other"))).isEqualTo(BrokerError.INCONSISTENT_GROUP_PROTOCOL);
+    CompletableFuture<JoinResult> second = offering("other", "sticky", "other");
+    CompletableFuture<JoinResult> again = groups.join(command(alone.memberId(), "range", "sticky"));
+    assertThat(now(second).protocol()).isEqualTo("sticky");
+    assertThat(now(again).protocol()).isEqualTo("sticky");
+  }
+
   private CompletableFuture<JoinResult> offering(String... protocols) {
     return groups.join(command("", protocols));
   }

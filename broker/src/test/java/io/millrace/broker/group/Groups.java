@@ -40,7 +40,7 @@ final class Groups {
   final MemoryTopics topics = new MemoryTopics();
   GroupShard shard;
   private final GroupSettings settings;
-  private final ShareGroupConfigs shareConfigs;
+  final ResolvedGroupConfigs configs;
 
   Groups() {
     this(GroupSettings.defaults().withOffsetsPartitions(1));
@@ -48,7 +48,7 @@ final class Groups {
 
   Groups(GroupSettings settings) {
     this.settings = settings;
-    shareConfigs = new ShareGroupConfigs(settings.share());
+    configs = new ResolvedGroupConfigs(settings);
     time = new VirtualTime();
     storage = new MemoryStorage();
     shard = open();
@@ -57,7 +57,15 @@ final class Groups {
   private GroupShard open() {
     GroupShard opened =
         new GroupShard(
-            new Mailbox("groups"), storage, settings, shareConfigs::of, topics::image, time, time);
+            new Mailbox("groups"),
+            storage,
+            settings,
+            configs::consumer,
+            configs::share,
+            configs::streams,
+            topics::image,
+            time,
+            time);
     storage.replay(opened);
     opened.start();
     return opened;

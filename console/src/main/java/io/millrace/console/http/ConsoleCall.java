@@ -106,7 +106,7 @@ final class ConsoleCall implements OriginCall, BodySink {
   /** Answers without a handler. Not at once, since the listener does not know this call yet. */
   void refuse(Problem problem) {
     collecting = false;
-    Answer.Whole answer = problem(problem);
+    Answer.Whole answer = console.answer(problem);
     onLoop(() -> tell(answer));
   }
 
@@ -121,9 +121,9 @@ final class ConsoleCall implements OriginCall, BodySink {
               .serve(request.method(), request.target(), request.fields(), body.toByteArray());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      answer = problem(new Problem(503, "The console is closing.", Map.of()));
+      answer = console.answer(new Problem(503, "The console is closing.", Map.of()));
     } catch (RuntimeException e) {
-      answer = problem(problemOf(e));
+      answer = console.answer(problemOf(e));
     }
     switch (answer) {
       case Answer.Whole whole -> onLoop(() -> tell(whole));
@@ -141,17 +141,6 @@ final class ConsoleCall implements OriginCall, BodySink {
             500, "The request failed for a reason inside the node; its log says which.", Map.of());
       }
     };
-  }
-
-  private static Answer.Whole problem(Problem problem) {
-    Fields.Builder fields =
-        new Fields.Builder()
-            .add("Content-Type", Problem.MEDIA_TYPE)
-            .add("Cache-Control", "no-store");
-    if (problem.members().get("allow") instanceof List<?> methods) {
-      fields.add("Allow", String.join(", ", methods.stream().map(String::valueOf).toList()));
-    }
-    return new Answer.Whole(problem.status(), fields.build(), Json.bytes(problem.document()));
   }
 
   /** On the loop: passes a whole answer on. */

@@ -24,6 +24,7 @@ public final class ConsoleOrigin implements Origin {
   private final RequestGuard guard;
   private final Function<String, BodyLimit> limits;
   private final Supplier<Router> router;
+  private final Function<Problem, Answer.Whole> problems;
   private final Semaphore room = new Semaphore(MOST_AT_ONCE);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("console-", 0).factory());
@@ -36,9 +37,23 @@ public final class ConsoleOrigin implements Origin {
    */
   public ConsoleOrigin(
       RequestGuard guard, Function<String, BodyLimit> limits, Supplier<Router> router) {
+    this(guard, limits, router, Problem::answer);
+  }
+
+  /**
+   * One that words refusals in its own way.
+   *
+   * @param problems what is answered for what no endpoint has served
+   */
+  public ConsoleOrigin(
+      RequestGuard guard,
+      Function<String, BodyLimit> limits,
+      Supplier<Router> router,
+      Function<Problem, Answer.Whole> problems) {
     this.guard = guard;
     this.limits = limits;
     this.router = router;
+    this.problems = problems;
   }
 
   @Override
@@ -78,6 +93,10 @@ public final class ConsoleOrigin implements Origin {
       room.release();
       return false;
     }
+  }
+
+  Answer.Whole answer(Problem problem) {
+    return problems.apply(problem);
   }
 
   Router router() {

@@ -1,7 +1,9 @@
 package io.millrace.console.http;
 
+import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Statuses;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +17,16 @@ public record Problem(int status, String detail, Map<String, Object> members) {
 
   /** The media type of a problem document. */
   public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** The answer that tells it. */
+  public Answer.Whole answer() {
+    Fields.Builder fields =
+        new Fields.Builder().add("Content-Type", MEDIA_TYPE).add("Cache-Control", "no-store");
+    if (members.get("allow") instanceof List<?> methods) {
+      fields.add("Allow", String.join(", ", methods.stream().map(String::valueOf).toList()));
+    }
+    return new Answer.Whole(status, fields.build(), Json.bytes(document()));
+  }
 
   /** The document, in the order in which it is written. */
   public Map<String, Object> document() {

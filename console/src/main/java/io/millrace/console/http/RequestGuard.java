@@ -30,10 +30,29 @@ public final class RequestGuard {
       Set.of("", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data");
 
   private final Set<String> allowedHosts;
+  private final String setting;
+  private final boolean asksForPasswords;
 
   /** A guard that lets the given host names in, besides localhost and IP addresses. */
   public RequestGuard(Set<String> allowedHosts) {
+    this(allowedHosts, "console.allowed-hosts", false);
+  }
+
+  private RequestGuard(Set<String> allowedHosts, String setting, boolean asksForPasswords) {
     this.allowedHosts = Set.copyOf(allowedHosts);
+    this.setting = setting;
+    this.asksForPasswords = asksForPasswords;
+  }
+
+  /**
+   * A guard of a port that asks for a name and a password with each request: it takes any media
+   * type, since a page of another site cannot send them unless a browser keeps them, and browsers
+   * that do also say where a request comes from.
+   *
+   * @param setting that adds names
+   */
+  public static RequestGuard ofPasswords(Set<String> allowedHosts, String setting) {
+    return new RequestGuard(allowedHosts, setting, true);
   }
 
   /**
@@ -48,8 +67,9 @@ public final class RequestGuard {
           421,
           "The host \""
               + host
-              + "\" is not this console's: use localhost or an IP address, or add the name to"
-              + " console.allowed-hosts.");
+              + "\" is not this console's: use localhost or an IP address, or add the name to "
+              + setting
+              + ".");
     }
     boolean safe = method.equals("GET") || method.equals("HEAD");
     boolean api = target.path().startsWith("/api");
@@ -64,7 +84,8 @@ public final class RequestGuard {
     if (origin != null && !isSameOrigin(origin, target.host())) {
       return problem(403, "Requests that come from pages of other origins are not served.");
     }
-    if (method.equals("POST")
+    if (!asksForPasswords
+        && method.equals("POST")
         && FORM_TYPES.contains(mediaType(fields))
         && !fields.has(PROOF_FIELD)) {
       return problem(

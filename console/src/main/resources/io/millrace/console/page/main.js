@@ -10,6 +10,7 @@ import {jobs, job} from './jobs.js';
 import {edge} from './edge.js';
 import {schemas, subject} from './schemas.js';
 import {access} from './access.js';
+import {amqp} from './amqp.js';
 import {sql} from './sql.js';
 
 const PLACES = [
@@ -18,6 +19,7 @@ const PLACES = [
   ['groups', 'Groups', 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c.6-3.6 3-5.5 6.500-5.500s5.900 1.900 6.500 5.500M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.800c2 .7 3.200 2.400 3.500 5.200'],
   ['schemas', 'Schemas', 'M8 4H6a2 2 0 0 0-2 2v4l-1.500 2L4 14v4a2 2 0 0 0 2 2h2M16 4h2a2 2 0 0 1 2 2v4l1.500 2-1.500 2v4a2 2 0 0 1-2 2h-2'],
   ['access', 'Access', 'M7 10V7a5 5 0 0 1 10 0v3M5 10h14v10H5zM12 14v2.500'],
+  ['amqp', 'AMQP', 'M4 5h6v4H4zM14 3h6v4h-6zM14 10h6v4h-6zM14 17h6v4h-6zM10 7c2 0 2-2 4-2M10 7c2 0 2 5 4 5M10 7c2 0 2 12 4 12'],
   ['jobs', 'Jobs', 'M4 6h5v5H4zM15 13h5v5h-5zM9 8.500h4a2 2 0 0 1 2 2V15.500'],
   ['sql', 'SQL', 'M5 7l5 5-5 5M12 18h7'],
   ['edge', 'Edge', 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3 12h18M12 3c3 2.800 3 15.200 0 18M12 3c-3 2.800-3 15.200 0 18'],
@@ -29,6 +31,7 @@ const VIEWS = {
   groups: {1: groups, 2: group},
   schemas: {1: schemas, 2: subject},
   access: {1: access},
+  amqp: {1: amqp},
   jobs: {1: jobs, 2: job},
   sql: {1: sql},
   edge: {1: edge},

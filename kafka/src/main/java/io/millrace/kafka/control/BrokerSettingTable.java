@@ -7,6 +7,10 @@ import io.millrace.broker.BrokerSettings;
 import io.millrace.broker.TopicDefaults;
 import io.millrace.broker.group.ConsumerGroupSettings;
 import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.ShareGroupSettings;
+import io.millrace.broker.group.StreamsGroupConfig;
+import io.millrace.broker.group.StreamsGroupSettings;
+import io.millrace.broker.group.streams.StickyTaskAssignor;
 import io.millrace.broker.topic.TopicSetting;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.log.CompactionLimits;
@@ -14,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +58,7 @@ public final class BrokerSettingTable {
     topics(settings.topicDefaults());
     housekeeping(settings, compaction);
     groups(settings.groups());
+    streams(settings.groups().streams());
     transactions(settings.transactions());
     port(port);
   }
@@ -156,38 +162,140 @@ public final class BrokerSettingTable {
             ? Double.MAX_VALUE
             : compaction.bytesPerSecond());
     fixed("log.cleaner.enable", true);
-    fixed("producer.id.expiration.ms", settings.producerExpiry().toMillis());
+    millis("topics.producer-expiry", "producer.id.expiration.ms", settings.producerExpiry());
     fixed("default.replication.factor", 1);
     fixed("delete.topic.enable", true);
   }
 
   private void groups(GroupSettings groups) {
-    fixed("group.initial.rebalance.delay.ms", groups.initialRebalanceDelay().toMillis());
-    fixed("group.min.session.timeout.ms", groups.minSessionTimeout().toMillis());
-    fixed("group.max.session.timeout.ms", groups.maxSessionTimeout().toMillis());
-    fixed("group.max.size", groups.maxGroupSize());
-    fixed("offset.metadata.max.bytes", groups.maxOffsetMetadataBytes());
-    fixed("offsets.retention.minutes", groups.offsetRetention().toMinutes());
-    fixed("offsets.retention.check.interval.ms", groups.offsetRetentionCheckInterval().toMillis());
+    setBy(
+        "groups.initial-rebalance-delay",
+        "group.initial.rebalance.delay.ms",
+        groups.initialRebalanceDelay().toMillis());
+    setBy(
+        "groups.min-session-timeout",
+        "group.min.session.timeout.ms",
+        groups.minSessionTimeout().toMillis());
+    setBy(
+        "groups.max-session-timeout",
+        "group.max.session.timeout.ms",
+        groups.maxSessionTimeout().toMillis());
+    setBy("groups.max-size", "group.max.size", groups.maxGroupSize());
+    setBy(
+        "groups.offset-metadata-max-size",
+        "offset.metadata.max.bytes",
+        groups.maxOffsetMetadataBytes());
+    setBy(
+        "groups.offsets-retention",
+        "offsets.retention.minutes",
+        groups.offsetRetention().toMinutes());
+    setBy(
+        "groups.offsets-retention-interval",
+        "offsets.retention.check.interval.ms",
+        groups.offsetRetentionCheckInterval().toMillis());
     fixed("offsets.topic.num.partitions", groups.offsetsPartitions());
-    fixed("group.coordinator.rebalance.protocols", "classic,consumer");
-    ConsumerGroupSettings consumer = groups.consumer();
-    fixed("group.consumer.session.timeout.ms", consumer.sessionTimeout().toMillis());
-    fixed("group.consumer.heartbeat.interval.ms", consumer.heartbeatInterval().toMillis());
-    fixed("group.consumer.max.size", consumer.maxSize());
-    fixed("group.consumer.assignors", String.join(",", consumer.assignors()));
+    fixed("group.coordinator.rebalance.protocols", "classic,consumer,share,streams");
+    consumerGroups(groups.consumer());
+    shareGroups(groups.share());
+  }
+
+  private void consumerGroups(ConsumerGroupSettings consumer) {
+    String section = "groups.consumer.";
+    String name = "group.consumer.";
+    millis(section + "session-timeout", name + "session.timeout.ms", consumer.sessionTimeout());
+    millis(
+        section + "min-session-timeout",
+        name + "min.session.timeout.ms",
+        consumer.minSessionTimeout());
+    millis(
+        section + "max-session-timeout",
+        name + "max.session.timeout.ms",
+        consumer.maxSessionTimeout());
+    millis(
+        section + "heartbeat-interval",
+        name + "heartbeat.interval.ms",
+        consumer.heartbeatInterval());
+    millis(
+        section + "min-heartbeat-interval",
+        name + "min.heartbeat.interval.ms",
+        consumer.minHeartbeatInterval());
+    millis(
+        section + "max-heartbeat-interval",
+        name + "max.heartbeat.interval.ms",
+        consumer.maxHeartbeatInterval());
+    setBy(section + "max-size", name + "max.size", consumer.maxSize());
+    setBy(section + "assignors", name + "assignors", String.join(",", consumer.assignors()));
+  }
+
+  private void shareGroups(ShareGroupSettings share) {
+    String section = "groups.share.";
+    String name = "group.share.";
+    millis(section + "session-timeout", name + "session.timeout.ms", share.sessionTimeout());
+    millis(
+        section + "heartbeat-interval", name + "heartbeat.interval.ms", share.heartbeatInterval());
+    millis(
+        section + "record-lock-duration",
+        name + "record.lock.duration.ms",
+        share.recordLockDuration());
+    millis(
+        section + "min-record-lock-duration",
+        name + "min.record.lock.duration.ms",
+        share.minRecordLockDuration());
+    millis(
+        section + "max-record-lock-duration",
+        name + "max.record.lock.duration.ms",
+        share.maxRecordLockDuration());
+    setBy(
+        section + "delivery-count-limit",
+        name + "delivery.count.limit",
+        share.deliveryCountLimit());
+    setBy(
+        section + "max-record-locks", name + "partition.max.record.locks", share.maxRecordLocks());
+    setBy(section + "max-size", name + "max.size", share.maxSize());
+    setBy(section + "max-sessions", name + "max.share.sessions", share.maxSessions());
+    fixed("share.coordinator.state.topic.num.partitions", share.statePartitions());
+    fixed("share.coordinator.snapshot.update.records.per.snapshot", share.updatesPerSnapshot());
+  }
+
+  private void millis(String key, String name, Duration time) {
+    setBy(key, name, time.toMillis());
+  }
+
+  private void streams(StreamsGroupSettings streams) {
+    fixed("group.streams.session.timeout.ms", streams.sessionTimeout().toMillis());
+    fixed("group.streams.min.session.timeout.ms", StreamsGroupConfig.LEAST_SESSION_MILLIS);
+    fixed("group.streams.max.session.timeout.ms", StreamsGroupConfig.MOST_SESSION_MILLIS);
+    fixed("group.streams.heartbeat.interval.ms", streams.heartbeatInterval().toMillis());
+    fixed("group.streams.min.heartbeat.interval.ms", StreamsGroupConfig.LEAST_HEARTBEAT_MILLIS);
+    fixed("group.streams.max.heartbeat.interval.ms", StreamsGroupConfig.MOST_HEARTBEAT_MILLIS);
+    fixed("group.streams.initial.rebalance.delay.ms", streams.initialRebalanceDelay().toMillis());
+    fixed("group.streams.assignment.interval.ms", 0);
+    fixed("group.streams.min.assignment.interval.ms", 0);
+    fixed("group.streams.max.assignment.interval.ms", StreamsGroupConfig.MOST_ASSIGNMENT_MILLIS);
+    fixed("group.streams.num.standby.replicas", streams.standbyReplicas());
+    fixed("group.streams.max.standby.replicas", StreamsGroupConfig.MOST_STANDBYS);
+    fixed("group.streams.num.warmup.replicas", streams.warmupReplicas());
+    fixed("group.streams.max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
+    fixed("group.streams.acceptable.recovery.lag", streams.acceptableRecoveryLag());
+    fixed("group.streams.task.offset.interval.ms", streams.taskOffsetInterval().toMillis());
+    fixed("group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
+    fixed("group.streams.max.size", streams.maxSize());
+    fixed("group.streams.assignors", StickyTaskAssignor.NAME);
+    fixed("group.streams.rack.aware.assignment.tags", "");
   }
 
   private void transactions(TransactionSettings transactions) {
-    fixed("transaction.max.timeout.ms", transactions.maxTimeout().toMillis());
+    millis("transactions.max-timeout", "transaction.max.timeout.ms", transactions.maxTimeout());
     fixed("transaction.state.log.num.partitions", transactions.statePartitions());
-    fixed("transactional.id.expiration.ms", transactions.idExpiry().toMillis());
-    fixed(
+    millis("transactions.id-expiry", "transactional.id.expiration.ms", transactions.idExpiry());
+    millis(
+        "transactions.timeout-interval",
         "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-        transactions.timeoutCheckInterval().toMillis());
-    fixed(
+        transactions.timeoutCheckInterval());
+    millis(
+        "transactions.id-expiry-interval",
         "transaction.remove.expired.transaction.cleanup.interval.ms",
-        transactions.idExpiryCheckInterval().toMillis());
+        transactions.idExpiryCheckInterval());
     fixed("transaction.partition.verification.enable", true);
   }
 

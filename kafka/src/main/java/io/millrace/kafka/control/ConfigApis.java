@@ -50,7 +50,7 @@ final class ConfigApis {
                 ResourceConfigs.CLIENT_METRICS,
                 clientMetrics,
                 ResourceConfigs.GROUP,
-                new GroupResourceConfigs(broker.groupConfigs())));
+                new GroupResourceConfigs(broker.groupConfigs(), values)));
     this.resources =
         new ConfigResourcesHandler(broker.topics(), node, clientMetrics, broker.groupConfigs());
     this.telemetry = new TelemetryHandler(clientTelemetry);

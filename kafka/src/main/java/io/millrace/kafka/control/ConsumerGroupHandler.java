@@ -126,30 +126,13 @@ final class ConsumerGroupHandler {
 
   CompletionStage<ConsumerGroupDescribeResponseData> describe(
       ConsumerGroupDescribeRequestData request, Caller caller) {
-    List<CompletionStage<DescribedGroup>> described = new ArrayList<>();
-    for (String name : request.groupIds()) {
-      described.add(
-          groups
-              .describeConsumers(name)
-              .handle(
-                  (group, failure) ->
-                      failure == null
-                          ? described(group)
-                          : new DescribedGroup()
-                              .setGroupId(name)
-                              .setErrorCode(ErrorCodes.of(failure).code())
-                              .setErrorMessage(ErrorCodes.cause(failure).getMessage())));
-    }
-    int operations =
-        request.includeAuthorizedOperations()
-            ? AuthorizedOperations.GROUP
-            : AuthorizedOperations.NOT_ASKED;
-    return Stages.all(described)
-        .thenApply(
-            list -> {
-              list.forEach(group -> group.setAuthorizedOperations(operations));
-              return new ConsumerGroupDescribeResponseData().setGroups(list);
-            });
+    return GroupDescribing.CONSUMER
+        .<ConsumerGroupDescription>describe(
+            request.groupIds(),
+            request.includeAuthorizedOperations(),
+            groups::describeConsumers,
+            this::described)
+        .thenApply(list -> new ConsumerGroupDescribeResponseData().setGroups(list));
   }
 
   private DescribedGroup described(ConsumerGroupDescription group) {

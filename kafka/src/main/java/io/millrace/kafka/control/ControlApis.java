@@ -55,7 +55,7 @@ public final class ControlApis {
     GuardedApis guarded = new GuardedApis(new Guards(broker.topics(), autoCreate), maxRequestBytes);
     MetadataHandler metadata = new MetadataHandler(broker.topics(), node, autoCreate);
     this.topics = new TopicApis(guarded, broker, metadata, node);
-    this.groups = new GroupApis(guarded, broker, clock, node);
+    this.groups = new GroupApis(guarded, broker, topics, clock, node);
     this.transactions = new TransactionApis(guarded, broker, clock);
     this.configs =
         new ConfigApis(guarded, broker, clientTelemetry, node, nodeSettings, nodeDefaults, loggers);

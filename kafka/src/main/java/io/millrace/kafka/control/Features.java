@@ -19,7 +19,7 @@ final class Features {
 
   /**
    * The second level of transactions is KIP-890, the first one of groups KIP-848, that of share
-   * groups KIP-932.
+   * groups KIP-932, that of streams groups KIP-1071.
    */
   static final Map<String, Short> LEVELS =
       new TreeMap<>(
@@ -29,6 +29,8 @@ final class Features {
               "group.version",
               (short) 1,
               "share.version",
+              (short) 1,
+              "streams.version",
               (short) 1));
 
   private static final short LAST_WITH_RESULTS = 1;

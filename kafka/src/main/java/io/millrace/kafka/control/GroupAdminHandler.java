@@ -120,6 +120,7 @@ final class GroupAdminHandler {
       case CLASSIC -> "classic";
       case CONSUMER -> "consumer";
       case SHARE -> "share";
+      case STREAMS -> "streams";
     };
   }
 
@@ -132,6 +133,7 @@ final class GroupAdminHandler {
       case EMPTY -> "Empty";
       case PREPARING_REBALANCE -> "PreparingRebalance";
       case COMPLETING_REBALANCE -> "CompletingRebalance";
+      case NOT_READY -> "NotReady";
       case ASSIGNING -> "Assigning";
       case RECONCILING -> "Reconciling";
       case STABLE -> "Stable";

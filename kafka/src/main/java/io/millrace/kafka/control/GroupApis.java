@@ -22,6 +22,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 
 /** Groups of every protocol: their members, offsets and administration. */
@@ -35,8 +37,13 @@ final class GroupApis {
   private final ConsumerGroupHandler consumerGroups;
   private final ShareGroupHandler shareGroups;
   private final ShareGroupOffsetsHandler shareOffsets;
+  private final StreamsGroupHandler streamsGroups;
 
-  GroupApis(GuardedApis apis, Broker broker, Clock clock, Supplier<NodeIdentity> node) {
+  /**
+   * @param topics makes the internal topics of streams groups
+   */
+  GroupApis(
+      GuardedApis apis, Broker broker, TopicApis topics, Clock clock, Supplier<NodeIdentity> node) {
     this.apis = apis;
     this.membership = new GroupMembershipHandler(broker.groups());
     this.offsets = new GroupOffsetsHandler(broker.groups(), broker.topics(), clock);
@@ -45,6 +52,7 @@ final class GroupApis {
     this.consumerGroups = new ConsumerGroupHandler(broker.groups(), broker.topics());
     this.shareGroups = new ShareGroupHandler(broker.groups(), broker.topics());
     this.shareOffsets = new ShareGroupOffsetsHandler(broker);
+    this.streamsGroups = new StreamsGroupHandler(broker.groups(), topics.creator());
   }
 
   List<Api> table() {
@@ -106,6 +114,22 @@ final class GroupApis {
             0,
             ShareGroupDescribeRequestData::new,
             shareGroups::describe),
+        apis.api(
+            88,
+            "StreamsGroupHeartbeat",
+            0,
+            1,
+            0,
+            StreamsGroupHeartbeatRequestData::new,
+            streamsGroups::heartbeat),
+        apis.api(
+            89,
+            "StreamsGroupDescribe",
+            0,
+            1,
+            0,
+            StreamsGroupDescribeRequestData::new,
+            streamsGroups::describe),
         apis.api(
             90,
             "DescribeShareGroupOffsets",

@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class GroupResourceConfigs implements ResourceConfigs {
 
   private final GroupConfigs configs;
+  private final NodeValues node;
 
-  GroupResourceConfigs(GroupConfigs configs) {
+  GroupResourceConfigs(GroupConfigs configs, NodeValues node) {
     this.configs = configs;
+    this.node = node;
   }
 
   private static void check(String group) {
@@ -45,28 +47,31 @@ final class GroupResourceConfigs implements ResourceConfigs {
     return all;
   }
 
-  private static DescribeConfigsResourceResult describe(
+  private DescribeConfigsResourceResult describe(
       GroupSetting setting, @Nullable String given, DescribeConfigsRequestData request) {
-    DescribeConfigsResourceResult result =
-        new DescribeConfigsResourceResult()
-            .setName(setting.name())
-            .setValue(given == null ? setting.defaultValue() : given)
-            .setConfigSource(given == null ? FROM_DEFAULT : FROM_GROUP)
-            .setConfigType(type(setting));
-    if (request.includeSynonyms()) {
-      if (given != null) {
-        result.synonyms().add(synonym(setting, given, FROM_GROUP));
-      }
-      result.synonyms().add(synonym(setting, setting.defaultValue(), FROM_DEFAULT));
+    List<DescribeConfigsSynonym> values = new ArrayList<>();
+    if (given != null) {
+      values.add(ResourceConfigs.synonym(setting.name(), given, FROM_GROUP));
     }
+    List<DescribeConfigsSynonym> ofNode = node.ofGroups(setting.name());
+    values.addAll(
+        ofNode.isEmpty()
+            ? List.of(ResourceConfigs.synonym(setting.name(), setting.defaultValue(), FROM_DEFAULT))
+            : ofNode);
+    DescribeConfigsResourceResult result =
+        ResourceConfigs.result(setting.name(), values, request).setConfigType(type(setting));
     if (request.includeDocumentation()) {
       result.setDocumentation(setting.doc() + " Allowed: " + setting.allowed() + ".");
     }
     return result;
   }
 
-  private static DescribeConfigsSynonym synonym(GroupSetting setting, String value, byte source) {
-    return new DescribeConfigsSynonym().setName(setting.name()).setValue(value).setSource(source);
+  private @Nullable String usualList(String name) {
+    return configs.settings().stream()
+        .filter(each -> each.name().equals(name) && each.type() == GroupSetting.Type.LIST)
+        .findFirst()
+        .map(GroupSetting::defaultValue)
+        .orElse(null);
   }
 
   /** As Kafka's DescribeConfigsResponse numbers them. */
@@ -75,6 +80,8 @@ final class GroupResourceConfigs implements ResourceConfigs {
       case BOOLEAN -> 1;
       case STRING -> 2;
       case INT -> 3;
+      case LONG -> 5;
+      case LIST -> 7;
     };
   }
 
@@ -83,7 +90,7 @@ final class GroupResourceConfigs implements ResourceConfigs {
       String group, List<AlterableConfig> settings, boolean validateOnly) {
     check(group);
     return change(
-        group, given -> ResourceConfigs.changed(given, settings, name -> null), validateOnly);
+        group, given -> ResourceConfigs.changed(given, settings, this::usualList), validateOnly);
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Guards {
     TopicGuards.register(registry);
     MetadataGuards.register(registry, topics, autoCreate);
     GroupGuards.register(registry, topics);
+    MemberGuards.register(registry);
     ShareGroupGuards.register(registry);
     OffsetFetchGuard.register(registry, topics);
     ClusterGuards.register(registry);

@@ -62,6 +62,11 @@ final class NodeValues {
     return values;
   }
 
+  /** Of a group's setting, where the group does not say otherwise; none when nodes have none. */
+  List<DescribeConfigsSynonym> ofGroups(String setting) {
+    return of(changed.node(), "group." + setting);
+  }
+
   private List<DescribeConfigsSynonym> changed(String node, String name) {
     List<DescribeConfigsSynonym> values = new ArrayList<>();
     String own = changed.given(node).get(name);

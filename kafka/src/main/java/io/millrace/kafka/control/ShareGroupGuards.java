@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData.AlterShareGroupOffsetsRequestTopic;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsResponseData;
@@ -23,14 +22,9 @@ import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData.DescribeShareGroupOffsetsResponseGroup;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData.DescribeShareGroupOffsetsResponsePartition;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsResponseData.DescribeShareGroupOffsetsResponseTopic;
-import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
-import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
-import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
-import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
-import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
-/** Guards of the requests about share groups, but for those that read records. */
+/** Guards of the requests about how far share groups have come. */
 final class ShareGroupGuards {
 
   private static final short GROUP_DENIED = Errors.GROUP_AUTHORIZATION_FAILED.code();
@@ -39,85 +33,10 @@ final class ShareGroupGuards {
   private ShareGroupGuards() {}
 
   static void register(Guards.Registry guards) {
-    guards.put(76, ShareGroupGuards::heartbeat);
-    guards.put(77, ShareGroupGuards::describe);
     guards.put(90, ShareGroupGuards::describeOffsets);
     guards.put(91, ShareGroupGuards::alterOffsets);
     guards.put(92, ShareGroupGuards::deleteOffsets);
   }
-
-  private static CompletionStage<? extends ApiMessage> heartbeat(
-      ShareGroupHeartbeatRequestData request,
-      Caller caller,
-      Answerer<ShareGroupHeartbeatRequestData> next) {
-    if (!caller.access().mayGroup(Operation.READ, request.groupId())) {
-      return Guards.now(new ShareGroupHeartbeatResponseData().setErrorCode(GROUP_DENIED));
-    }
-    List<String> topics = request.subscribedTopicNames();
-    boolean mayLook =
-        topics == null
-            || topics.stream()
-                .allMatch(topic -> caller.access().mayTopic(Operation.DESCRIBE, topic));
-    return mayLook
-        ? next.answer(request, caller)
-        : Guards.now(new ShareGroupHeartbeatResponseData().setErrorCode(TOPIC_DENIED));
-  }
-
-  private static CompletionStage<ShareGroupDescribeResponseData> describe(
-      ShareGroupDescribeRequestData request,
-      Caller caller,
-      Answerer<ShareGroupDescribeRequestData> next) {
-    Access access = caller.access();
-    List<ShareGroupDescribeResponseData.DescribedGroup> denied = new ArrayList<>();
-    request
-        .groupIds()
-        .removeIf(
-            group -> {
-              if (access.mayGroup(Operation.DESCRIBE, group)) {
-                return false;
-              }
-              denied.add(
-                  new ShareGroupDescribeResponseData.DescribedGroup()
-                      .setGroupId(group)
-                      .setErrorCode(GROUP_DENIED));
-              return true;
-            });
-    return next.answer(request, caller)
-        .thenApply(ShareGroupDescribeResponseData.class::cast)
-        .thenApply(
-            response -> {
-              List<ShareGroupDescribeResponseData.DescribedGroup> groups =
-                  new ArrayList<>(response.groups());
-              for (ShareGroupDescribeResponseData.DescribedGroup group : groups) {
-                if (!mayLookAtTopics(group, access)) {
-                  group
-                      .setErrorCode(TOPIC_DENIED)
-                      .setErrorMessage("the group reads topics that the client may not describe")
-                      .setMembers(List.of());
-                }
-                if (request.includeAuthorizedOperations() && group.errorCode() == 0) {
-                  group.setAuthorizedOperations(
-                      AuthorizedOperations.group(access, group.groupId()));
-                }
-              }
-              groups.addAll(denied);
-              return response.setGroups(groups);
-            });
-  }
-
-  private static boolean mayLookAtTopics(
-      ShareGroupDescribeResponseData.DescribedGroup group, Access access) {
-    return group.members().stream()
-        .flatMap(
-            member ->
-                Stream.concat(
-                    member.subscribedTopicNames().stream(),
-                    member.assignment().topicPartitions().stream()
-                        .map(ShareGroupDescribeResponseData.TopicPartitions::topicName)))
-        .allMatch(topic -> access.mayTopic(Operation.DESCRIBE, topic));
-  }
-
-  // ---- offsets ----
 
   /** Topics that were named and may not be looked at are refused; others are left out. */
   private static CompletionStage<DescribeShareGroupOffsetsResponseData> describeOffsets(

@@ -82,30 +82,13 @@ final class ShareGroupHandler {
 
   CompletionStage<ShareGroupDescribeResponseData> describe(
       ShareGroupDescribeRequestData request, Caller caller) {
-    List<CompletionStage<DescribedGroup>> described = new ArrayList<>();
-    for (String name : request.groupIds()) {
-      described.add(
-          groups
-              .describeShares(name)
-              .handle(
-                  (group, failure) ->
-                      failure == null
-                          ? described(group)
-                          : new DescribedGroup()
-                              .setGroupId(name)
-                              .setErrorCode(ErrorCodes.of(failure).code())
-                              .setErrorMessage(ErrorCodes.cause(failure).getMessage())));
-    }
-    int operations =
-        request.includeAuthorizedOperations()
-            ? AuthorizedOperations.GROUP
-            : AuthorizedOperations.NOT_ASKED;
-    return Stages.all(described)
-        .thenApply(
-            list -> {
-              list.forEach(group -> group.setAuthorizedOperations(operations));
-              return new ShareGroupDescribeResponseData().setGroups(list);
-            });
+    return GroupDescribing.SHARE
+        .<ConsumerGroupDescription>describe(
+            request.groupIds(),
+            request.includeAuthorizedOperations(),
+            groups::describeShares,
+            this::described)
+        .thenApply(list -> new ShareGroupDescribeResponseData().setGroups(list));
   }
 
   private DescribedGroup described(ConsumerGroupDescription group) {

@@ -1,6 +1,7 @@
 package io.millrace.kafka.control;
 
 import io.millrace.broker.Broker;
+import io.millrace.kafka.control.MessageHandler.Answerer;
 import io.millrace.kafka.net.Api;
 import java.util.List;
 import java.util.function.Supplier;
@@ -15,6 +16,8 @@ import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 
 /** Topics, their partitions, and where records lie in them. */
 final class TopicApis {
+
+  private static final int CREATE = 19;
 
   private final GuardedApis apis;
   private final MetadataHandler metadata;
@@ -31,11 +34,16 @@ final class TopicApis {
     this.offsets = new OffsetsHandler(broker.topics());
   }
 
+  /** Answers CreateTopics as the API does, for a request that the node makes for a client. */
+  Answerer<CreateTopicsRequestData> creator() {
+    return apis.guards().before(CREATE, topics::create);
+  }
+
   List<Api> table() {
     return List.of(
         apis.api(2, "ListOffsets", 1, 11, 6, ListOffsetsRequestData::new, offsets::list),
         apis.api(3, "Metadata", 0, 13, 9, MetadataRequestData::new, metadata::metadata),
-        apis.api(19, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
+        apis.api(CREATE, "CreateTopics", 2, 7, 5, CreateTopicsRequestData::new, topics::create),
         apis.api(20, "DeleteTopics", 1, 6, 4, DeleteTopicsRequestData::new, topics::delete),
         apis.api(21, "DeleteRecords", 0, 2, 2, DeleteRecordsRequestData::new, offsets::delete),
         apis.api(

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddOffsetsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
@@ -16,10 +15,6 @@ import org.apache.kafka.common.message.AddPartitionsToTxnRequestData.AddPartitio
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnTopicResult;
-import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
-import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
-import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
-import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
@@ -40,7 +35,7 @@ import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetComm
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 
-/** Guards of the requests about transactions, and of the consumer group protocol of KIP-848. */
+/** Guards of the requests about transactions. */
 final class TransactionGuards {
 
   private static final short ID_DENIED = Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED.code();
@@ -64,8 +59,6 @@ final class TransactionGuards {
     guards.put(61, TransactionGuards::describeProducers);
     guards.put(65, TransactionGuards::describe);
     guards.put(66, TransactionGuards::list);
-    guards.put(68, TransactionGuards::heartbeat);
-    guards.put(69, TransactionGuards::describeGroups);
   }
 
   /** One topic that is denied stops the request: the others are then not attempted. */
@@ -263,89 +256,5 @@ final class TransactionGuards {
                                 access.mayTransactionalId(
                                     Operation.DESCRIBE, state.transactionalId()))
                         .toList()));
-  }
-
-  // ---- KIP-848 ----
-
-  private static CompletionStage<? extends ApiMessage> heartbeat(
-      ConsumerGroupHeartbeatRequestData request,
-      Caller caller,
-      Answerer<ConsumerGroupHeartbeatRequestData> next) {
-    if (!caller.access().mayGroup(Operation.READ, request.groupId())) {
-      return Guards.now(new ConsumerGroupHeartbeatResponseData().setErrorCode(GROUP_DENIED));
-    }
-    String pattern = request.subscribedTopicRegex();
-    if (pattern != null && !pattern.isEmpty() && !caller.access().isSuperUser()) {
-      // A pattern is matched for the whole group, whose members may have different rights.
-      return Guards.now(
-          new ConsumerGroupHeartbeatResponseData()
-              .setErrorCode(TOPIC_DENIED)
-              .setErrorMessage(
-                  "with an authorizer only super users may subscribe by a pattern;"
-                      + " allowed: names of topics"));
-    }
-    List<String> topics = request.subscribedTopicNames();
-    boolean mayLook =
-        topics == null
-            || topics.stream()
-                .allMatch(topic -> caller.access().mayTopic(Operation.DESCRIBE, topic));
-    return mayLook
-        ? next.answer(request, caller)
-        : Guards.now(new ConsumerGroupHeartbeatResponseData().setErrorCode(TOPIC_DENIED));
-  }
-
-  private static CompletionStage<? extends ApiMessage> describeGroups(
-      ConsumerGroupDescribeRequestData request,
-      Caller caller,
-      Answerer<ConsumerGroupDescribeRequestData> next) {
-    Access access = caller.access();
-    List<ConsumerGroupDescribeResponseData.DescribedGroup> denied = new ArrayList<>();
-    request
-        .groupIds()
-        .removeIf(
-            group -> {
-              if (access.mayGroup(Operation.DESCRIBE, group)) {
-                return false;
-              }
-              denied.add(
-                  new ConsumerGroupDescribeResponseData.DescribedGroup()
-                      .setGroupId(group)
-                      .setErrorCode(GROUP_DENIED));
-              return true;
-            });
-    return next.answer(request, caller)
-        .thenApply(ConsumerGroupDescribeResponseData.class::cast)
-        .thenApply(
-            response -> {
-              List<ConsumerGroupDescribeResponseData.DescribedGroup> groups =
-                  new ArrayList<>(response.groups());
-              for (ConsumerGroupDescribeResponseData.DescribedGroup group : groups) {
-                if (!mayLookAtTopics(group, access)) {
-                  group
-                      .setErrorCode(TOPIC_DENIED)
-                      .setErrorMessage("the group reads topics that the client may not describe")
-                      .setMembers(List.of());
-                }
-                if (request.includeAuthorizedOperations() && group.errorCode() == 0) {
-                  group.setAuthorizedOperations(
-                      AuthorizedOperations.group(access, group.groupId()));
-                }
-              }
-              groups.addAll(denied);
-              return response.setGroups(groups);
-            });
-  }
-
-  private static boolean mayLookAtTopics(
-      ConsumerGroupDescribeResponseData.DescribedGroup group, Access access) {
-    return group.members().stream()
-        .flatMap(
-            member ->
-                Stream.concat(
-                    member.subscribedTopicNames().stream(),
-                    Stream.of(member.assignment(), member.targetAssignment())
-                        .flatMap(assignment -> assignment.topicPartitions().stream())
-                        .map(ConsumerGroupDescribeResponseData.TopicPartitions::topicName)))
-        .allMatch(topic -> access.mayTopic(Operation.DESCRIBE, topic));
   }
 }

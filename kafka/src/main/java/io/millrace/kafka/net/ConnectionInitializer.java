@@ -1,14 +1,15 @@
 package io.millrace.kafka.net;
 
 import io.millrace.broker.security.Authorizer;
+import io.millrace.core.tls.ServerTls;
 import io.millrace.kafka.quota.ConnectionQuotas;
 import io.millrace.kafka.quota.QuotaAccounts;
-import io.millrace.kafka.tls.ServerTls;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
@@ -96,7 +97,9 @@ public final class ConnectionInitializer extends ChannelInitializer<Channel> {
           .config()
           .setRecvByteBufAllocator(
               new AdaptiveRecvByteBufAllocator(1024, 4096, MOST_READ_AT_ONCE_BYTES));
-      channel.pipeline().addLast(tls.newHandler(channel.alloc(), limits.arrivalTimeout()));
+      SslHandler handler = new SslHandler(tls.newEngine());
+      handler.setHandshakeTimeoutMillis(limits.arrivalTimeout().toMillis());
+      channel.pipeline().addLast(handler);
       channel.pipeline().addLast(new TlsHandshake(connection.authentication(), metrics));
       channel.pipeline().addLast(new ChunkedWriteHandler());
     }

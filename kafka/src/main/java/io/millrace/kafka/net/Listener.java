@@ -1,6 +1,6 @@
 package io.millrace.kafka.net;
 
-import io.millrace.kafka.tls.ServerTls;
+import io.millrace.core.tls.ServerTls;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 

@@ -37,11 +37,11 @@ public final class ClientBilling {
    *
    * @param frame holds the client's name at {@code index}, {@code length} bytes, which may be less
    *     than 0 for none
-   * @return null while no client has a limit
+   * @return null while no client has a limit, and neither memory nor disk run out
    */
   public @Nullable RequestBill bill(Principal who, ByteBuf frame, int index, int length) {
     ClientQuotas now = quotas.quotas();
-    if (!now.limitsClients()) {
+    if (!now.limitsClients() && !quotas.areResourcesLow()) {
       return null;
     }
     if (!isSame(now, quotas.generation())

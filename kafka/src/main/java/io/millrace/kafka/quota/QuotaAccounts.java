@@ -7,6 +7,7 @@ import io.millrace.broker.quota.QuotaKey;
 import io.millrace.core.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class QuotaAccounts {
   private static final double NANOS_PER_PERCENT = 1e7;
 
   private final Supplier<ClientQuotas> quotas;
+  private final BooleanSupplier resourcesLow;
   private final Clock clock;
   private final int windowMillis;
   private final QuotaMetrics metrics = new QuotaMetrics();
@@ -34,15 +36,25 @@ public final class QuotaAccounts {
 
   /**
    * @param quotas the limits now in force; the same object until they change
+   * @param resourcesLow whether all who produce are to be held back, whatever their limits
    * @param clock only its {@link Clock#nanos} is used
    */
-  public QuotaAccounts(Supplier<ClientQuotas> quotas, QuotaSettings settings, Clock clock) {
-    this(quotas, settings, clock, MOST_ACCOUNTS);
+  public QuotaAccounts(
+      Supplier<ClientQuotas> quotas,
+      BooleanSupplier resourcesLow,
+      QuotaSettings settings,
+      Clock clock) {
+    this(quotas, resourcesLow, settings, clock, MOST_ACCOUNTS);
   }
 
   QuotaAccounts(
-      Supplier<ClientQuotas> quotas, QuotaSettings settings, Clock clock, int mostAccounts) {
+      Supplier<ClientQuotas> quotas,
+      BooleanSupplier resourcesLow,
+      QuotaSettings settings,
+      Clock clock,
+      int mostAccounts) {
     this.quotas = quotas;
+    this.resourcesLow = resourcesLow;
     this.clock = clock;
     this.windowMillis = (int) settings.window().toMillis();
     this.produce = new Rates(QuotaKey.PRODUCER_BYTE_RATE, mostAccounts, settings);
@@ -50,6 +62,11 @@ public final class QuotaAccounts {
     this.requests = new Rates(QuotaKey.REQUEST_PERCENTAGE, mostAccounts, settings);
     this.connections = new Rates(QuotaKey.CONNECTION_CREATION_RATE, mostAccounts, settings);
     this.mutations = new Buckets(mostAccounts, settings);
+  }
+
+  /** Whether all who produce are to be held back, since memory or disk run out. */
+  boolean areResourcesLow() {
+    return resourcesLow.getAsBoolean();
   }
 
   /** Accounts of what is used per second. */

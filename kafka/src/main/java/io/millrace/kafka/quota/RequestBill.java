@@ -4,9 +4,13 @@ import io.millrace.broker.quota.QuotaKey;
 
 /**
  * What one request is charged for, and for how long its client is held back for it. There is one
- * only while some client has a limit. The thread that answers the request calls this.
+ * only while some client has a limit, or memory or disk run out. The thread that answers the
+ * request calls this.
  */
 public final class RequestBill {
+
+  /** Long enough to slow a producer to a crawl, short enough for it to notice the end soon. */
+  private static final int LOW_RESOURCES_MILLIS = 1000;
 
   private final QuotaAccounts quotas;
   private final ClientAccounts accounts;
@@ -43,8 +47,14 @@ public final class RequestBill {
     return throttleMillis;
   }
 
-  /** Charges the bytes of a Produce request. Returns {@link #throttleMillis}. */
+  /**
+   * Charges the bytes of a Produce request; while memory or disk run out every client is held back
+   * for it. Returns {@link #throttleMillis}.
+   */
   public int chargeProduce(long bytes) {
+    if (quotas.areResourcesLow()) {
+      hold(LOW_RESOURCES_MILLIS);
+    }
     return hold(quotas.charge(accounts.produce(), QuotaKey.PRODUCER_BYTE_RATE, bytes));
   }
 

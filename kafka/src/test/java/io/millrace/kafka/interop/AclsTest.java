@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -48,6 +49,7 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,6 +277,47 @@ class AclsTest {
       seen += consumer.poll(Duration.ofMillis(200)).count();
     }
     return seen;
+  }
+
+  @Test
+  void membersOfStreamsGroupsAreCheckedAndTheirTopicsMadeWithTheirRights() throws Exception {
+    assertThatThrownBy(() -> stream("alice", member -> !member.active().isEmpty()))
+        .isInstanceOf(GroupAuthorizationException.class);
+    allow(ResourceType.GROUP, StreamsGroupMember.GROUP, "alice", AclOperation.READ);
+    assertThatThrownBy(() -> stream("alice", member -> !member.active().isEmpty()))
+        .isInstanceOf(TopicAuthorizationException.class);
+
+    allow(ResourceType.TOPIC, StreamsGroupMember.SOURCE, "alice", AclOperation.READ);
+    allow(ResourceType.TOPIC, StreamsGroupMember.CHANGELOG, "alice", AclOperation.DESCRIBE);
+    stream("alice", member -> member.statuses().contains(3));
+    assertThat(admin.listTopics().names().get()).doesNotContain(StreamsGroupMember.CHANGELOG);
+    allow(ResourceType.TOPIC, StreamsGroupMember.CHANGELOG, "alice", AclOperation.CREATE);
+    stream("alice", member -> member.active().equals(List.of(0)));
+    assertThat(admin.listTopics().names().get()).contains(StreamsGroupMember.CHANGELOG);
+
+    try (Admin bob = Admin.create(client("bob"))) {
+      isDenied(
+          bob.describeStreamsGroups(List.of(StreamsGroupMember.GROUP)).all(),
+          GroupAuthorizationException.class);
+      allow(ResourceType.GROUP, StreamsGroupMember.GROUP, "bob", AclOperation.DESCRIBE);
+      isDenied(
+          bob.describeStreamsGroups(List.of(StreamsGroupMember.GROUP)).all(),
+          TopicAuthorizationException.class);
+    }
+  }
+
+  /** A member works until it is as it should be, or is refused. */
+  private void stream(String user, Predicate<StreamsGroupMember> until) {
+    try (StreamsGroupMember member = new StreamsGroupMember(client(user), "here")) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .pollDelay(Duration.ZERO)
+          .until(
+              () -> {
+                member.poll();
+                return until.test(member);
+              });
+    }
   }
 
   @Test

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.security.AuthorizerSettings;
 import io.millrace.broker.security.Principal;
+import io.millrace.core.tls.ClientCertificate;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.NodeFixture;
 import io.millrace.kafka.SecurityProtocol;
 import io.millrace.kafka.SecuritySettings;
 import io.millrace.kafka.sasl.SaslSettings;
 import io.millrace.kafka.tls.Certificates;
-import io.millrace.kafka.tls.ClientCertificate;
-import io.millrace.kafka.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class KcatSecurityTest {
     Certificates.Pair server = Certificates.make(folder, "server", "CN=node");
     SecuritySettings security =
         SecuritySettings.NONE
-            .withTls(TlsSettings.of(server.certificate(), server.key()))
+            .withTls(TlsSettings.of("kafka.tls", server.certificate(), server.key()))
             .withSasl(SaslSettings.NONE.withPlain(Map.of("alice", "wonder")))
             .withProtocol(SecurityProtocol.SASL_SSL);
     try (NodeFixture node = start(security)) {
@@ -93,7 +93,7 @@ class KcatSecurityTest {
     SecuritySettings security =
         SecuritySettings.NONE
             .withTls(
-                TlsSettings.of(server.certificate(), server.key())
+                TlsSettings.of("kafka.tls", server.certificate(), server.key())
                     .withClients(ClientCertificate.REQUIRED, authorities))
             .withProtocol(SecurityProtocol.SSL)
             .withAuthorizer(

@@ -99,6 +99,22 @@ class QuotasTest {
   }
 
   @Test
+  void producersAreHeldBackWhileTheDiskRunsLow() throws Exception {
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(client("any"), new ByteArraySerializer(), new ByteArraySerializer())) {
+      produce(producer, 1);
+      assertThat(metric(producer.metrics(), "produce-throttle-time-max")).isZero();
+      node.broker().alarms().limitDiskFree(Long.MAX_VALUE);
+      long begun = System.nanoTime();
+      produce(producer, 2);
+      assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(900_000_000L);
+      assertThat(metric(producer.metrics(), "produce-throttle-time-max")).isEqualTo(1000);
+      node.broker().alarms().limitDiskFree(0);
+      produce(producer, 10);
+    }
+  }
+
+  @Test
   void aProducerAboveItsByteRateIsToldToWaitAndDoes() throws Exception {
     limit(entity("client-id", "meter"), "producer_byte_rate", 100_000.0);
     try (KafkaProducer<byte[], byte[]> producer =

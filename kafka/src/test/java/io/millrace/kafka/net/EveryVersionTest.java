@@ -88,6 +88,8 @@ import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
 import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -420,6 +422,14 @@ class EveryVersionTest {
         ApiMessage unused = shareFetched(client);
         yield shareAcknowledge();
       }
+      case STREAMS_GROUP_HEARTBEAT -> streamsHeartbeat();
+      case STREAMS_GROUP_DESCRIBE -> {
+        ApiMessage unused =
+            ask(client, ApiKeys.STREAMS_GROUP_HEARTBEAT, (short) 1, streamsHeartbeat());
+        yield new StreamsGroupDescribeRequestData()
+            .setGroupIds(List.of("streaming", "missing"))
+            .setIncludeAuthorizedOperations(true);
+      }
       case DESCRIBE_SHARE_GROUP_OFFSETS -> {
         ApiMessage unused = shareFetched(client);
         yield new DescribeShareGroupOffsetsRequestData()
@@ -451,6 +461,28 @@ class EveryVersionTest {
         .setMemberId("member")
         .setMemberEpoch(0)
         .setSubscribedTopicNames(List.of(TOPIC));
+  }
+
+  private static ApiMessage streamsHeartbeat() {
+    return new StreamsGroupHeartbeatRequestData()
+        .setGroupId("streaming")
+        .setMemberId("member")
+        .setMemberEpoch(0)
+        .setRebalanceTimeoutMs(1000)
+        .setProcessId("process")
+        .setUserEndpoint(
+            new StreamsGroupHeartbeatRequestData.Endpoint().setHost("localhost").setPort(65535))
+        .setTopology(
+            new StreamsGroupHeartbeatRequestData.Topology()
+                .setSubtopologies(
+                    List.of(
+                        new StreamsGroupHeartbeatRequestData.Subtopology()
+                            .setSubtopologyId("0")
+                            .setSourceTopics(List.of(TOPIC))
+                            .setStateChangelogTopics(
+                                List.of(
+                                    new StreamsGroupHeartbeatRequestData.TopicInfo()
+                                        .setName("streaming-changelog"))))));
   }
 
   private ApiMessage produceOne(RawClient client) throws IOException {

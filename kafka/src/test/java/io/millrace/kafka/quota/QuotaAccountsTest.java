@@ -23,7 +23,7 @@ class QuotaAccountsTest {
   private final ManualClock clock = new ManualClock();
   private ClientQuotas quotas = ClientQuotas.NONE;
   private final QuotaAccounts accounts =
-      new QuotaAccounts(() -> quotas, QuotaSettings.DEFAULT, clock, 4);
+      new QuotaAccounts(() -> quotas, () -> false, QuotaSettings.DEFAULT, clock, 4);
   private final ClientBilling billing = new ClientBilling(accounts);
 
   private void limit(ClientQuotaEntity entity, QuotaKey key, double limit) {

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.ListenerSettings;
 import io.millrace.kafka.NodeFixture;
 import io.millrace.kafka.SecurityProtocol;
 import io.millrace.kafka.SecuritySettings;
 import io.millrace.kafka.tls.Certificates;
-import io.millrace.kafka.tls.TlsSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -148,7 +148,7 @@ class SaslTest {
     start(
         SecuritySettings.NONE
             .withSasl(SaslSettings.NONE.withPlain(Map.of("alice", "wonder")))
-            .withTls(TlsSettings.of(server.certificate(), server.key())),
+            .withTls(TlsSettings.of("kafka.tls", server.certificate(), server.key())),
         SecurityProtocol.SASL_SSL);
     Map<String, Object> client = client("PLAIN", plain("alice", "wonder"));
     client.put("security.protocol", "SASL_SSL");

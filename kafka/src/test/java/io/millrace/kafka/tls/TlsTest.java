@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.core.SettingException;
+import io.millrace.core.tls.ClientCertificate;
+import io.millrace.core.tls.TlsSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.ListenerSettings;
 import io.millrace.kafka.NodeFixture;
@@ -93,7 +95,7 @@ class TlsTest {
 
   @Test
   void recordsOfAllSizesComeBackAsTheyWereSent() throws Exception {
-    start(TlsSettings.of(server.certificate(), server.key()));
+    start(TlsSettings.of("kafka.tls", server.certificate(), server.key()));
     int[] sizes = {1, 100, 16_383, 16_384, 16_385, 65_536, 300_000, 900_000};
     Map<String, Object> settings = client(server);
     settings.put("linger.ms", 0);
@@ -143,7 +145,7 @@ class TlsTest {
 
   @Test
   void clientsAreToldThePortThatTheyCameThrough() throws Exception {
-    start(TlsSettings.of(server.certificate(), server.key()));
+    start(TlsSettings.of("kafka.tls", server.certificate(), server.key()));
     try (Admin encrypted = Admin.create(client(server));
         Admin clear = Admin.create(Map.of("bootstrap.servers", node().bootstrap()))) {
       assertThat(encrypted.describeCluster().nodes().get().iterator().next().port())
@@ -159,7 +161,7 @@ class TlsTest {
     Certificates.Pair alice = Certificates.make(folder, "alice", "CN=alice,O=Example");
     Certificates.Pair mallory = Certificates.make(folder, "mallory", "CN=mallory,O=Example");
     start(
-        TlsSettings.of(server.certificate(), server.key())
+        TlsSettings.of("kafka.tls", server.certificate(), server.key())
             .withClients(ClientCertificate.REQUIRED, alice.certificate()));
     try (Admin admin = Admin.create(clientAs(alice))) {
       assertThat(admin.listTopics().names().get()).isEmpty();
@@ -178,7 +180,9 @@ class TlsTest {
   @Test
   void aRenewedCertificateIsUsedWithoutARestart() throws Exception {
     Certificates.Pair renewed = Certificates.make(folder, "renewed", "CN=node2,O=Example");
-    start(TlsSettings.of(server.certificate(), server.key()).withCheckInterval(Duration.ZERO));
+    start(
+        TlsSettings.of("kafka.tls", server.certificate(), server.key())
+            .withCheckInterval(Duration.ZERO));
     Map<String, Object> trustsOld = client(server);
     try (Admin before = Admin.create(trustsOld)) {
       before.listTopics().names().get();
@@ -203,7 +207,7 @@ class TlsTest {
   @Test
   void filesThatCannotBeUsedAreNamedAtTheStart() throws Exception {
     Path missing = folder.resolve("missing.pem");
-    assertThatThrownBy(() -> start(TlsSettings.of(missing, server.key())))
+    assertThatThrownBy(() -> start(TlsSettings.of("kafka.tls", missing, server.key())))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("missing.pem");
   }
@@ -212,7 +216,7 @@ class TlsTest {
   void aHandshakeThatIsNotDoneInTimeCostsItsConnection() throws Exception {
     SecuritySettings security =
         SecuritySettings.NONE
-            .withTls(TlsSettings.of(server.certificate(), server.key()))
+            .withTls(TlsSettings.of("kafka.tls", server.certificate(), server.key()))
             .withProtocol(SecurityProtocol.SSL);
     started =
         new NodeFixture(
@@ -233,7 +237,7 @@ class TlsTest {
 
   @Test
   void halfHandshakesAndPlainRequestsCostTheirConnectionOnly() throws Exception {
-    start(TlsSettings.of(server.certificate(), server.key()));
+    start(TlsSettings.of("kafka.tls", server.certificate(), server.key()));
     for (int i = 0; i < 20; i++) {
       try (Socket socket =
           new Socket(InetAddress.getLoopbackAddress(), node().server().port("tls"))) {

@@ -55,15 +55,14 @@ public final class CompactReader {
         return value;
       }
     }
-    throw new IllegalArgumentException("a record of a consumer group has a bad count");
+    throw new IllegalArgumentException("a record of a group has a bad count");
   }
 
   /** The size of a list whose elements have at least the given bytes. */
   public int size(int leastBytes) {
     int elements = count() - 1;
     if (elements < 0 || elements > in.remaining() / leastBytes) {
-      throw new IllegalArgumentException(
-          "a record of a consumer group claims " + elements + " elements");
+      throw new IllegalArgumentException("a record of a group claims " + elements + " elements");
     }
     return elements;
   }
@@ -72,7 +71,7 @@ public final class CompactReader {
   public String text() {
     String text = textOrNull();
     if (text == null) {
-      throw new IllegalArgumentException("a record of a consumer group lacks a text");
+      throw new IllegalArgumentException("a record of a group lacks a text");
     }
     return text;
   }
@@ -87,29 +86,40 @@ public final class CompactReader {
   public String shortText() {
     int length = in.getShort();
     if (length < 0) {
-      throw new IllegalArgumentException("a record of a consumer group lacks a text");
+      throw new IllegalArgumentException("a record of a group lacks a text");
     }
     return new String(take(length), StandardCharsets.UTF_8);
   }
 
-  /** The tagged fields of 4 and 8 bytes; others are passed over. */
-  public Map<Integer, Long> tags() {
+  /** The tagged fields, each with its own bytes. */
+  public Map<Integer, CompactReader> fields() {
     int count = count();
-    Map<Integer, Long> tags = new HashMap<>();
+    Map<Integer, CompactReader> fields = new HashMap<>();
     for (int i = 0; i < count; i++) {
       int tag = count();
       int bytes = count();
       if (bytes > in.remaining()) {
         throw new BufferUnderflowException();
       }
-      if (bytes == Long.BYTES) {
-        tags.put(tag, in.getLong());
-      } else if (bytes == Integer.BYTES) {
-        tags.put(tag, (long) in.getInt());
-      } else {
-        in.position(in.position() + bytes);
-      }
+      fields.put(tag, new CompactReader(in.slice(in.position(), bytes)));
+      in.position(in.position() + bytes);
     }
+    return fields;
+  }
+
+  /** The tagged fields of 4 and 8 bytes; others are passed over. */
+  public Map<Integer, Long> tags() {
+    Map<Integer, Long> tags = new HashMap<>();
+    fields()
+        .forEach(
+            (tag, field) -> {
+              int bytes = field.in.remaining();
+              if (bytes == Long.BYTES) {
+                tags.put(tag, field.i64());
+              } else if (bytes == Integer.BYTES) {
+                tags.put(tag, (long) field.i32());
+              }
+            });
     return tags;
   }
 

@@ -72,6 +72,13 @@ public final class CompactWriter {
     return this;
   }
 
+  /** A tagged field: the number of its bytes, and what was written into another. */
+  public CompactWriter nested(CompactWriter field) {
+    count(field.out.size());
+    out.writeBytes(field.out.toByteArray());
+    return this;
+  }
+
   /** What was written. */
   public ByteBuffer toBuffer() {
     return ByteBuffer.wrap(out.toByteArray());

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * until both are there. Confined to the mailbox of its shard.
  */
 public final class ConsumerGroup {
-
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
 
   private final String name;
   private final Map<String, MemberMetadata> members = new LinkedHashMap<>();
@@ -284,7 +280,7 @@ public final class ConsumerGroup {
    */
   public long hashOfTopics(
       TopicsImage image, @Nullable String changedId, @Nullable MemberMetadata changed) {
-    TreeSet<String> names = new TreeSet<>();
+    Set<String> names = new HashSet<>();
     members.forEach(
         (id, member) -> {
           if (!id.equals(changedId)) {
@@ -294,24 +290,7 @@ public final class ConsumerGroup {
     if (changed != null) {
       names.addAll(topics(changed, image));
     }
-    long hash = FNV_OFFSET;
-    for (String each : names) {
-      Shape topic = image.shape(each);
-      if (topic != null) {
-        hash = mixed(hash, topic.id().getMostSignificantBits());
-        hash = mixed(hash, topic.id().getLeastSignificantBits());
-        hash = mixed(hash, topic.partitions());
-      }
-    }
-    return hash;
-  }
-
-  private static long mixed(long hash, long value) {
-    long mixed = hash;
-    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-      mixed = (mixed ^ ((value >>> shift) & 0xff)) * FNV_PRIME;
-    }
-    return mixed;
+    return TopicsHash.of(names, image);
   }
 
   // ---- assignment ----

@@ -2,7 +2,10 @@ package io.millrace.broker.group.consumer;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where a member is on its way to its target; the codes are those of Kafka's records. */
+/**
+ * Where a member is on its way to its target: partitions of a consumer group, tasks of a streams
+ * group. The codes are those of Kafka's records.
+ */
 public enum MemberState {
   /** It has what it is to have. */
   STABLE(0),
@@ -17,11 +20,13 @@ public enum MemberState {
     this.code = (byte) code;
   }
 
-  byte code() {
+  /** Its number in the records of consumer groups. */
+  public byte code() {
     return code;
   }
 
-  static @Nullable MemberState of(byte code) {
+  /** The state of that number, or null. */
+  public static @Nullable MemberState of(byte code) {
     for (MemberState state : values()) {
       if (state.code == code) {
         return state;

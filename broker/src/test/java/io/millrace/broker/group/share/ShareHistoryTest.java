@@ -7,7 +7,8 @@ import io.millrace.broker.Batches;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.broker.RunningBroker;
 import io.millrace.broker.VirtualTime;
-import io.millrace.broker.group.ShareGroupConfigs;
+import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.group.ResolvedGroupConfigs;
 import io.millrace.broker.group.ShareGroupSettings;
 import io.millrace.broker.group.share.SharePartitions.AcquireCommand;
 import io.millrace.broker.group.share.SharePartitions.Acquisition;
@@ -62,9 +63,13 @@ class ShareHistoryTest {
   @TempDir Path folder;
 
   private final VirtualTime time = new VirtualTime();
-  private final ShareGroupConfigs configs =
-      new ShareGroupConfigs(
-          ShareGroupSettings.defaults().withRecordLockDuration(LOCK).withUpdatesPerSnapshot(7));
+  private final ResolvedGroupConfigs configs =
+      new ResolvedGroupConfigs(
+          GroupSettings.defaults()
+              .withShare(
+                  ShareGroupSettings.defaults()
+                      .withRecordLockDuration(LOCK)
+                      .withUpdatesPerSnapshot(7)));
   private final TreeMap<Long, Each> model = new TreeMap<>();
   private MemoryShareJournal journal = new MemoryShareJournal();
   private @Nullable ShareShard shard;
@@ -128,7 +133,7 @@ class ShareHistoryTest {
   private void open(Partition partition) {
     ShareShard opened =
         new ShareShard(
-            new Mailbox("shares"), journal, configs::of, 7, 0, PRUNE_EVERY_BYTES, time, time);
+            new Mailbox("shares"), journal, configs::share, 7, 0, PRUNE_EVERY_BYTES, time, time);
     journal.replay(opened);
     opened.recovered(key -> partition.endOffset());
     shard = opened;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.amqp.auth;
+
+import org.jspecify.annotations.NullMarked;

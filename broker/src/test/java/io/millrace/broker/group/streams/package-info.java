@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.group.streams;
+
+import org.jspecify.annotations.NullMarked;
