@@ -21,7 +21,7 @@ final class ManagementOptions {
   private String user = "";
 
   @Option(
-      names = {"-V", "--vhost"},
+      names = "--vhost",
       paramLabel = "NAME",
       defaultValue = "/",
       description = "The virtual host (default: ${DEFAULT-VALUE}).")
