@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.amqp.auth.Authenticator;
 import io.millrace.amqp.auth.CertificateLogin;
 import io.millrace.amqp.auth.ConfiguredUsers;
+import io.millrace.amqp.connection.AccessWatch;
 import io.millrace.amqp.connection.AmqpMetrics;
-import io.millrace.amqp.connection.Connection;
 import io.millrace.amqp.connection.ConnectionInitializer;
 import io.millrace.amqp.connection.ConnectionLimits;
 import io.millrace.amqp.connection.ConnectionServices;
@@ -167,17 +167,7 @@ public final class AmqpServer implements AutoCloseable, MeterBinder {
       shutDown(loops);
       throw e;
     }
-    messaging
-        .access()
-        .whenChanged(
-            () ->
-                connections.forEach(
-                    each -> {
-                      Connection connection = each.pipeline().get(Connection.class);
-                      if (connection != null) {
-                        connection.accessChanged();
-                      }
-                    }));
+    messaging.access().whenChanged(new AccessWatch(messaging.access(), connections));
     return new AmqpServer(
         loops, clear, secure, messaging, metrics, connections, services, settings);
   }

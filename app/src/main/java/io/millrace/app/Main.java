@@ -11,6 +11,7 @@ import io.millrace.app.cli.access.AclCommand;
 import io.millrace.app.cli.access.QuotaCommand;
 import io.millrace.app.cli.access.UserCommand;
 import io.millrace.app.cli.amqp.AmqpCommand;
+import io.millrace.app.cli.config.ConfigCommand;
 import io.millrace.app.cli.group.GroupCommand;
 import io.millrace.app.cli.queue.QueueCommand;
 import io.millrace.app.cli.topic.TopicCommand;
@@ -33,6 +34,7 @@ public final class Main {
     COMMANDS.put("demo", DemoCommand::new);
     COMMANDS.put("start", StartCommand::new);
     COMMANDS.put("topic", TopicCommand::new);
+    COMMANDS.put("config", ConfigCommand::new);
     COMMANDS.put("amqp", AmqpCommand::new);
     COMMANDS.put("produce", ProduceCommand::new);
     COMMANDS.put("consume", ConsumeCommand::new);

@@ -126,6 +126,29 @@ class CommandsIT {
   }
 
   @Test
+  void settingsOfBrokersTopicsAndGroupsAreChangedAndShown() throws Exception {
+    millrace("topic", "create", "tuned").succeeded();
+    millrace("config", "alter", "broker", "--set", "log.retention.ms=5000000").succeeded();
+    millrace("config", "alter", "topic", "tuned", "--append", "cleanup.policy=compact").succeeded();
+    assertThat(millrace("config", "show", "broker").succeeded().out())
+        .containsPattern("log.retention.ms +5000000 +all brokers +yes");
+    JsonNode shown =
+        JSON.readTree(millrace("config", "show", "topic", "tuned", "--json").succeeded().out());
+    assertThat(shown.findValuesAsText("name")).contains("cleanup.policy", "log.retention.ms");
+    millrace("config", "alter", "broker", "--unset", "log.retention.ms").succeeded();
+    assertThat(millrace("config", "show", "broker").succeeded().out()).contains("--all");
+    String times = "consumer.heartbeat.interval.ms=6000";
+    millrace("config", "alter", "group", "slow", "--set", times, "--dry-run").succeeded();
+    assertThat(millrace("config", "list", "group").succeeded().out()).doesNotContain("slow");
+    millrace("config", "alter", "group", "slow", "--set", times).succeeded();
+    assertThat(millrace("config", "list", "group").succeeded().out()).contains("slow");
+    Result refused = millrace("config", "alter", "broker", "1", "--set", "num.partitions=7");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("num.partitions").hasLineCount(1);
+    assertThat(millrace("config", "alter", "broker", "1").exitCode()).isEqualTo(2);
+  }
+
+  @Test
   void aTopicIsGivenSettingsAndPartitions() throws Exception {
     millrace("topic", "create", "grown", "-p", "1").succeeded();
     millrace("topic", "alter", "grown", "-c", "retention.ms=1000000", "-p", "3").succeeded();

@@ -38,8 +38,8 @@ class RecordFormatsIT {
       syntax = "proto3";
       package shop;
       import "google/protobuf/timestamp.proto";
-      message Page { string path = 1; }
       message Visit { Page page = 1; int32 seconds = 2; google.protobuf.Timestamp at = 3; }
+      message Page { string path = 1; }
       """;
   private static final String WEATHER =
       """

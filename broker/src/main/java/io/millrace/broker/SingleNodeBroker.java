@@ -348,6 +348,8 @@ final class SingleNodeBroker implements Broker {
       LOG.warn("The node does not end cleanly, and looks at its logs when it starts again", e);
     } finally {
       controller.close();
+      // The store is the caller's, and as it was.
+      store.limitCompaction(compactionLimits);
     }
   }
 }

@@ -163,4 +163,22 @@ class AccessStoreTest {
           .hasMessage("cannot declare queue 'second': queue limit in vhost 'small' (1) is reached");
     }
   }
+
+  @Test
+  void aDurableQueueIsOfTheVirtualHostsTypeUnlessItSaysOtherwise() {
+    try (RunningBroker broker = RunningBroker.in(folder)) {
+      VirtualHost host =
+          done(
+              messaging(broker)
+                  .putVirtualHost(
+                      new VirtualHostDefinition(
+                          "new", "", Set.of(), "quorum", VirtualHostLimits.NONE)));
+      done(declare(host, "q"));
+      done(declare(host, "q"));
+      assertThat(Objects.requireNonNull(host.queue("q")).declaration().arguments())
+          .containsEntry("x-queue-type", "quorum");
+      done(host.declareQueue(new QueueDeclaration("new", "passing", false, null, false, Map.of())));
+      assertThat(Objects.requireNonNull(host.queue("passing")).declaration().arguments()).isEmpty();
+    }
+  }
 }

@@ -21,6 +21,7 @@ enum KafkaTool {
   METADATA_QUORUM("org.apache.kafka.tools.MetadataQuorumCommand"),
   PRODUCER_PERF_TEST("org.apache.kafka.tools.ProducerPerformance"),
   REASSIGN_PARTITIONS("org.apache.kafka.tools.reassign.ReassignPartitionsCommand"),
+  STREAMS_GROUPS("org.apache.kafka.tools.streams.StreamsGroupCommand"),
   TOPICS("org.apache.kafka.tools.TopicCommand"),
   TRANSACTIONS("org.apache.kafka.tools.TransactionsCommand");
 

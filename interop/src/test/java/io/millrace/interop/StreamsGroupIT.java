@@ -3,6 +3,7 @@ package io.millrace.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,29 +42,33 @@ class StreamsGroupIT {
 
   @ParameterizedTest(name = "the newest: {0}")
   @ValueSource(booleans = {true, false})
-  void everyWordIsCountedOnceThoughOneOfTwoInstancesIsKilled(boolean newest) throws Exception {
-    try (MillraceNode node = MillraceNode.start(folder.resolve("data"));
-        CountedWords words = new CountedWords(node.bootstrap());
-        Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrap()))) {
+  void everyWordIsCountedOnceThoughAnInstanceAndTheNodeAreKilled(boolean newest) throws Exception {
+    MillraceNode node = MillraceNode.start(folder.resolve("data"));
+    String bootstrap = node.bootstrap();
+    try (CountedWords words = new CountedWords(bootstrap);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       configure(
           admin,
           Map.of(
               "streams.num.standby.replicas", "1",
               "streams.session.timeout.ms", "6000",
               "streams.heartbeat.interval.ms", "500"));
-      try (Program first = start(newest, node, "first")) {
+      try (Program first = start(newest, bootstrap, "first")) {
         words.write(LINES);
-        try (Program second = start(newest, node, "second")) {
+        try (Program second = start(newest, bootstrap, "second")) {
           words.awaitMore(LINES, first, second);
-          StreamsGroupDescription group = awaitGroup(admin, StreamsGroupIT::isSpread);
-          assertThat(group.members()).hasSize(2);
+          StreamsGroupDescription unused = awaitGroup(admin, StreamsGroupIT::isSpread);
         }
         words.write(LINES);
         words.awaitMore(LINES, first);
-        try (Program third = start(newest, node, "second")) {
+        try (Program third = start(newest, bootstrap, "second")) {
           words.write(LINES);
           StreamsGroupDescription unused = awaitGroup(admin, StreamsGroupIT::isSpread);
+          node.close();
+          node = MillraceNode.startOn(node.port(), folder.resolve("data"));
+          words.write(LINES);
           words.awaitAll(first, third);
+          assertThat(awaitGroup(admin, StreamsGroupIT::isSpread).members()).hasSize(2);
         }
       }
       words.assertExact();
@@ -69,12 +76,78 @@ class StreamsGroupIT {
           .isEqualTo("delete");
       assertThat(topicConfig(admin, "changelog").get("cleanup.policy").value())
           .isEqualTo("compact");
+    } finally {
+      node.close();
     }
   }
 
-  private Program start(boolean newest, MillraceNode node, String instance) throws IOException {
+  @Test
+  void itsGroupIsShownMovedAndDeletedByKafkasTool() throws Exception {
+    try (MillraceNode node = MillraceNode.start(folder.resolve("data"));
+        CountedWords words = new CountedWords(node.bootstrap());
+        Admin admin = Admin.create(Map.of("bootstrap.servers", node.bootstrap()))) {
+      configure(admin, Map.of("streams.heartbeat.interval.ms", "500"));
+      Tools tools = new Tools(node.bootstrap());
+      try (Program program = start(false, node.bootstrap(), "only")) {
+        words.write(10);
+        words.awaitAll(program);
+        assertThat(groups(tools, "--list", "--state"))
+            .containsPattern(WordCount.APPLICATION + "\\s+Stable");
+        assertThat(groups(tools, "--describe", "--group", WordCount.APPLICATION, "--offsets"))
+            .containsPattern(CountedWords.INPUT + "\\s+0\\s+0");
+        assertThat(groups(tools, "--describe", "--group", WordCount.APPLICATION, "--members"))
+            .containsPattern("0:\\[0,1];\\s+1:\\[0,1];");
+        assertThat(groups(tools, "--describe", "--group", WordCount.APPLICATION, "--state"))
+            .containsPattern("127.0.0.1:\\d+.*Stable\\s+1");
+        program.terminate();
+      }
+      StreamsGroupDescription unused =
+          awaitGroup(admin, group -> group.groupState() == GroupState.EMPTY);
+      String[] reset = {
+        "--reset-offsets",
+        "--group",
+        WordCount.APPLICATION,
+        "--input-topic",
+        CountedWords.INPUT,
+        "--to-earliest",
+        "--execute"
+      };
+      assertThat(groups(tools, reset)).containsPattern(CountedWords.INPUT + "\\s+0\\s+0");
+      assertThat(groups(tools, "--delete", "--group", WordCount.APPLICATION))
+          .contains("was successful");
+      assertThat(groups(tools, "--list")).doesNotContain(WordCount.APPLICATION);
+      node.terminate();
+      assertThat(dumped(node.data()))
+          .contains("\"subtopologyId\":\"1\"", "\"activeTasks\":", "\"processId\":")
+          .doesNotContain("Error at");
+    }
+  }
+
+  private static String groups(Tools tools, String... arguments) throws IOException {
+    return tools.call(KafkaTool.STREAMS_GROUPS, arguments).succeeded();
+  }
+
+  /** The records of groups as Kafka's own code reads them. */
+  private static String dumped(Path data) throws IOException {
+    List<String> logs;
+    try (Stream<Path> files = Files.walk(data)) {
+      logs =
+          files
+              .filter(file -> file.getParent().getFileName().toString().startsWith("__consumer_o"))
+              .map(Path::toString)
+              .filter(name -> name.endsWith(".log"))
+              .toList();
+    }
+    return Program.run(
+            KafkaTool.DUMP_LOG.mainClass,
+            "",
+            List.of("--files", String.join(",", logs), "--offsets-decoder"))
+        .succeeded();
+  }
+
+  private Program start(boolean newest, String bootstrap, String instance) throws IOException {
     String[] arguments = {
-      node.bootstrap(), folder.resolve(instance).toString(), "streams", "num.stream.threads=1"
+      bootstrap, folder.resolve(instance).toString(), "streams", "num.stream.threads=1"
     };
     return newest
         ? Program.startOnNewestStreams(WordCount.class, arguments)

@@ -27,22 +27,24 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** RabbitMQ's client over TLS, with and without a certificate of its own. */
 class AmqpsTest {
 
+  @TempDir static Path certificates;
+  private static TestCertificate server;
+  private static TestCertificate alice;
+
   @TempDir Path folder;
-  private TestCertificate server;
-  private TestCertificate alice;
   private @Nullable NodeFixture started;
 
-  @BeforeEach
-  void make() throws Exception {
-    server = TestCertificate.make(folder, "server", "CN=node,O=Example");
-    alice = TestCertificate.make(folder, "alice", "CN=alice,O=Example");
+  @BeforeAll
+  static void make() throws Exception {
+    server = TestCertificate.make(certificates, "server", "CN=node,O=Example");
+    alice = TestCertificate.make(certificates, "alice", "CN=alice,O=Example");
   }
 
   @AfterEach
@@ -176,11 +178,16 @@ class AmqpsTest {
 
   @Test
   void aChangedCertificateIsTakenOver() throws Exception {
-    NodeFixture node = start(tls(), CertificateLogin.DISTINGUISHED_NAME);
+    Path certificate = Files.copy(server.certificate(), folder.resolve("node.crt.pem"));
+    Path key = Files.copy(server.key(), folder.resolve("node.key.pem"));
+    NodeFixture node =
+        start(
+            TlsSettings.of("amqp.tls", certificate, key).withCheckInterval(Duration.ZERO),
+            CertificateLogin.DISTINGUISHED_NAME);
     try (Connection before = factory(null).newConnection()) {
       TestCertificate renewed = TestCertificate.make(folder, "renewed", "CN=node,O=Renewed");
-      Files.move(renewed.key(), server.key(), StandardCopyOption.REPLACE_EXISTING);
-      Files.move(renewed.certificate(), server.certificate(), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(renewed.key(), key, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(renewed.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
       assertThatThrownBy(() -> factory(null).newConnection()).isInstanceOf(SSLException.class);
       ConnectionFactory factory = node.factory();
       factory.setPort(node.tlsPort());

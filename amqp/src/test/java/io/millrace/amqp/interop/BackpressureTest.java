@@ -51,6 +51,7 @@ class BackpressureTest {
     Channel channel = connection.createChannel();
     channel.queueDeclare("q", true, false, false, null);
     channel.basicPublish("", "q", null, "first".getBytes(UTF_8));
+    assertThat(channel.messageCount("q")).isEqualTo(1);
 
     node.broker().alarms().limitDiskFree(Long.MAX_VALUE);
     channel.basicPublish("", "q", null, "second".getBytes(UTF_8));

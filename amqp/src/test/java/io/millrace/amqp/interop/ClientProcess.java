@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A process of its own that prints to a file: a client of the field, or a node. */
-final class ClientProcess implements AutoCloseable {
+public final class ClientProcess implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;
 
@@ -25,7 +25,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** Starts it; what it prints goes to files below {@code folder}. */
-  static ClientProcess start(Path folder, List<String> command) throws IOException {
+  public static ClientProcess start(Path folder, List<String> command) throws IOException {
     Path out = Files.createTempFile(folder, "client", ".out");
     Path err = Files.createTempFile(folder, "client", ".err");
     Process process =
@@ -37,7 +37,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** Waits for its end, and returns what it printed. */
-  String await() throws IOException, InterruptedException {
+  public String await() throws IOException, InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("the process has not ended: " + output() + errors());
     }
@@ -81,7 +81,7 @@ final class ClientProcess implements AutoCloseable {
   }
 
   /** Skips the test, saying so, on a machine without this client. */
-  static void requireInstalled(String... probe) {
+  public static void requireInstalled(String... probe) {
     boolean there = false;
     try {
       Process process =

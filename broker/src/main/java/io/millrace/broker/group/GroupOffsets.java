@@ -12,10 +12,6 @@ import io.millrace.broker.group.GroupRecord.OfShareGroup;
 import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
-import io.millrace.broker.group.consumer.ConsumerGroup;
-import io.millrace.broker.group.consumer.ConsumerMember;
-import io.millrace.broker.group.streams.StreamsGroup;
-import io.millrace.broker.group.streams.StreamsMember;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +37,7 @@ final class GroupOffsets {
   private final Deadlines deadlines;
   private final GroupSettings settings;
   private final Supplier<TopicsImage> topics;
+  private final CommitCheck checks;
 
   GroupOffsets(
       GroupTable groups,
@@ -53,13 +50,14 @@ final class GroupOffsets {
     this.journal = journal;
     this.deadlines = deadlines;
     this.settings = settings;
+    checks = new CommitCheck(groups, deadlines);
   }
 
   // ---- commit ----
 
   void commit(MemberIdentity identity, Map<TopicPartition, CommittedOffset> offsets) {
     refuseShareGroup(identity.group());
-    checkCommit(identity, offsets.keySet());
+    checks.commit(identity, offsets.keySet());
     journal.write(records(identity, offsets));
   }
 
@@ -69,7 +67,7 @@ final class GroupOffsets {
       TransactionalCommit by,
       Map<TopicPartition, CommittedOffset> offsets) {
     refuseShareGroup(identity.group());
-    checkTransactionalCommit(identity, offsets.keySet());
+    checks.transactionalCommit(identity, offsets.keySet());
     List<OffsetCommitted> records = records(identity, offsets);
     if (!records.isEmpty()) {
       journal.writeTransactional(records, by, groups.pending());
@@ -112,108 +110,12 @@ final class GroupOffsets {
     return records;
   }
 
-  private static boolean names(MemberIdentity identity) {
-    return identity.generation() >= 0
-        || !identity.memberId().isEmpty()
-        || identity.instanceId() != null;
-  }
-
-  /**
-   * A producer need not say for which member it commits (KIP-447); if it does, a wrong epoch is to
-   * it what a wrong generation is, since TxnOffsetCommit has no error of its own for it.
-   */
-  private void checkTransactionalCommit(
-      MemberIdentity identity, Collection<TopicPartition> partitions) {
-    if (!names(identity)) {
-      return;
-    }
-    try {
-      checkCommit(identity, partitions);
-    } catch (BrokerException e) {
-      throw e.error() == BrokerError.STALE_MEMBER_EPOCH
-          ? new BrokerException(BrokerError.ILLEGAL_GENERATION, String.valueOf(e.getMessage()))
-          : e;
-    }
-  }
-
-  private void checkCommit(MemberIdentity identity, Collection<TopicPartition> partitions) {
-    Group group = groups.find(identity.group());
-    boolean member = names(identity);
-    if (group == null) {
-      if (member) {
-        throw new BrokerException(
-            BrokerError.ILLEGAL_GENERATION,
-            "there is no group " + identity.group() + " that could have a generation");
-      }
-      return;
-    }
-    if (identity.generation() < 0 && group.presentState() == GroupState.EMPTY) {
-      return;
-    }
-    if (group.consumers != null) {
-      checkConsumer(group.consumers, identity);
-      return;
-    }
-    if (group.streams != null) {
-      checkStreams(group.streams, identity, partitions);
-      return;
-    }
-    if (!member) {
-      throw new BrokerException(
-          BrokerError.UNKNOWN_MEMBER,
-          "group " + group.name + " has members, and only they may commit its offsets");
-    }
-    Member committer = GroupMembership.find(group, identity);
-    GroupMembership.checkGeneration(group, identity);
-    if (group.state == GroupState.COMPLETING_REBALANCE) {
-      throw GroupMembership.rebalancing(group);
-    }
-    deadlines.heardOf(group, committer);
-  }
-
-  /** A member of a group of the new protocol acts in its present epoch only. */
-  private static void checkConsumer(ConsumerGroup group, MemberIdentity identity) {
-    ConsumerMember member = group.member(identity.memberId());
-    if (member == null) {
-      throw GroupMembership.unknown(group.name(), identity.memberId());
-    }
-    ConsumerHeartbeatCheck.checkOffsets(group.name(), member, identity.generation());
-  }
-
-  /** A member of a streams group may be behind where it has had its task all the while. */
-  private static void checkStreams(
-      StreamsGroup group, MemberIdentity identity, Collection<TopicPartition> partitions) {
-    StreamsMember member = group.member(identity.memberId());
-    if (member == null) {
-      throw GroupMembership.unknown(group.name(), identity.memberId());
-    }
-    int current = member.current().epoch();
-    int given = identity.generation();
-    boolean allowed =
-        given == current
-            || (given < current
-                && !partitions.isEmpty()
-                && partitions.stream()
-                    .allMatch(
-                        each -> group.mayCommit(member, each.topic(), each.partition(), given)));
-    if (!allowed) {
-      throw MemberEpochCheck.stale(group.name(), member.id(), current, given);
-    }
-  }
-
   // ---- find ----
 
   /** For a member, which has to be one now where the group is of the new protocol. */
   Map<TopicPartition, CommittedOffset> committed(
       MemberIdentity identity, @Nullable Collection<TopicPartition> partitions) {
-    Group group = groups.find(identity.group());
-    boolean member = identity.generation() >= 0 || !identity.memberId().isEmpty();
-    if (member && group != null && group.consumers != null) {
-      checkConsumer(group.consumers, identity);
-    }
-    if (member && group != null && group.streams != null) {
-      checkStreams(group.streams, identity, List.of());
-    }
+    checks.read(identity);
     return committed(identity.group(), partitions);
   }
 

@@ -1,11 +1,9 @@
 package io.millrace.broker.group;
 
-import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.consumer.CurrentAssignment;
 import io.millrace.broker.group.consumer.MemberState;
-import io.millrace.broker.group.streams.ReportedOffsets;
 import io.millrace.broker.group.streams.ResolvedTopology;
 import io.millrace.broker.group.streams.StickyTaskAssignor;
 import io.millrace.broker.group.streams.StreamsGroup;
@@ -15,10 +13,8 @@ import io.millrace.broker.group.streams.StreamsGroupMemory;
 import io.millrace.broker.group.streams.StreamsGroupRecord;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.StreamsMember;
-import io.millrace.broker.group.streams.StreamsMemberMetadata;
 import io.millrace.broker.group.streams.StreamsTopology;
 import io.millrace.broker.group.streams.TaskAssignment;
-import io.millrace.broker.group.streams.TaskId;
 import io.millrace.broker.group.streams.TaskReconciliation;
 import io.millrace.broker.group.streams.Tasks;
 import io.millrace.broker.group.streams.TopologyResolver;
@@ -27,8 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -261,47 +255,9 @@ final class StreamsMembership {
   /** The member that calls, or null for a new one. */
   private @Nullable StreamsMember identify(
       StreamsGroup group, StreamsGroupMemory memory, StreamsHeartbeat request) {
-    String instanceId = request.instanceId();
-    StreamsMember member =
-        instanceId == null ? group.member(request.memberId()) : group.ofInstance(instanceId);
-    if (request.epoch() != StreamsHeartbeat.JOIN) {
-      StreamsMember known = known(group, request, member);
-      TaskAssignment current = known.current();
-      MemberEpochCheck.check(
-          group.name(),
-          known.id(),
-          current.epoch(),
-          current.previousEpoch(),
-          request.epoch(),
-          request.owned() != null && current.assigned().containsAll(request.owned()));
-      return known;
-    }
-    if (member == null) {
-      member = group.member(request.memberId());
-      if (member == null && group.memberIds().size() >= maxSize) {
-        throw new BrokerException(
-            BrokerError.GROUP_FULL,
-            "group "
-                + group.name()
-                + " has "
-                + maxSize
-                + " members, which is as many as groups.streams.max.size allows");
-      }
+    StreamsMember member = StreamsCaller.find(group, request, maxSize);
+    if (member == null || member.id().equals(request.memberId())) {
       return member;
-    }
-    if (instanceId == null || member.id().equals(request.memberId())) {
-      return member;
-    }
-    if (member.current().epoch() != CurrentAssignment.AWAY) {
-      throw new BrokerException(
-          BrokerError.UNRELEASED_INSTANCE_ID,
-          "group "
-              + group.name()
-              + " has member "
-              + member.id()
-              + " for instance "
-              + instanceId
-              + ", which has not left");
     }
     // A static member is back under another id, and has what it had.
     write(group.replacing(member, request.memberId()));
@@ -310,31 +266,7 @@ final class StreamsMembership {
     return new StreamsMember(request.memberId(), member.metadata(), member.current().back());
   }
 
-  private static StreamsMember known(
-      StreamsGroup group, StreamsHeartbeat request, @Nullable StreamsMember member) {
-    if (member == null) {
-      throw GroupMembership.unknown(group.name(), request.memberId());
-    }
-    if (!member.id().equals(request.memberId())) {
-      throw new BrokerException(
-          BrokerError.FENCED_INSTANCE_ID,
-          "group "
-              + group.name()
-              + " has member "
-              + member.id()
-              + " for instance "
-              + request.instanceId()
-              + ", not "
-              + request.memberId());
-    }
-    return member;
-  }
-
-  /**
-   * Stores what is new about the member and its topology, with the group epoch that follows from
-   * it. Topics are not looked at when they are the very same image as before.
-   */
-  @SuppressWarnings("ReferenceEquality")
+  /** Stores what is new about the member, its topology and the topics. */
   private void hear(
       Group group,
       StreamsGroup streams,
@@ -343,77 +275,13 @@ final class StreamsMembership {
       StreamsHeartbeat request,
       TopicsImage image,
       StreamsGroupConfig config) {
-    StreamsMemberMetadata before = known == null ? null : known.metadata();
-    StreamsMemberMetadata after = request.over(before);
-    List<StreamsGroupRecord> records = new ArrayList<>();
-    if (!after.equals(before)) {
-      records.add(new StreamsGroupRecord.Member(group.name, request.memberId(), after));
-    }
-    StreamsTopology topology = changed(streams, request);
-    if (topology != null) {
-      records.add(new StreamsGroupRecord.Topology(group.name, topology));
-    }
-    boolean outdated =
-        !config.named().equals(streams.assignedBy())
-            || (group.assignedFor != image && streams.isOutdated(image));
-    if (before == null
-        || !after.assignsAs(before)
-        || topology != null
-        || outdated
-        || hasWarmedUp(streams, memory, request, image, config)) {
-      records.add(streams.bumped(topology, image, config.named()));
-    }
-    write(records);
-    group.assignedFor = image;
     memory.report(request, streams.resolved(image));
-    if (!Objects.equals(after.endpoint(), before == null ? null : before.endpoint())) {
+    StreamsNews news = new StreamsNews(streams, memory, known, request, image, config);
+    write(news.records(group.assignedFor));
+    group.assignedFor = image;
+    if (news.movesEndpoint()) {
       memory.endpointsChanged();
     }
-  }
-
-  /** Whether a task can be moved to the member, since its state is there now. */
-  private static boolean hasWarmedUp(
-      StreamsGroup streams,
-      StreamsGroupMemory memory,
-      StreamsHeartbeat request,
-      TopicsImage image,
-      StreamsGroupConfig config) {
-    Set<TaskId> warmups = streams.target(request.memberId()).warmup();
-    if (warmups.isEmpty()
-        || (request.offsets() == null && request.ends() == null)
-        || streams.assignmentEpoch() < streams.epoch()) {
-      return false;
-    }
-    memory.report(request, streams.resolved(image));
-    ReportedOffsets reported = memory.of(request.memberId());
-    return warmups.stream()
-        .anyMatch(task -> reported.isCaughtUp(task, config.rules().acceptableLag()));
-  }
-
-  /**
-   * The topology that is to be the group's from now on, or null when that stays what it is. One of
-   * a later epoch replaces it; any does in a group that has no other members.
-   */
-  private static @Nullable StreamsTopology changed(StreamsGroup group, StreamsHeartbeat request) {
-    StreamsTopology told = request.topology();
-    StreamsTopology present = group.topology();
-    if (told == null || told.equals(present)) {
-      return null;
-    }
-    boolean alone = group.memberIds().stream().allMatch(request.memberId()::equals);
-    if (present == null || alone || told.epoch() > present.epoch()) {
-      return told;
-    }
-    if (told.epoch() < present.epoch()) {
-      return null;
-    }
-    throw new BrokerException(
-        BrokerError.INVALID_GROUP_REQUEST,
-        "the members of group "
-            + group.name()
-            + " run another topology of epoch "
-            + present.epoch()
-            + "; allowed: the same, or another one once all of them have left");
   }
 
   // ---- leave ----
@@ -421,14 +289,7 @@ final class StreamsMembership {
   private StreamsHeartbeat.Answer leave(StreamsHeartbeat request) {
     Group group = existing(request.group());
     StreamsGroup streams = streams(group);
-    String instanceId = request.instanceId();
-    StreamsMember member =
-        known(
-            streams,
-            request,
-            instanceId == null
-                ? streams.member(request.memberId())
-                : streams.ofInstance(instanceId));
+    StreamsMember member = StreamsCaller.known(streams, request);
     if (request.epoch() == CurrentAssignment.AWAY) {
       write(
           List.of(

@@ -15,7 +15,8 @@
  * GroupJournal} writes them and holds answers back; {@code Deadlines} is time.
  *
  * <p>Groups of KIP-848 are {@code ConsumerMembership}'s, members of share groups (KIP-932) {@code
- * ShareMembership}'s; what share groups do with records is in the package {@code share}.
+ * ShareMembership}'s, those of streams groups (KIP-1071) {@code StreamsMembership}'s; what share
+ * groups do with records is in the package {@code share}.
  *
  * <p>Limits: members of a group, groups of a node, bytes of an offset's metadata ({@link
  * io.millrace.broker.group.GroupSettings}). Cost when idle: one timer for each member, one for each

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,8 @@ import org.slf4j.LoggerFactory;
 final class QueueTable implements QueueHost {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueTable.class);
+
+  private static final String QUEUE_TYPE = "x-queue-type";
 
   private final String virtualHost;
   private final Messaging messaging;
@@ -196,8 +199,9 @@ final class QueueTable implements QueueHost {
 
   /** Makes a queue, or finds it made alike; in the host's mailbox, in which it goes on later. */
   CompletionStage<MessageQueue> declare(QueueDeclaration given, Mailbox mailbox) {
-    QueueDeclaration asked = given.name().isEmpty() ? given.named(chosenName()) : given;
-    MessageQueue present = byName.get(asked.name());
+    QueueDeclaration named = given.name().isEmpty() ? given.named(chosenName()) : given;
+    MessageQueue present = byName.get(named.name());
+    QueueDeclaration asked = present == null ? typed(named) : typedAs(present, named);
     if (present != null) {
       checkAlike(present.declaration(), asked);
       return CompletableFuture.completedStage(present);
@@ -247,6 +251,30 @@ final class QueueTable implements QueueHost {
             },
             mailbox);
     return result;
+  }
+
+  /** What does not say of which type it is to be is of the virtual host's, where it can be. */
+  private QueueDeclaration typed(QueueDeclaration asked) {
+    VirtualHostDefinition host = messaging.access().image().virtualHost(virtualHost);
+    String type = host == null ? null : host.defaultQueueType();
+    boolean canBe = asked.durable() && asked.owner() == null && !asked.autoDelete();
+    return type == null || !canBe || asked.arguments().containsKey(QUEUE_TYPE)
+        ? asked
+        : withType(asked, type);
+  }
+
+  /** What is declared again without a type means the queue that there is. */
+  private static QueueDeclaration typedAs(MessageQueue present, QueueDeclaration asked) {
+    Object type = present.declaration().arguments().get(QUEUE_TYPE);
+    return type == null || asked.arguments().containsKey(QUEUE_TYPE)
+        ? asked
+        : withType(asked, type);
+  }
+
+  private static QueueDeclaration withType(QueueDeclaration asked, Object type) {
+    Map<String, Object> arguments = new LinkedHashMap<>(asked.arguments());
+    arguments.put(QUEUE_TYPE, type);
+    return asked.with(arguments);
   }
 
   /** The limit that the virtual host was given, in the words of RabbitMQ. */

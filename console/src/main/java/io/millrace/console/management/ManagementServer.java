@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Serves RabbitMQ's management API on a port of its own. {@link #bind} opens it, {@link #close}
@@ -55,16 +56,19 @@ public final class ManagementServer implements AutoCloseable {
   static ManagementServer bind(
       ManagementSettings settings, ManagementSources sources, Timer timer, Duration sampleEvery) {
     Sampler sampler = new Sampler(sources, timer, sampleEvery);
-    Router router = new Router(new ManagementApi(sources, sampler).served());
+    // Its own port is among what it shows, and known only once it is open.
+    CompletableFuture<Router> router = new CompletableFuture<>();
     BodyLimit limit = new BodyLimit(settings.maxBodyBytes(), "amqp.management.max-body-size");
     ConsoleOrigin origin =
-        new ConsoleOrigin(guard(settings), path -> limit, () -> router, ManagementApi::problem);
+        new ConsoleOrigin(guard(settings), path -> limit, router::join, ManagementApi::problem);
     try {
       EdgeServer server =
           new EdgeServer(
               edge(settings),
               new RouteTable(List.of(new Route("*", "/", origin, CachePolicy.DEFAULT))),
               sources.clock());
+      ManagementSources shown = sources.listening(settings.host(), server.port());
+      boolean unused = router.complete(new Router(new ManagementApi(shown, sampler).served()));
       return new ManagementServer(server, origin, sampler);
     } catch (SettingException e) {
       origin.close();

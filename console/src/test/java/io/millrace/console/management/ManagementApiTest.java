@@ -341,7 +341,8 @@ class ManagementApiTest {
           "/health/checks/node-is-mirror-sync-critical",
           "/health/checks/certificate-expiration/1/months",
           "/health/checks/protocol-listener/amqp",
-          "/health/checks/port-listener/" + node.amqp.port()
+          "/health/checks/port-listener/" + node.amqp.port(),
+          "/health/checks/port-listener/" + node.port()
         }) {
       assertThat(node.get(path).path("status").asText()).as(path).isEqualTo("ok");
     }

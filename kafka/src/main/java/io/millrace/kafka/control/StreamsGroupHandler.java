@@ -147,7 +147,8 @@ final class StreamsGroupHandler {
             request.groupIds(),
             request.includeAuthorizedOperations(),
             groups::describeStreams,
-            group -> StreamsGroupMessages.described(group, request.includeTopologyDescription()))
+            group ->
+                StreamsGroupDescriptions.described(group, request.includeTopologyDescription()))
         .thenApply(list -> new StreamsGroupDescribeResponseData().setGroups(list));
   }
 }

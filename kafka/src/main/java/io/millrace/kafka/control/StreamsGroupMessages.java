@@ -1,10 +1,7 @@
 package io.millrace.kafka.control;
 
-import io.millrace.broker.group.streams.ResolvedTopology;
-import io.millrace.broker.group.streams.StreamsGroupDescription;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.StreamsHeartbeat.EndpointPartitions;
-import io.millrace.broker.group.streams.StreamsMember;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
 import io.millrace.broker.group.streams.StreamsStatus;
 import io.millrace.broker.group.streams.StreamsStatus.Code;
@@ -20,15 +17,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.apache.kafka.common.errors.InvalidRequestException;
-import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
-import org.apache.kafka.common.message.StreamsGroupDescribeResponseData.DescribedGroup;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData.TaskIds;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
@@ -36,19 +30,13 @@ import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData.Endpoin
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData.Status;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's messages about streams groups, and what they say in the broker's words. */
+/** Kafka's StreamsGroupHeartbeat, and what it says in the broker's words. */
 final class StreamsGroupMessages {
 
   /** From here on members report how far their state has come, and know all statuses. */
   private static final short FIRST_WITH_PROGRESS = 1;
 
-  // The status of a topology's description that an administrator asks for (KIP-1331).
-  private static final byte NOT_REQUESTED = 0;
-  private static final byte NOT_STORED = 1;
-
   private StreamsGroupMessages() {}
-
-  // ---- heartbeat ----
 
   static StreamsHeartbeat heartbeat(StreamsGroupHeartbeatRequestData request, Caller caller) {
     return new StreamsHeartbeat(
@@ -193,7 +181,8 @@ final class StreamsGroupMessages {
         .toList();
   }
 
-  private static <T> List<T> lines(Set<TaskId> tasks, BiFunction<String, List<Integer>, T> line) {
+  /** Tasks by subtopology, as messages list them. */
+  static <T> List<T> lines(Set<TaskId> tasks, BiFunction<String, List<Integer>, T> line) {
     SortedMap<String, Set<Integer>> bySubtopology = new TreeMap<>();
     for (TaskId each : tasks) {
       bySubtopology
@@ -236,121 +225,5 @@ final class StreamsGroupMessages {
                     .setTopic(topic)
                     .setPartitions(List.copyOf(indexes))));
     return lines;
-  }
-
-  // ---- describe ----
-
-  static DescribedGroup described(StreamsGroupDescription group, boolean withDescription) {
-    return new DescribedGroup()
-        .setGroupId(group.group())
-        .setGroupState(GroupAdminHandler.name(group.state()))
-        .setGroupEpoch(group.epoch())
-        .setAssignmentEpoch(group.assignmentEpoch())
-        .setTopology(described(group.topology(), group.resolved()))
-        .setMembers(group.members().stream().map(StreamsGroupMessages::described).toList())
-        .setTopologyDescriptionStatus(withDescription ? NOT_STORED : NOT_REQUESTED)
-        .setAssignorName(group.assignor());
-  }
-
-  /** With the partitions of internal topics as they are to be, once they can be told. */
-  private static StreamsGroupDescribeResponseData.@Nullable Topology described(
-      @Nullable StreamsTopology topology, @Nullable ResolvedTopology resolved) {
-    if (topology == null) {
-      return null;
-    }
-    StreamsGroupDescribeResponseData.Topology described =
-        new StreamsGroupDescribeResponseData.Topology()
-            .setEpoch(topology.epoch())
-            .setSubtopologies(new ArrayList<>());
-    for (Subtopology each : topology.subtopologies()) {
-      ResolvedTopology.Part part = resolved == null ? null : resolved.parts().get(each.id());
-      Objects.requireNonNull(described.subtopologies())
-          .add(
-              new StreamsGroupDescribeResponseData.Subtopology()
-                  .setSubtopologyId(each.id())
-                  .setSourceTopics(each.sourceTopics())
-                  .setRepartitionSinkTopics(each.repartitionSinks())
-                  .setStateChangelogTopics(
-                      described(part == null ? each.changelogs() : part.changelogs()))
-                  .setRepartitionSourceTopics(
-                      described(
-                          part == null ? each.repartitionSources() : part.repartitionSources())));
-    }
-    return described;
-  }
-
-  private static List<StreamsGroupDescribeResponseData.TopicInfo> described(
-      List<InternalTopic> topics) {
-    List<StreamsGroupDescribeResponseData.TopicInfo> described = new ArrayList<>();
-    for (InternalTopic topic : topics) {
-      StreamsGroupDescribeResponseData.TopicInfo info =
-          new StreamsGroupDescribeResponseData.TopicInfo()
-              .setName(topic.name())
-              .setPartitions(topic.partitions())
-              .setReplicationFactor(topic.replicationFactor());
-      topic.settings().forEach((key, value) -> info.topicConfigs().add(pair(key, value)));
-      described.add(info);
-    }
-    return described;
-  }
-
-  private static StreamsGroupDescribeResponseData.KeyValue pair(String key, String value) {
-    return new StreamsGroupDescribeResponseData.KeyValue().setKey(key).setValue(value);
-  }
-
-  private static StreamsGroupDescribeResponseData.Member described(
-      StreamsGroupDescription.MemberDescription described) {
-    StreamsMember member = described.member();
-    Endpoint endpoint = member.metadata().endpoint();
-    List<StreamsGroupDescribeResponseData.KeyValue> tags = new ArrayList<>();
-    member.metadata().clientTags().forEach((key, value) -> tags.add(pair(key, value)));
-    return new StreamsGroupDescribeResponseData.Member()
-        .setMemberId(member.id())
-        .setMemberEpoch(member.current().epoch())
-        .setInstanceId(member.metadata().instanceId())
-        .setRackId(member.metadata().rackId())
-        .setClientId(member.metadata().clientId())
-        .setClientHost(member.metadata().clientHost())
-        .setTopologyEpoch(member.metadata().topologyEpoch())
-        .setProcessId(member.metadata().processId())
-        .setUserEndpoint(
-            endpoint == null
-                ? null
-                : new StreamsGroupDescribeResponseData.Endpoint()
-                    .setHost(endpoint.host())
-                    .setPort(endpoint.port()))
-        .setClientTags(tags)
-        .setTaskOffsets(offsets(described.reported().offsets()))
-        .setTaskEndOffsets(offsets(described.reported().ends()))
-        .setAssignment(assignment(member.current().assigned()))
-        .setTargetAssignment(assignment(described.target()));
-  }
-
-  private static List<StreamsGroupDescribeResponseData.TaskOffset> offsets(
-      Map<TaskId, Long> offsets) {
-    List<StreamsGroupDescribeResponseData.TaskOffset> described = new ArrayList<>();
-    new TreeMap<>(offsets)
-        .forEach(
-            (task, offset) ->
-                described.add(
-                    new StreamsGroupDescribeResponseData.TaskOffset()
-                        .setSubtopologyId(task.subtopology())
-                        .setPartition(task.partition())
-                        .setOffset(offset)));
-    return described;
-  }
-
-  private static StreamsGroupDescribeResponseData.Assignment assignment(Tasks tasks) {
-    return new StreamsGroupDescribeResponseData.Assignment()
-        .setActiveTasks(lines(tasks.active(), StreamsGroupMessages::describedLine))
-        .setStandbyTasks(lines(tasks.standby(), StreamsGroupMessages::describedLine))
-        .setWarmupTasks(lines(tasks.warmup(), StreamsGroupMessages::describedLine));
-  }
-
-  private static StreamsGroupDescribeResponseData.TaskIds describedLine(
-      String subtopology, List<Integer> partitions) {
-    return new StreamsGroupDescribeResponseData.TaskIds()
-        .setSubtopologyId(subtopology)
-        .setPartitions(partitions);
   }
 }

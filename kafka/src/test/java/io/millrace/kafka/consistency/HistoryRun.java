@@ -44,9 +44,15 @@ final class HistoryRun {
   }
 
   /** A run, and what cannot be in it. */
-  record Result(long seed, Kind kind, List<Operation> operations, List<Violation> violations) {}
+  record Result(
+      long seed,
+      Kind kind,
+      Reduction reduction,
+      List<Operation> operations,
+      List<Violation> violations) {}
 
   private final Kind kind;
+  private Reduction reduction;
   private final Random random;
   private final History history = new History();
   private final Semaphore deaths = new Semaphore(0);
@@ -56,14 +62,15 @@ final class HistoryRun {
   private final TreeSet<String> transactionalIds = new TreeSet<>();
   private final List<String> groups = new ArrayList<>(List.of(READERS));
 
-  private HistoryRun(long seed, Kind kind) {
+  private HistoryRun(long seed, Kind kind, Reduction reduction) {
     this.kind = kind;
+    this.reduction = reduction;
     this.random = new Random(seed);
   }
 
-  /** Runs one history and checks it; files go below {@code folder}. */
-  static Result run(long seed, Kind kind, Path folder) throws Exception {
-    HistoryRun run = new HistoryRun(seed, kind);
+  /** Runs one history, less what is left out, and checks it; files go below {@code folder}. */
+  static Result run(long seed, Kind kind, Reduction reduction, Path folder) throws Exception {
+    HistoryRun run = new HistoryRun(seed, kind, reduction);
     try {
       run.play(folder);
     } catch (IllegalStateException e) {
@@ -72,7 +79,7 @@ final class HistoryRun {
           kind + " history " + seed + " did not end:\n" + History.print(operations), e);
     }
     List<Operation> operations = run.history.operations();
-    return new Result(seed, kind, operations, HistoryChecker.check(operations));
+    return new Result(seed, kind, run.reduction, operations, HistoryChecker.check(operations));
   }
 
   private void play(Path folder) throws Exception {
@@ -83,14 +90,22 @@ final class HistoryRun {
             : new InProcessNode(folder, nodes, deaths::release)) {
       Setting setting = new Setting(node, history, 2 + random.nextInt(2), System.nanoTime());
       createTopic(setting, random.nextBoolean() ? "commit" : "os");
-      List<Client> workers = workers(setting);
+      List<Client> planned = workers(setting);
       List<Client> watchers = watchers(setting);
-      int crashes = kind == Kind.WIRE ? random.nextInt(4) : 1 + random.nextInt(2);
+      reduction =
+          reduction.of(
+              planned.size(), kind == Kind.WIRE ? random.nextInt(4) : 1 + random.nextInt(2));
+      List<Client> workers = new ArrayList<>();
+      for (int i = 0; i < planned.size(); i++) {
+        if (!reduction.without().contains(i)) {
+          workers.add(planned.get(i));
+        }
+      }
       working.set(workers.size());
       List<Thread> threads = new ArrayList<>();
       watchers.forEach(each -> threads.add(start(each, () -> {})));
       workers.forEach(each -> threads.add(start(each, working::decrementAndGet)));
-      killWhileTheyWork(node, crashes);
+      killWhileTheyWork(node, reduction.crashes());
       enough.set(true);
       for (Thread thread : threads) {
         thread.join();
@@ -133,7 +148,7 @@ final class HistoryRun {
     List<Client> workers = new ArrayList<>();
     for (int i = random.nextInt(2); i >= 0; i--) {
       String who = "once" + i;
-      int batches = lengths() * (6 + random.nextInt(20));
+      int batches = reduction.batches(lengths() * (6 + random.nextInt(20)));
       workers.add(
           kind == Kind.KAFKA_CLIENTS
               ? new KafkaSender(who, setting, random.nextLong(), batches)
@@ -142,7 +157,11 @@ final class HistoryRun {
     if (random.nextBoolean()) {
       workers.add(
           new WireProducer(
-              "plain", setting, random.nextLong(), false, lengths() * (4 + random.nextInt(12))));
+              "plain",
+              setting,
+              random.nextLong(),
+              false,
+              reduction.batches(lengths() * (4 + random.nextInt(12)))));
     }
     for (int i = random.nextInt(2); i >= 0; i--) {
       addSessions("tx" + i, "", setting, workers);
@@ -171,7 +190,7 @@ final class HistoryRun {
               id,
               sessions == 1,
               random.nextBoolean(),
-              lengths() * (2 + random.nextInt(5)),
+              reduction.batches(lengths() * (2 + random.nextInt(5))),
               i * random.nextInt(60),
               group,
               0,

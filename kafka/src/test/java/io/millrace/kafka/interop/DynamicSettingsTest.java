@@ -8,6 +8,7 @@ import io.millrace.broker.BrokerSettings;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.NodeFixture;
 import io.millrace.kafka.net.RawClient;
+import io.millrace.log.Durability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -70,7 +71,8 @@ class DynamicSettingsTest {
         new NodeFixture(
             folder.resolve("data"),
             KafkaSettings.defaults(),
-            BrokerSettings.defaults().withTopicDefaults(Map.of("retention.ms", "1000000")),
+            BrokerSettings.defaults()
+                .withTopicDefaults(Map.of("retention.ms", "1000000", "durability", "os")),
             0);
     admin = admin(node.bootstrap());
   }
@@ -193,6 +195,25 @@ class DynamicSettingsTest {
     assertThatThrownBy(() -> produce(10_000)).hasCauseInstanceOf(RecordTooLargeException.class);
     delete(ALL_NODES, "message.max.bytes");
     produce(10_000);
+  }
+
+  @Test
+  void kafkasNamesForDurabilityStandAboveTheFilesOwn() throws Exception {
+    assertThat(durability()).isEqualTo(Durability.OS);
+    set(ALL_NODES, "log.flush.interval.messages", "1");
+    assertThat(durability()).isEqualTo(Durability.COMMIT);
+    set(TOPIC, "durability", "interval");
+    assertThat(durability()).isEqualTo(Durability.INTERVAL);
+    delete(TOPIC, "durability");
+    delete(ALL_NODES, "log.flush.interval.messages");
+    assertThat(durability()).isEqualTo(Durability.OS);
+  }
+
+  private Durability durability() {
+    return Objects.requireNonNull(node.broker().topics().find("flights"))
+        .settings()
+        .log()
+        .durability();
   }
 
   @Test
@@ -336,10 +357,11 @@ class DynamicSettingsTest {
 
   @Test
   void connectionsThatComeTooFastWaitToBeAccepted() throws Exception {
-    set(ALL_NODES, "max.connection.creation.rate", "5");
+    set(ALL_NODES, "max.connection.creation.rate", "1");
     long accepted = node.server().metrics().connectionsAccepted();
     long begin = System.nanoTime();
-    RawClient[] clients = new RawClient[120];
+    // Some ten come through at once, and sixteen more each second at most.
+    RawClient[] clients = new RawClient[200];
     for (int i = 0; i < clients.length; i++) {
       clients[i] = new RawClient(node.port());
     }

@@ -18,12 +18,26 @@ import org.apache.avro.io.JsonEncoder;
 /** JSON and Avro's binary encoding; values of unions are named as Avro's JSON encoding does it. */
 final class AvroData implements SchemaData {
 
+  static {
+    // Avro allocates by lengths that data claims, and asks for the bounds when it first does.
+    bound("bytes", 64 << 20);
+    bound("string", 64 << 20);
+    bound("collectionItems", 10_000_000);
+  }
+
   private final Schema schema;
 
   AvroData(String text, Map<String, String> references) {
     Schema.Parser parser = new Schema.Parser();
     references.values().forEach(parser::parse);
     schema = parser.parse(text);
+  }
+
+  private static void bound(String what, int most) {
+    String property = "org.apache.avro.limits." + what + ".maxLength";
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(most));
+    }
   }
 
   @Override
