@@ -6,6 +6,7 @@ import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
+import io.millrace.amqp.wire.RepeatedText;
 import io.millrace.amqp.wire.ReplyCode;
 import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Destination;
