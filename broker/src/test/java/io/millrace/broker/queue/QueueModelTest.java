@@ -10,6 +10,7 @@ import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -310,8 +311,19 @@ class QueueModelTest {
         if (Files.isDirectory(each)) {
           Files.createDirectories(target);
         } else {
-          Files.copy(each, target);
+          copyFile(each, target);
         }
+      }
+    }
+  }
+
+  private static void copyFile(Path from, Path to) throws IOException {
+    try {
+      Files.copy(from, to);
+    } catch (NoSuchFileException e) {
+      // A file that was to take another one's place has done so meanwhile.
+      if (!from.toString().endsWith(".tmp")) {
+        throw e;
       }
     }
   }
