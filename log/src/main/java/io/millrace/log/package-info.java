@@ -35,9 +35,8 @@
  *
  * <p>Cost of an append: a pass of CRC-32C, a step per uncompressed record, one {@code write},
  * another one of 16 KiB for each 16 KiB appended, an index entry of 20 bytes for each {@code
- * index.interval.bytes}; two small objects. Of a read: two
- * binary searches and one or two reads of 8 KiB. Of a force: one {@code fdatasync} for all appends
- * that wait.
+ * index.interval.bytes}; two small objects. Of a read: two binary searches and one or two reads of
+ * 8 KiB. Of a force: one {@code fdatasync} for all appends that wait.
  */
 @NullMarked
 package io.millrace.log;
