@@ -13,6 +13,7 @@ import io.millrace.app.cli.access.UserCommand;
 import io.millrace.app.cli.amqp.AmqpCommand;
 import io.millrace.app.cli.config.ConfigCommand;
 import io.millrace.app.cli.group.GroupCommand;
+import io.millrace.app.cli.queue.QueueCommand;
 import io.millrace.app.cli.topic.TopicCommand;
 import io.millrace.app.demo.DemoCommand;
 import io.millrace.app.training.TrainCommand;
@@ -38,6 +39,7 @@ public final class Main {
     COMMANDS.put("produce", ProduceCommand::new);
     COMMANDS.put("consume", ConsumeCommand::new);
     COMMANDS.put("group", GroupCommand::new);
+    COMMANDS.put("queue", QueueCommand::new);
     COMMANDS.put("acl", AclCommand::new);
     COMMANDS.put("user", UserCommand::new);
     COMMANDS.put("quota", QuotaCommand::new);

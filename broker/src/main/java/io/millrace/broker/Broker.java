@@ -14,6 +14,7 @@ import io.millrace.core.Timer;
 import io.millrace.log.CompactionLimits;
 import io.millrace.log.LogStore;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** One node's broker: what the protocols and the stream jobs call. */
 public interface Broker extends AutoCloseable {
@@ -97,6 +98,9 @@ public interface Broker extends AutoCloseable {
    * @param format how the protocol of the queues writes properties down
    */
   Messaging messaging(MessagingSettings settings, MessageProperties.Format format);
+
+  /** The virtual hosts, or null as long as no port serves them. */
+  @Nullable Messaging messaging();
 
   /**
    * Ends all work: calls that wait are refused, later ones too; producers are written down, logs

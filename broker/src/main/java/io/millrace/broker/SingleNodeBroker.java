@@ -267,6 +267,11 @@ final class SingleNodeBroker implements Broker {
   }
 
   @Override
+  public @Nullable Messaging messaging() {
+    return messaging;
+  }
+
+  @Override
   public synchronized Messaging messaging(
       MessagingSettings settings, MessageProperties.Format format) {
     Messaging present = messaging;

@@ -8,6 +8,7 @@ import io.millrace.console.api.GroupsApi;
 import io.millrace.console.api.JobsApi;
 import io.millrace.console.api.MessagesApi;
 import io.millrace.console.api.NodeApi;
+import io.millrace.console.api.ReplaysApi;
 import io.millrace.console.api.TopicsApi;
 import io.millrace.console.http.Endpoint;
 import io.millrace.console.http.Pages;
@@ -72,6 +73,7 @@ final class ConsoleRoutes implements AutoCloseable {
     endpoints.addAll(new MessagesApi(sources.broker().topics()).endpoints());
     endpoints.addAll(new GroupsApi(sources.broker()).endpoints());
     endpoints.addAll(new AccessApi(sources.broker()).endpoints());
+    endpoints.addAll(new ReplaysApi(sources.broker()).endpoints());
     endpoints.addAll(new AmqpApi(sources.amqp()).endpoints());
     endpoints.addAll(new JobsApi(sources.jobs()).endpoints());
     endpoints.addAll(new SqlApi(sources.jobs()).endpoints());

@@ -1,5 +1,6 @@
 package io.millrace.interop;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -133,9 +134,8 @@ class StreamsGroupIT {
     try (Stream<Path> files = Files.walk(data)) {
       logs =
           files
-              .filter(file -> file.getParent().getFileName().toString().startsWith("__consumer_o"))
               .map(Path::toString)
-              .filter(name -> name.endsWith(".log"))
+              .filter(name -> name.matches(".*/__consumer_offsets-[0-9]+/[0-9]+\\.log"))
               .toList();
     }
     return Program.run(
@@ -214,6 +214,6 @@ class StreamsGroupIT {
             .findFirst()
             .orElseThrow();
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
-    return admin.describeConfigs(List.of(topic)).all().get().get(topic);
+    return requireNonNull(admin.describeConfigs(List.of(topic)).values().get(topic)).get();
   }
 }

@@ -22,7 +22,8 @@
  *       LogForce}, {@code CommitThreads}: durability; {@code LogLoader}, {@code SegmentScan}:
  *       opening and recovery; {@code RollRule}, {@code Retention}; {@code Compactable}, {@code
  *       Compaction}, {@code BatchFilter}, {@code CompactionSwap}
- *   <li>{@code Segment}: one file of batches with its {@code OffsetIndex} and {@code TimeIndex}
+ *   <li>{@code Segment}: one file of batches with its {@code OffsetIndex} and {@code TimeIndex};
+ *       {@code TailRoom}: what the file has behind them
  * </ul>
  *
  * <p>Limits: a segment 2 GiB less a byte, 2³¹ offsets; a batch as configured ({@code
@@ -32,10 +33,10 @@
  * descriptor, its indexes a mapping each and 4 KiB at least once it has more than one index
  * interval of data; they grow fourfold.
  *
- * <p>Cost of an append: a pass of CRC-32C, a step per uncompressed record, one {@code write}, an
- * index entry of 20 bytes for each {@code index.interval.bytes}; two small objects. Of a read: two
- * binary searches and one or two reads of 8 KiB. Of a force: one {@code fdatasync} for all appends
- * that wait.
+ * <p>Cost of an append: a pass of CRC-32C, a step per uncompressed record, one {@code write},
+ * another one of 16 KiB for each 16 KiB appended, an index entry of 20 bytes for each {@code
+ * index.interval.bytes}; two small objects. Of a read: two binary searches and one or two reads of
+ * 8 KiB. Of a force: one {@code fdatasync} for all appends that wait.
  */
 @NullMarked
 package io.millrace.log;

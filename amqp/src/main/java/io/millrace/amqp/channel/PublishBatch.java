@@ -14,6 +14,9 @@ public final class PublishBatch {
   private static final int MOST_QUEUES = 1024;
   private static final int MOST_MESSAGES = 1024;
 
+  /** Mostly there is one queue, which gets many. */
+  private static final int FIRST_QUEUE_MESSAGES = 128;
+
   private final List<Inbox> queues = new ArrayList<>();
   private final List<List<Publication>> messages = new ArrayList<>();
   private final PublishCredit credit;
@@ -52,7 +55,7 @@ public final class PublishBatch {
         return messages.get(at);
       }
     }
-    List<Publication> first = new ArrayList<>();
+    List<Publication> first = new ArrayList<>(queues.isEmpty() ? FIRST_QUEUE_MESSAGES : 10);
     queues.add(queue);
     messages.add(first);
     return first;

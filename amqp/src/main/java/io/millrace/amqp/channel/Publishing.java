@@ -6,6 +6,7 @@ import io.millrace.amqp.wire.FieldWriter;
 import io.millrace.amqp.wire.Fields;
 import io.millrace.amqp.wire.Frames;
 import io.millrace.amqp.wire.Methods;
+import io.millrace.amqp.wire.RepeatedText;
 import io.millrace.amqp.wire.ReplyCode;
 import io.millrace.broker.access.Right;
 import io.millrace.broker.exchange.Destination;
@@ -49,6 +50,11 @@ final class Publishing {
   private @Nullable Transaction transaction;
   private @Nullable String replyName;
 
+  // What a publisher says again and again is taken over from its message before.
+  private final RepeatedText exchanges = new RepeatedText();
+  private final RepeatedText routingKeys = new RepeatedText();
+  private @Nullable BasicProperties lastProperties;
+
   private boolean expectsHeader;
   private boolean expectsBody;
   private String exchange = "";
@@ -90,8 +96,8 @@ final class Publishing {
 
   void begin(ByteBuf in) {
     int unused = Fields.unsignedShort(in);
-    exchange = Fields.shortText(in);
-    routingKey = Fields.shortText(in);
+    exchange = exchanges.read(in);
+    routingKey = routingKeys.read(in);
     int bits = Fields.bits(in);
     mandatory = (bits & 1) != 0;
     if ((bits & 2) != 0) {
@@ -114,7 +120,8 @@ final class Publishing {
     }
     int unused = Fields.unsignedShort(in);
     long size = Fields.longNumber(in);
-    properties = BasicProperties.read(in);
+    properties = BasicProperties.read(in, lastProperties);
+    lastProperties = properties;
     if (size < 0 || size > maxMessageBytes) {
       throw new AmqpException(
           ReplyCode.PRECONDITION_FAILED,

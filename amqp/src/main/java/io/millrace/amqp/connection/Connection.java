@@ -230,10 +230,16 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
     if (in.getByte(at + Frames.PREFIX_BYTES + payload) != Frames.END) {
       return badFrame("a frame of type " + type + " does not end with 0xCE");
     }
-    ByteBuf bytes = in.slice(at + Frames.PREFIX_BYTES, payload);
-    in.skipBytes(payload + Frames.OVERHEAD_BYTES);
     framesIn++;
-    session.take(type, channel, bytes);
+    // The payload is all that can be read meanwhile: a slice would be an object for each frame.
+    int received = in.writerIndex();
+    int payloadAt = at + Frames.PREFIX_BYTES;
+    in.setIndex(payloadAt, payloadAt + payload);
+    try {
+      session.take(type, channel, in);
+    } finally {
+      in.setIndex(payloadAt + payload + 1, received);
+    }
     return true;
   }
 

@@ -51,6 +51,7 @@ public final class BasicProperties implements MessageProperties {
   private static final int CLUSTER_ID = 1 << 2;
   private static final int UNKNOWN = 3;
   private static final byte PERSISTENT = 2;
+  private static final int MOST_COMPARED_BYTES = 256;
 
   private final byte[] encoded;
   private final int flags;
@@ -86,6 +87,32 @@ public final class BasicProperties implements MessageProperties {
     Scan scan = new Scan();
     scan.all(in);
     return new BasicProperties(encoded, scan);
+  }
+
+  /**
+   * As {@link #read(ByteBuf)}; gives {@code last} again where the bytes are the same, as they are
+   * from most publishers.
+   */
+  public static BasicProperties read(ByteBuf in, @Nullable BasicProperties last) {
+    if (last == null || !last.isEncodedIn(in)) {
+      return read(in);
+    }
+    in.skipBytes(in.readableBytes());
+    return last;
+  }
+
+  private boolean isEncodedIn(ByteBuf in) {
+    int length = in.readableBytes();
+    if (length != encoded.length || length > MOST_COMPARED_BYTES) {
+      return false;
+    }
+    int at = in.readerIndex();
+    for (int i = 0; i < length; i++) {
+      if (in.getByte(at + i) != encoded[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static BasicProperties persistent(Map<String, Object> headers) {

@@ -57,6 +57,10 @@ public final class ClientProcess implements AutoCloseable {
     return "\n" + Files.readString(err);
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

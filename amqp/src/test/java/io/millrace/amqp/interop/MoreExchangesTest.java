@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -127,7 +128,7 @@ class MoreExchangesTest {
           new byte[0]);
     }
     channel.waitForConfirmsOrDie(60_000);
-    assertThat(Set.of(count("h0"), count("h1"), count("h2"))).contains(60L, 0L);
+    assertThat(List.of(count("h0"), count("h1"), count("h2"))).containsOnlyOnce(60L).contains(0L);
     assertThat(count("p0") + count("p1") + count("p2")).isEqualTo(60);
     assertThat(Math.max(count("p0"), Math.max(count("p1"), count("p2")))).isLessThan(60);
     assertRefused(
@@ -199,8 +200,9 @@ class MoreExchangesTest {
     channel.queueBind("tasks", "later", "round");
     publish("first", "round", Map.of("x-delay", 50), "x");
     channel.waitForConfirmsOrDie(60_000);
-    assertThat(channel.basicGet("tasks", true)).isNull();
     await().atMost(PATIENCE).until(() -> count("tasks") == 1);
+    assertThat(channel.basicGet("tasks", true).getProps().getHeaders())
+        .containsEntry("x-delay", -50);
   }
 
   @Test
@@ -218,7 +220,8 @@ class MoreExchangesTest {
         factory.setAutomaticRecoveryEnabled(false);
         factory.setPort(
             Integer.parseInt(process.output().lines().toList().getLast().substring(8).trim()));
-        try (Connection own = factory.newConnection()) {
+        Connection own = factory.newConnection();
+        try {
           Channel there = own.createChannel();
           there.confirmSelect();
           there.exchangeDeclare(
@@ -247,12 +250,8 @@ class MoreExchangesTest {
                       return seen.size() == 50;
                     });
           }
+        } finally {
           own.abort(1000);
-        } catch (Exception e) {
-          // The connection of a node that has been killed may say so.
-          if (round == 1) {
-            throw e;
-          }
         }
       }
     }
@@ -282,13 +281,15 @@ class MoreExchangesTest {
   }
 
   private void assertRefused(Call call, String text) throws Exception {
-    try (Connection other = node.connect()) {
+    Connection other = node.connect();
+    try {
       Channel own = other.createChannel();
       assertThatThrownBy(() -> call.with(own))
           .satisfies(
               failure ->
                   assertThat(failure.getCause() == null ? failure : failure.getCause())
                       .hasMessageContaining(text));
+    } finally {
       other.abort();
     }
   }

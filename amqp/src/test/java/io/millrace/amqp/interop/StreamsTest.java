@@ -290,13 +290,15 @@ class StreamsTest {
   }
 
   private void assertRefused(Call call, String text) throws Exception {
-    try (Connection other = node.connect()) {
+    Connection other = node.connect();
+    try {
       Channel own = other.createChannel();
       assertThatThrownBy(() -> call.with(own))
           .satisfies(
               failure ->
                   assertThat(failure.getCause() == null ? failure : failure.getCause())
                       .hasMessageContaining(text));
+    } finally {
       other.abort();
     }
   }

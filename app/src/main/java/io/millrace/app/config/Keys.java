@@ -61,6 +61,7 @@ public final class Keys {
               GroupKeys.ALL,
               TransactionKeys.ALL,
               AmqpKeys.ALL,
+              AmqpBridgeKeys.ALL,
               AmqpSecurityKeys.ALL,
               ResourceKeys.ALL,
               AmqpManagementKeys.ALL,

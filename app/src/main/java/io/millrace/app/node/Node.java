@@ -92,6 +92,7 @@ public final class Node implements AutoCloseable {
         listening(Listener.kafka(port.name(), port.host(), kafka.port(port.name())));
       }
       AmqpServer amqp = opened("amqp port", bindAmqp());
+      settings.bridges().forEach(each -> each.build(amqp.messaging(), broker.topics()));
       if (amqp.port() != 0) {
         listening(Listener.amqp("amqp", settings.amqp().host(), amqp.port()));
       }

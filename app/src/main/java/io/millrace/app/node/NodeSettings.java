@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param data folder of all that is stored; made when it does not exist
  * @param diskFreeLimit bytes of its disk that are to stay free
  * @param compaction what compaction may take of the machine
+ * @param bridges what connects exchanges with topics
  * @param management null for a node without RabbitMQ's management API
  * @param routes what the edge serves
  * @param schemas null for a node without a schema registry
@@ -57,6 +58,7 @@ public record NodeSettings(
     BrokerSettings broker,
     KafkaSettings kafka,
     AmqpSettings amqp,
+    List<BridgeSettings> bridges,
     @Nullable ManagementSettings management,
     EdgeSettings edge,
     List<RouteSettings> routes,
@@ -66,6 +68,7 @@ public record NodeSettings(
 
   /** Copies the lists. */
   public NodeSettings {
+    bridges = List.copyOf(bridges);
     routes = List.copyOf(routes);
     jobs = List.copyOf(jobs);
   }
@@ -79,6 +82,7 @@ public record NodeSettings(
         broker(configuration),
         kafka(configuration),
         AmqpConfiguration.of(configuration),
+        BridgeSettings.of(configuration),
         AmqpConfiguration.management(configuration),
         edge(configuration),
         routes(configuration),
@@ -98,6 +102,7 @@ public record NodeSettings(
         broker,
         kafka,
         amqp,
+        bridges,
         management,
         edge,
         more,

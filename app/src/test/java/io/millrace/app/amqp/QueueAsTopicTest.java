@@ -142,4 +142,50 @@ class QueueAsTopicTest {
     assertThat(delivery.getProperties().getHeaders().get("trace")).hasToString("abc");
     assertThat(delivery.getProperties().getDeliveryMode()).isEqualTo(2);
   }
+
+  @Test
+  void recordsOfATransactionAreDeliveredOnceItIsCommittedAndNotWhenItIsAborted() throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    channel.basicConsume(
+        "orders",
+        true,
+        (tag, message) -> seen.add(new String(message.getBody(), UTF_8)),
+        tag -> {});
+    channel.queueDeclare("events", true, false, false, Map.of("x-queue-type", "stream"));
+    List<String> streamed = new CopyOnWriteArrayList<>();
+    Channel reader = amqp.createChannel();
+    reader.basicQos(100);
+    reader.basicConsume(
+        "events",
+        false,
+        Map.of("x-stream-offset", "first"),
+        (tag, message) -> streamed.add(new String(message.getBody(), UTF_8)),
+        tag -> {});
+    channel.confirmSelect();
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", node.bootstrap(), "transactional.id", "shop"),
+            new StringSerializer(),
+            new StringSerializer())) {
+      producer.initTransactions();
+      for (String topic : List.of("orders", "events")) {
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(topic, "k", "aborted")).get();
+        producer.abortTransaction();
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(topic, "k", "committed")).get();
+        channel.basicPublish("", topic, null, "behind it".getBytes(UTF_8));
+        channel.waitForConfirmsOrDie(60_000);
+        assertThat(topic.equals("orders") ? seen : streamed).isEmpty();
+        producer.commitTransaction();
+      }
+    }
+    await().atMost(PATIENCE).until(() -> seen.size() >= 2 && streamed.size() >= 2);
+    assertThat(seen).containsExactly("committed", "behind it");
+    assertThat(streamed).containsExactly("committed", "behind it");
+    // Markers leave no hole that would keep the log from being cut.
+    await()
+        .atMost(PATIENCE)
+        .until(() -> channel.queueDeclarePassive("orders").getMessageCount() == 0);
+  }
 }

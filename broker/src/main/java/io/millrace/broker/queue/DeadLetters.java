@@ -7,11 +7,12 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * The messages that a queue has given up and that nobody else has taken yet, of a queue whose dead
- * letters must not get lost: they stay in its log, and are offered again until another queue takes
- * them. Confined to the queue's mailbox.
+ * What a queue does with messages that it gives up: it sends them to its dead letter exchange, and
+ * forgets each once those who get it have it. Where dead letters must not get lost, one that nobody
+ * takes stays in the queue's log and is offered again. Confined to the queue's mailbox.
  *
- * <p>Memory: about 100 bytes for each, and the bodies of those that are on their way.
+ * <p>Memory, for those that must not get lost: about 100 bytes for each that waits, and the bodies
+ * of those that are on their way.
  */
 final class DeadLetters {
 
@@ -19,8 +20,10 @@ final class DeadLetters {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private final Way way;
+  private final MessageQueue from;
+  private final QueueContents contents;
   private final Timer timer;
+  private final Runnable whenDone;
   private final Queue<Dead> waiting = new ArrayDeque<>();
   private int onTheirWay;
   private Duration pause = FIRST_PAUSE;
@@ -28,31 +31,52 @@ final class DeadLetters {
 
   private record Dead(QueuedMessage queued, DeathReason reason) {}
 
-  /** How a message goes. */
-  interface Way {
-
-    /** Sends one on; {@code taken} is told in the mailbox whether another queue has it. */
-    void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> taken);
-
-    /** Has {@link #goOn} called in the mailbox. */
-    void callLater(Runnable task);
-  }
-
-  DeadLetters(Way way, Timer timer) {
-    this.way = way;
+  /**
+   * @param whenDone called in the mailbox when a message is done with later than {@link #giveUp}
+   */
+  DeadLetters(MessageQueue from, QueueContents contents, Timer timer, Runnable whenDone) {
+    this.from = from;
+    this.contents = contents;
     this.timer = timer;
+    this.whenDone = whenDone;
   }
 
-  void add(QueuedMessage queued, DeathReason reason) {
-    waiting.add(new Dead(queued, reason));
-    goOn();
+  /** Sends a message that never was in the queue. */
+  void refuse(Message message) {
+    from.host().deadLetter(from, message, DeathReason.MAXLEN, unused -> {});
+  }
+
+  /** Gives up a message that has been taken out of those that wait. */
+  void giveUp(QueuedMessage queued, DeathReason reason) {
+    if (from.options().deadLetterExchange() == null || from.isDeleted()) {
+      contents.done(queued);
+    } else if (from.options().deadLetterAtLeastOnce()) {
+      waiting.add(new Dead(queued, reason));
+      goOn();
+    } else {
+      send(queued, reason, unused -> done(queued));
+    }
+  }
+
+  private void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> then) {
+    from.host()
+        .deadLetter(
+            from,
+            contents.messageOf(queued),
+            reason,
+            taken -> from.mailbox().execute(() -> then.accept(taken)));
+  }
+
+  private void done(QueuedMessage queued) {
+    contents.done(queued);
+    whenDone.run();
   }
 
   private void goOn() {
-    while (!paused && onTheirWay < MOST_ON_THEIR_WAY && !waiting.isEmpty()) {
+    while (!paused && onTheirWay < MOST_ON_THEIR_WAY && !waiting.isEmpty() && !from.isDeleted()) {
       Dead next = waiting.remove();
       onTheirWay++;
-      way.send(next.queued, next.reason, taken -> sent(next, taken));
+      send(next.queued, next.reason, taken -> sent(next, taken));
     }
   }
 
@@ -60,6 +84,7 @@ final class DeadLetters {
     onTheirWay--;
     if (taken) {
       pause = FIRST_PAUSE;
+      done(dead.queued);
       goOn();
       return;
     }
@@ -69,11 +94,12 @@ final class DeadLetters {
       timer.after(
           pause,
           () ->
-              way.callLater(
-                  () -> {
-                    paused = false;
-                    goOn();
-                  }));
+              from.mailbox()
+                  .execute(
+                      () -> {
+                        paused = false;
+                        goOn();
+                      }));
       Duration doubled = pause.multipliedBy(2);
       pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
     }

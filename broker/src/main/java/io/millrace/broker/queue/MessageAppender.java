@@ -29,6 +29,15 @@ final class MessageAppender {
     this.clock = clock;
   }
 
+  /** About what the batch from that message on will take. */
+  private static int expectedBytes(List<Message> messages, int from) {
+    int bytes = 0;
+    for (int i = from; i < messages.size() && bytes < MOST_BATCH_BYTES; i++) {
+      bytes += messages.get(i).heapBytes();
+    }
+    return bytes;
+  }
+
   /** Told where a message went. */
   interface Written {
     void at(int index, long offset);
@@ -49,7 +58,8 @@ final class MessageAppender {
   void append(List<Message> messages, Written written, Durable durable) {
     int index = 0;
     while (index < messages.size()) {
-      RecordBatchBuilder batch = RecordBatchBuilder.create(Compression.NONE);
+      RecordBatchBuilder batch =
+          RecordBatchBuilder.create(Compression.NONE, expectedBytes(messages, index));
       long now = clock.millis();
       int first = index;
       do {

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.broker.queue.MessageCounts.Count;
+import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -133,6 +134,9 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
 
   /** Takes a consumer away; false when it is none of this queue's. */
   abstract boolean detach(QueueConsumer consumer);
+
+  /** The partition that it stands on; null when it has no history. Any thread. */
+  abstract @Nullable LogPartition partition();
 
   /** Its consumers. */
   abstract List<QueueConsumer> consumers();

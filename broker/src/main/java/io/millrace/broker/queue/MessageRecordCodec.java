@@ -108,6 +108,19 @@ final class MessageRecordCodec {
         : new Message(exchange, new String(key, UTF_8), properties, body, shared);
   }
 
+  /** Where the body of a record lies, when it is not in the record; else null. */
+  @Nullable SharedBody sharedBody(RecordCursor record) {
+    if (record.valueLength() >= 0) {
+      return null;
+    }
+    String place = header(record, BODY);
+    try {
+      return place == null ? null : SharedBody.parse(place);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
   /** The value of a header, or null when the record has none of that name. */
   static @Nullable String header(RecordCursor record, String name) {
     for (int i = 0; i < record.headerCount(); i++) {

@@ -40,6 +40,7 @@ public final class Messaging implements AutoCloseable {
   private final RuntimeParameters parameters;
   private final QueueTopics storage;
   private final SharedBodies bodies;
+  private final TransientTails tails;
   private final DelayedMessages delayed;
   private final Clock clock;
   private final Timer timer;
@@ -78,9 +79,9 @@ public final class Messaging implements AutoCloseable {
     parameters = new RuntimeParameters(controller, topology, this::policiesChanged);
     CursorJournal journal = new CursorJournal(cursors, clock);
     bodies = new SharedBodies(store, settings, clock, timer);
-    storage =
-        new QueueTopics(
-            controller, topics, journal, new MessageRecordCodec(format, bodies), settings, clock);
+    MessageRecordCodec codec = new MessageRecordCodec(format, bodies);
+    tails = new TransientTails(store, codec, settings, clock);
+    storage = new QueueTopics(controller, topics, journal, codec, settings, clock);
     this.delayed =
         new DelayedMessages(
             delayed,
@@ -143,7 +144,8 @@ public final class Messaging implements AutoCloseable {
 
   private VirtualHost newHost(String name) {
     Supplier<HostPolicies> policies = () -> parameters.policies(name);
-    QueueTable queues = new QueueTable(name, this, settings, storage, policies, clock, timer);
+    QueueTable queues =
+        new QueueTable(name, this, settings, storage, tails, policies, clock, timer);
     return new VirtualHost(
         name, this, settings, queues, storage, bodies, delayed, policies, clock, timer);
   }
@@ -191,6 +193,11 @@ public final class Messaging implements AutoCloseable {
         lastChange.handle((done, failure) -> 0).thenCompose(unused -> change.get());
     lastChange = next;
     return next;
+  }
+
+  /** The bodies that queues share. */
+  SharedBodies bodies() {
+    return bodies;
   }
 
   /** What it was told. */

@@ -16,6 +16,8 @@ public abstract class QueueConsumer {
   /** How many messages may be on their way to the consumer's thread. */
   private static final int MOST_UNSENT = 512;
 
+  private static final int MOST_ROOM = 64;
+
   private final boolean autoAcknowledge;
   private final int prefetch;
   private final int priority;
@@ -118,7 +120,8 @@ public abstract class QueueConsumer {
   final void flush() {
     if (!batch.isEmpty()) {
       List<Delivery> full = batch;
-      batch = new ArrayList<>();
+      // As many again, mostly; a consumer that waits keeps the room, so it is little.
+      batch = new ArrayList<>(Math.min(full.size(), MOST_ROOM));
       unsent.addAndGet(full.size());
       deliver(full);
     }

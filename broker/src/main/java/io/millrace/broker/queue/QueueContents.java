@@ -4,6 +4,7 @@ import io.millrace.core.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +21,25 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A queue that tells priorities apart has all its messages at its head, without their bodies
- * where there are too many. A queue without a log has them all in memory.
+ * where there are too many. A queue without a log has them in memory, as many as there is room for,
+ * and the others in a {@link TransientTail}.
  */
 final class QueueContents {
 
   static final long NEVER = Long.MAX_VALUE;
 
+  /** So many windows of a durable queue a queue in memory has before it pages out. */
+  private static final int WINDOWS_IN_MEMORY = 8;
+
+  private final String name;
   private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
+  private final TransientTails tails;
+  private final BooleanSupplier memoryTight;
   private final Clock clock;
   private final ReadyMessages ready;
+  private @Nullable TransientTail tail;
   private long nextPosition;
   private long loadFrom;
 
@@ -40,8 +49,21 @@ final class QueueContents {
   /** Acknowledged records from {@code loadFrom} on, which a crash left behind. */
   private long ackedAhead;
 
+  /**
+   * @param tails where a queue without a log pages out to
+   * @param memoryTight whether the messages of all queues take much of what they may
+   */
   QueueContents(
-      QueueOptions options, MessagingSettings settings, @Nullable QueueLog log, Clock clock) {
+      String name,
+      QueueOptions options,
+      MessagingSettings settings,
+      @Nullable QueueLog log,
+      TransientTails tails,
+      BooleanSupplier memoryTight,
+      Clock clock) {
+    this.name = name;
+    this.tails = tails;
+    this.memoryTight = memoryTight;
     this.options = options;
     this.settings = settings;
     this.log = log;
@@ -66,12 +88,12 @@ final class QueueContents {
         storage == null || !isPaged()
             ? 0
             : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
-    return ready.size() + paged;
+    return ready.size() + paged + (tail == null ? 0 : tail.count());
   }
 
   /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */
   long bodyBytes() {
-    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0);
+    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0) + (tail == null ? 0 : tail.bodyBytes());
   }
 
   /** What they take in memory, roughly. */
@@ -91,9 +113,12 @@ final class QueueContents {
     QueueLog storage = log;
     long now = clock.millis();
     if (storage == null) {
-      for (Publication each : batch) {
-        add(QueuedMessage.IN_MEMORY, each.message(), now);
-        each.settle(true);
+      int paged = pageOut(batch);
+      for (int i = 0; i < batch.size(); i++) {
+        if (i >= paged) {
+          add(QueuedMessage.IN_MEMORY, batch.get(i).message(), now);
+        }
+        batch.get(i).settle(true);
       }
       return;
     }
@@ -144,6 +169,50 @@ final class QueueContents {
     }
   }
 
+  /**
+   * Writes messages to the tail, where there is one or memory is to take no more.
+   *
+   * @return how many of them; the others stay in memory, though the order suffers when the disk
+   *     refuses
+   */
+  private int pageOut(List<Publication> batch) {
+    TransientTail to = tail;
+    if (to == null && isMemoryFull()) {
+      to = tails.open(name);
+      tail = to;
+    }
+    return to == null ? 0 : to.append(batch);
+  }
+
+  private boolean isMemoryFull() {
+    return options.maxPriority() == 0
+        && (ready.size() >= WINDOWS_IN_MEMORY * settings.windowMessages()
+            || ready.heapBytes() >= WINDOWS_IN_MEMORY * settings.windowBytes()
+            || (ready.heapBytes() >= settings.windowBytes() && memoryTight.getAsBoolean()));
+  }
+
+  private void takeFromTail() {
+    while (tail != null && ready.size() == 0) {
+      TransientTail from = tail;
+      from.take((message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
+      if (from.count() == 0) {
+        long unused = dropTail();
+      }
+    }
+  }
+
+  /** Drops all messages that have been paged out and not taken back, and answers how many. */
+  long dropTail() {
+    TransientTail dropped = tail;
+    if (dropped == null) {
+      return 0;
+    }
+    tail = null;
+    long count = dropped.count();
+    dropped.delete();
+    return count;
+  }
+
   private boolean isHeadFull() {
     return options.maxPriority() == 0
         && (ready.size() >= settings.windowMessages()
@@ -187,6 +256,7 @@ final class QueueContents {
   private void load() {
     QueueLog storage = log;
     if (storage == null) {
+      takeFromTail();
       return;
     }
     while (loadFrom < storage.decidedEnd() && (ready.size() == 0 || options.maxPriority() > 0)) {

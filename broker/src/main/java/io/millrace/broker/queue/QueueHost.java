@@ -16,6 +16,9 @@ interface QueueHost {
   /** The queue's messages take so many bytes more in memory, or less. */
   void heapChanged(long bytes);
 
+  /** Whether the messages of all queues take much of the memory that they may take. */
+  boolean isMemoryTight();
+
   /** The queue is to be deleted: its last consumer has gone, or nobody has used it for too long. */
   void outlived(MessageQueue queue);
 }

@@ -44,6 +44,11 @@ final class QueueLog {
   private long floorWritten;
   private long trimmedAt;
 
+  /** Pointers to shared bodies have been counted in the records before it. */
+  private long countedTo;
+
+  private boolean ended;
+
   /** One record that was read. */
   record Read(long offset, long timestampMillis, @Nullable Message message) {}
 
@@ -83,6 +88,7 @@ final class QueueLog {
     handedOutWritten = handedOut;
     floorWritten = acked.floor();
     trimmedAt = acked.floor();
+    countedTo = acked.floor();
     references = codec.bodies().references(acked.floor() >= foundEnd);
   }
 
@@ -206,7 +212,7 @@ final class QueueLog {
       if (count == most) {
         return next;
       }
-      long end = slice.length() == 0 ? limit : Math.min(limit, slice.offsetBound());
+      long end = slice.length() == 0 ? limit : CommittedReader.endOf(bytes);
       if (end > next) {
         to.nothing(next, end);
       }
@@ -238,20 +244,54 @@ final class QueueLog {
   /** A record that was there when the node started has been found to wait. */
   void found(Read read) {
     Message message = read.message();
-    if (isFromBefore(read.offset()) && message != null && message.shared() != null) {
+    if (isFromBefore(read.offset())
+        && read.offset() >= countedTo
+        && message != null
+        && message.shared() != null) {
       references.add(message.shared());
     }
   }
 
   /** All records before an offset have been looked at. */
   void lookedAtTo(long offset) {
-    if (offset >= foundEnd) {
+    countedTo = Math.max(countedTo, offset);
+    if (countedTo >= foundEnd) {
       references.completed();
     }
   }
 
+  /** Whether it is known which shared bodies are pointed to, or the queue is no more. */
+  boolean isCounted() {
+    return ended || countedTo >= foundEnd;
+  }
+
+  /** Looks at some more records that were there when the node started. */
+  void countSome() {
+    if (isCounted()) {
+      return;
+    }
+    long from = Math.max(countedTo, log.startOffset());
+    long next;
+    try (RecordCursor cursor = RecordCursor.create();
+        LogSlice slice = log.read(from, READ_BYTES, foundEnd)) {
+      ByteBuffer bytes = ByteBuffer.allocate(slice.length());
+      slice.copyTo(bytes);
+      bytes.flip();
+      cursor.reset(bytes, from);
+      while (cursor.next() && cursor.offset() < foundEnd) {
+        SharedBody shared = acked.contains(cursor.offset()) ? null : codec.sharedBody(cursor);
+        if (shared != null) {
+          references.add(shared);
+        }
+      }
+      next = slice.length() == 0 ? foundEnd : CommittedReader.endOf(bytes);
+    }
+    lookedAtTo(next);
+  }
+
   /** The queue is no more. */
   void delete() {
+    ended = true;
     // Leaves no chunk behind in the journal.
     acked.raise(log.endOffset());
     write();
@@ -307,6 +347,7 @@ final class QueueLog {
 
   /** Writes down the end of a clean run. */
   void close() {
+    ended = true;
     handedOutWritten = handedOut;
     write();
   }

@@ -48,6 +48,7 @@ final class QueueTable implements QueueHost {
   private final Messaging messaging;
   private final MessagingSettings settings;
   private final QueueTopics storage;
+  private final TransientTails tails;
   private final Supplier<HostPolicies> policies;
   private final Clock clock;
   private final Timer timer;
@@ -65,6 +66,7 @@ final class QueueTable implements QueueHost {
       Messaging messaging,
       MessagingSettings settings,
       QueueTopics storage,
+      TransientTails tails,
       Supplier<HostPolicies> policies,
       Clock clock,
       Timer timer) {
@@ -74,6 +76,7 @@ final class QueueTable implements QueueHost {
     this.messaging = messaging;
     this.settings = settings;
     this.storage = storage;
+    this.tails = tails;
     this.clock = clock;
     this.timer = timer;
   }
@@ -177,6 +180,7 @@ final class QueueTable implements QueueHost {
             options,
             settings,
             storage.open(definition.id(), partition, options.retain()),
+            tails,
             this,
             clock,
             timer);
@@ -226,7 +230,7 @@ final class QueueTable implements QueueHost {
     }
     // A queue that goes with its connection has nothing to outlive the node for.
     if (!asked.durable() || asked.owner() != null) {
-      MessageQueue made = new WorkQueue(asked, options, settings, null, this, clock, timer);
+      MessageQueue made = new WorkQueue(asked, options, settings, null, tails, this, clock, timer);
       put(made, null);
       return CompletableFuture.completedStage(made);
     }
@@ -343,6 +347,11 @@ final class QueueTable implements QueueHost {
   }
 
   // ---- what queues ask for ----
+
+  @Override
+  public boolean isMemoryTight() {
+    return messaging.alarms().messageBytes() > messaging.alarms().memoryLimit() / 2;
+  }
 
   @Override
   public void heapChanged(long bytes) {

@@ -171,6 +171,11 @@ final class SharedBodies implements AutoCloseable {
     }
   }
 
+  /** Bodies before it, of all logs together, have been deleted. */
+  long startOffset() {
+    return logs.stream().mapToLong(each -> each.log.startOffset()).sum();
+  }
+
   /** Deletes segments that no queue points to. */
   void trim() {
     for (int i = 0; i < LOGS; i++) {

@@ -7,8 +7,10 @@ import io.millrace.log.LogSlice;
 import java.time.Instant;
 import java.util.Map;
 
-/** Where in a stream a consumer begins: what {@code x-stream-offset} can say. */
-sealed interface StreamOffset {
+/**
+ * A place in a stream, such as that where a consumer begins: what {@code x-stream-offset} can say.
+ */
+public sealed interface StreamOffset {
 
   /** The name of the argument, and of the header that deliveries carry. */
   String ARGUMENT = "x-stream-offset";

@@ -65,6 +65,11 @@ final class StreamQueue extends MessageQueue {
     return true;
   }
 
+  @Override
+  LogPartition partition() {
+    return partition;
+  }
+
   /** A stream keeps its records as long as it likes, and their bodies with them. */
   @Override
   public boolean sharesBodies() {

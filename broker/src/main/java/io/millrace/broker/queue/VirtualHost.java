@@ -11,6 +11,7 @@ import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.policy.HostPolicies;
+import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,7 +41,9 @@ public final class VirtualHost {
   private static final String RESERVED_PREFIX = "amq.";
 
   private final String name;
+  private final Messaging messaging;
   private final QueueTable queues;
+  private final QueueTopics storage;
   private final SharedBodies bodies;
   private final Mailbox mailbox;
   private final HostExchanges exchanges;
@@ -63,6 +67,8 @@ public final class VirtualHost {
       Clock clock,
       Timer timer) {
     this.name = name;
+    this.messaging = messaging;
+    this.storage = storage;
     this.bodies = bodies;
     this.queues = queues;
     this.policies = policies;
@@ -355,6 +361,59 @@ public final class VirtualHost {
   void close() {
     mailbox.execute(exchanges::close);
     queues.all().forEach(MessageQueue::close);
+  }
+
+  // ---- history and bridges ----
+
+  /**
+   * A replay of what the topic of a queue still has, which is yet to be run.
+   *
+   * @param queue of which
+   * @param from the first message
+   * @param before after the last one; what is there now at most
+   * @param target where the messages go
+   * @throws TopologyException with {@code NOT_FOUND} when there is no such queue or exchange, or
+   *     {@code PRECONDITION_FAILED} when the queue is not durable
+   */
+  public Replay replay(String queue, StreamOffset from, StreamOffset before, Replay.Target target) {
+    MessageQueue source = queues.findOrRefuse(queue, null);
+    LogPartition partition = source.partition();
+    if (partition == null) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED,
+          source.declaration().where() + " is not durable and has no history");
+    }
+    long first = from.in(partition);
+    return new Replay(
+        messaging,
+        this,
+        partition,
+        new CommittedReader(partition, storage.codec(), StreamFilter.ALL, first),
+        before.in(partition),
+        target.toExchange() ? null : queues.findOrRefuse(target.name(), null),
+        target.toExchange() && !target.name().isEmpty() ? exchangeOrRefuse(target.name()) : null);
+  }
+
+  /**
+   * Binds an exchange to a topic, or a topic to an exchange, unless it is so already. An exchange
+   * that is not there is made, durable.
+   *
+   * @return fails with {@link TopologyException} when there is no such topic
+   */
+  public CompletionStage<Void> bridge(Bridge bridge) {
+    String topic = exchanges.exchangeOfTopic(bridge.topic());
+    Binding binding =
+        bridge.toTopic()
+            ? new Binding(name, bridge.exchange(), true, topic, bridge.routingKey(), Map.of())
+            : new Binding(name, topic, true, bridge.exchange(), bridge.routingKey(), Map.of());
+    return inMailbox(
+            () ->
+                exchanges.find(bridge.exchange()) != null
+                    ? CompletableFuture.<Void>completedStage(null)
+                    : exchanges.declare(
+                        new ExchangeDefinition(
+                            name, bridge.exchange(), bridge.type(), true, false, false, Map.of())))
+        .thenCompose(made -> bind(binding, null));
   }
 
   // ---- policies ----

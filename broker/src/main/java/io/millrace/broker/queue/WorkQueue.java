@@ -5,6 +5,7 @@ import static io.millrace.broker.queue.QueueContents.NEVER;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.broker.queue.MessageCounts.Count;
+import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +47,15 @@ final class WorkQueue extends MessageQueue {
   private long wakeAt = NEVER;
 
   /**
-   * @param log null for a queue that stays in memory
+   * @param log null for a queue that does not outlive the node
+   * @param tails where such a queue pages out to
    */
   WorkQueue(
       QueueDeclaration declaration,
       QueueOptions options,
       MessagingSettings settings,
       @Nullable QueueLog log,
+      TransientTails tails,
       QueueHost host,
       Clock clock,
       Timer timer) {
@@ -67,12 +69,15 @@ final class WorkQueue extends MessageQueue {
     this.clock = clock;
     this.timer = timer;
     this.log = log;
-    contents = new QueueContents(options, settings, log, clock);
+    contents =
+        new QueueContents(
+            declaration.name(), options, settings, log, tails, host::isMemoryTight, clock);
     limit = new LengthLimit(options, contents);
     consumers = new QueueConsumers(options.singleActiveConsumer());
-    deadLetters = new DeadLetters(new DeadWay(), timer);
+    deadLetters = new DeadLetters(this, contents, timer, this::scheduleFlush);
     if (log != null) {
       watch(log);
+      BodyCount.start(log, timer);
     }
     begin();
   }
@@ -81,6 +86,11 @@ final class WorkQueue extends MessageQueue {
   @Override
   public boolean isDurable() {
     return log != null;
+  }
+
+  @Override
+  @Nullable LogPartition partition() {
+    return log == null ? null : log.partition();
   }
 
   @Override
@@ -99,7 +109,7 @@ final class WorkQueue extends MessageQueue {
                 batch.forEach(each -> each.settle(true));
                 return;
               }
-              List<Publication> accepted = limit.within(batch, this::refused);
+              List<Publication> accepted = limit.within(batch, deadLetters::refuse);
               counter().add(Count.PUBLISH, accepted.size());
               contents.add(accepted);
               dropHead();
@@ -113,7 +123,7 @@ final class WorkQueue extends MessageQueue {
       if (oldest == null) {
         return;
       }
-      giveUp(oldest, DeathReason.MAXLEN);
+      deadLetters.giveUp(oldest, DeathReason.MAXLEN);
     }
   }
 
@@ -122,10 +132,6 @@ final class WorkQueue extends MessageQueue {
     contents.change(options());
     limit.change(options());
     dropHead();
-  }
-
-  private void refused(Message message) {
-    host().deadLetter(this, message, DeathReason.MAXLEN, unused -> {});
   }
 
   /** Wakes the queue when somebody else has written to its topic. */
@@ -219,7 +225,7 @@ final class WorkQueue extends MessageQueue {
       }
       case REJECT -> {
         remember(delivery);
-        giveUp(queued, DeathReason.REJECTED);
+        deadLetters.giveUp(queued, DeathReason.REJECTED);
       }
       case REQUEUE -> {
         queued.redelivered = true;
@@ -227,7 +233,7 @@ final class WorkQueue extends MessageQueue {
         remember(delivery);
         int mostReturns = options().deliveryLimit();
         if (mostReturns >= 0 && queued.returns > mostReturns) {
-          giveUp(queued, DeathReason.DELIVERY_LIMIT);
+          deadLetters.giveUp(queued, DeathReason.DELIVERY_LIMIT);
         } else if (!isDeleted()) {
           contents.restore(queued);
         }
@@ -271,7 +277,7 @@ final class WorkQueue extends MessageQueue {
         return next;
       }
       QueuedMessage unused = contents.poll();
-      giveUp(next, DeathReason.EXPIRED);
+      deadLetters.giveUp(next, DeathReason.EXPIRED);
     }
   }
 
@@ -302,56 +308,6 @@ final class WorkQueue extends MessageQueue {
     headers.put("x-delivery-count", (long) queued.returns);
     headers.put("x-acquired-count", (long) queued.returns);
     return message.with(headers);
-  }
-
-  /** Dead-letters a message; it stays in the log until those who get it have it. */
-  private void giveUp(QueuedMessage queued, DeathReason reason) {
-    if (options().deadLetterExchange() == null || isDeleted()) {
-      contents.done(queued);
-    } else if (options().deadLetterAtLeastOnce()) {
-      deadLetters.add(queued, reason);
-    } else {
-      sendDead(queued, reason, unused -> {});
-    }
-  }
-
-  /** Sends a message on; it is done with when it is taken, or need not be. */
-  private void sendDead(QueuedMessage queued, DeathReason reason, Consumer<Boolean> then) {
-    host()
-        .deadLetter(
-            this,
-            contents.messageOf(queued),
-            reason,
-            taken ->
-                mailbox()
-                    .execute(
-                        () -> {
-                          if (taken || !options().deadLetterAtLeastOnce()) {
-                            contents.done(queued);
-                            scheduleFlush();
-                          }
-                          then.accept(taken);
-                        }));
-  }
-
-  /** Sends what must not get lost. */
-  private final class DeadWay implements DeadLetters.Way {
-
-    @Override
-    public void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> taken) {
-      sendDead(queued, reason, taken);
-    }
-
-    @Override
-    public void callLater(Runnable task) {
-      mailbox()
-          .execute(
-              () -> {
-                if (!isDeleted()) {
-                  task.run();
-                }
-              });
-    }
   }
 
   // ---- time ----
@@ -400,7 +356,7 @@ final class WorkQueue extends MessageQueue {
 
   @Override
   long drop() {
-    long count = 0;
+    long count = contents.dropTail();
     for (QueuedMessage each = contents.poll(); each != null; each = contents.poll()) {
       contents.done(each);
       count++;
@@ -413,6 +369,7 @@ final class WorkQueue extends MessageQueue {
     if (log != null) {
       log.delete();
     }
+    long unused = contents.dropTail();
   }
 
   @Override
@@ -420,5 +377,6 @@ final class WorkQueue extends MessageQueue {
     if (log != null) {
       log.close();
     }
+    long unused = contents.dropTail();
   }
 }

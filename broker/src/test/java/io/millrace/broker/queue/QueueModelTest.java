@@ -2,28 +2,29 @@ package io.millrace.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.Broker;
-import io.millrace.broker.BrokerSettings;
-import io.millrace.broker.group.GroupSettings;
-import io.millrace.core.Clock;
-import io.millrace.core.ThreadTimer;
-import io.millrace.log.Durability;
-import io.millrace.log.LogStore;
+import io.millrace.broker.exchange.Exchange;
+import io.millrace.broker.exchange.ExchangeType;
+import io.millrace.broker.exchange.RouteSet;
+import io.millrace.broker.exchange.TopologyEntry.Binding;
+import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -31,191 +32,271 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/** A durable queue, its window small, against a list of numbers; it is restarted now and then. */
+/**
+ * Two durable queues behind an exchange, their windows small, against lists of numbers. Now and
+ * then the node is started anew, or its folder is copied as a kill would leave it.
+ */
 class QueueModelTest {
 
-  /** What is done to the queue. */
-  enum Step {
+  private static final String[] QUEUES = {"a", "b"};
+  private static final String[] KEYS = {"k", "l"};
+  private static final int TTL_MILLIS = 1000;
+
+  /** What is done. */
+  enum Act {
+    DECLARE,
+    BIND,
+    UNBIND,
     PUBLISH,
     PUBLISH_TRANSIENT,
+    PUBLISH_EXPIRING,
     GET,
     ACKNOWLEDGE,
     REJECT,
     REQUEUE,
+    EXPIRE,
     PURGE,
-    RESTART
+    DELETE,
+    RESTART,
+    CRASH
   }
 
-  private record Properties(boolean persistent) implements MessageProperties {
+  /** To which of the two queues, or with which of the two keys. */
+  record Step(Act act, int queue, int key) {}
 
-    static final Format FORMAT =
-        new Format() {
-          @Override
-          public MessageProperties decode(byte[] encoded) {
-            return new Properties(encoded[0] == 1);
-          }
+  /** A message as the model knows it. */
+  private record Held(boolean persistent, long expiresAt, boolean redelivered) {
 
-          @Override
-          public MessageProperties of(Map<String, Object> headers) {
-            return new Properties(true);
-          }
-        };
-
-    @Override
-    public int priority() {
-      return 0;
+    Held returned() {
+      return new Held(persistent, expiresAt, true);
     }
+  }
 
-    @Override
-    public long expirationMillis() {
-      return -1;
-    }
+  /** A queue as it should be. */
+  private static final class Expected {
+    final TreeMap<Integer, Held> ready = new TreeMap<>();
+    final TreeMap<Integer, Held> out = new TreeMap<>();
+    final List<Delivery> deliveries = new ArrayList<>();
 
-    @Override
-    public Map<String, Object> headers() {
-      return Map.of();
-    }
-
-    @Override
-    public @Nullable String property(String name) {
+    /** The next number, those that have waited too long being gone. */
+    @Nullable Integer next(long now) {
+      Iterator<Map.Entry<Integer, Held>> each = ready.entrySet().iterator();
+      while (each.hasNext()) {
+        Map.Entry<Integer, Held> first = each.next();
+        if (first.getValue().expiresAt > now) {
+          return first.getKey();
+        }
+        each.remove();
+      }
       return null;
     }
 
-    @Override
-    public MessageProperties with(Map<String, Object> headers, boolean dropExpiration) {
-      return this;
-    }
-
-    @Override
-    public byte[] encoded() {
-      return new byte[] {(byte) (persistent ? 1 : 0)};
-    }
-  }
-
-  /** A node on a folder. */
-  private static final class Node implements AutoCloseable {
-    final ThreadTimer timer = new ThreadTimer("test-timer");
-    final LogStore store;
-    final Broker broker;
-    final MessageQueue queue;
-
-    Node(Path folder) {
-      store = LogStore.open(folder, Clock.system());
-      BrokerSettings small =
-          BrokerSettings.defaults().withGroups(GroupSettings.defaults().withOffsetsPartitions(1));
-      broker = Broker.open(store, small, Clock.system(), timer);
-      MessagingSettings settings =
-          new MessagingSettings(Set.of("/"), Durability.OS, 1 << 20, 5, 1 << 20, 1 << 20, 10, 10);
-      queue =
-          Objects.requireNonNull(broker.messaging(settings, Properties.FORMAT).find("/"))
-              .declareQueue(new QueueDeclaration("/", "q", true, null, false, Map.of()))
-              .toCompletableFuture()
-              .join();
-    }
-
-    Delivery get() {
-      CompletableFuture<Delivery> got = new CompletableFuture<>();
-      queue.get(false, (delivery, left) -> got.complete(delivery));
-      return got.join();
-    }
-
-    @Override
-    public void close() {
-      broker.close();
-      store.close();
-      timer.close();
+    void restarted() {
+      out.forEach((number, held) -> ready.put(number, held.returned()));
+      out.clear();
+      deliveries.clear();
+      ready.values().removeIf(held -> !held.persistent);
     }
   }
 
   @Provide
   Arbitrary<List<Step>> steps() {
-    return Arbitraries.frequencyOf(
-            Tuple.of(30, Arbitraries.of(Step.PUBLISH, Step.PUBLISH_TRANSIENT)),
-            Tuple.of(25, Arbitraries.just(Step.GET)),
-            Tuple.of(25, Arbitraries.of(Step.ACKNOWLEDGE, Step.REJECT, Step.REQUEUE)),
-            Tuple.of(1, Arbitraries.just(Step.PURGE)),
-            Tuple.of(2, Arbitraries.just(Step.RESTART)))
+    Arbitrary<Act> act =
+        Arbitraries.frequencyOf(
+            Tuple.of(30, Arbitraries.of(Act.PUBLISH, Act.PUBLISH_TRANSIENT, Act.PUBLISH_EXPIRING)),
+            Tuple.of(25, Arbitraries.just(Act.GET)),
+            Tuple.of(25, Arbitraries.of(Act.ACKNOWLEDGE, Act.REJECT, Act.REQUEUE)),
+            Tuple.of(5, Arbitraries.of(Act.BIND, Act.UNBIND, Act.DECLARE)),
+            Tuple.of(3, Arbitraries.just(Act.EXPIRE)),
+            Tuple.of(1, Arbitraries.of(Act.PURGE, Act.DELETE)),
+            Tuple.of(3, Arbitraries.of(Act.RESTART, Act.CRASH)));
+    return Combinators.combine(act, Arbitraries.integers().between(0, 1), Arbitraries.of(0, 1))
+        .as(Step::new)
         .list()
-        .ofMinSize(50)
-        .ofMaxSize(120);
+        .ofMinSize(60)
+        .ofMaxSize(140);
   }
 
   @Property(tries = 12, shrinking = ShrinkingMode.OFF)
   void handsOutWhatTheModelHandsOut(@ForAll("steps") List<Step> steps) throws IOException {
     Path folder = Files.createTempDirectory("queue-model");
-    Node node = new Node(folder);
-    try {
-      // By number; true for those that are persistent.
-      TreeMap<Integer, Boolean> ready = new TreeMap<>();
-      TreeMap<Integer, Boolean> redelivered = new TreeMap<>();
-      List<Delivery> out = new ArrayList<>();
-      int next = 0;
+    try (Run run = new Run(folder)) {
       for (Step step : steps) {
-        switch (step) {
-          case PUBLISH, PUBLISH_TRANSIENT -> {
-            boolean persistent = step == Step.PUBLISH;
-            byte[] body = ByteBuffer.allocate(4).putInt(next).array();
-            node.queue.publish(
-                List.of(
-                    new Publication(new Message("", "q", new Properties(persistent), body), null)));
-            ready.put(next++, persistent);
-          }
-          case GET -> {
-            Delivery got = node.get();
-            if (ready.isEmpty()) {
-              assertThat(got).isNull();
-            } else {
-              int expected = ready.firstKey();
-              assertThat(number(got)).isEqualTo(expected);
-              if (redelivered.getOrDefault(expected, false)) {
-                assertThat(got.redelivered()).isTrue();
-              }
-              ready.remove(expected);
-              out.add(got);
-            }
-          }
-          case ACKNOWLEDGE, REJECT -> {
-            if (!out.isEmpty()) {
-              Delivery settled = out.remove(out.size() / 2);
-              node.queue.settle(
-                  List.of(settled),
-                  step == Step.REJECT ? Settlement.REJECT : Settlement.ACKNOWLEDGE);
-            }
-          }
-          case REQUEUE -> {
-            if (!out.isEmpty()) {
-              Delivery back = out.remove(out.size() / 2);
-              node.queue.settle(List.of(back), Settlement.REQUEUE);
-              ready.put(number(back), isPersistent(back));
-              redelivered.put(number(back), true);
-            }
-          }
-          case PURGE -> {
-            CompletableFuture<Long> purged = new CompletableFuture<>();
-            node.queue.purge(purged::complete);
-            assertThat(purged.join()).isEqualTo(ready.size());
-            ready.clear();
-          }
-          case RESTART -> {
-            for (Delivery each : out) {
-              ready.put(number(each), isPersistent(each));
-              redelivered.put(number(each), true);
-            }
-            out.clear();
-            ready.values().removeIf(persistent -> !persistent);
-            node.close();
-            node = new Node(folder);
-          }
+        run.take(step);
+      }
+      run.drain();
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** A node and what is expected of it. */
+  private static final class Run implements AutoCloseable {
+    private final Path folder;
+    private final SteppedClock clock = new SteppedClock();
+    private final Expected[] expected = {new Expected(), new Expected()};
+    private final Set<Binding> bindings = new HashSet<>();
+    private QueueNode node;
+    private int copies;
+    private int next;
+
+    Run(Path folder) {
+      this.folder = folder;
+      node = new QueueNode(folder.resolve("0"), clock);
+      node.host()
+          .declareExchange(
+              new ExchangeDefinition("/", "x", ExchangeType.DIRECT, true, false, false, Map.of()))
+          .toCompletableFuture()
+          .join();
+      take(new Step(Act.BIND, 0, 0));
+      take(new Step(Act.BIND, 1, 0));
+      take(new Step(Act.BIND, 1, 1));
+    }
+
+    private MessageQueue queue(int index) {
+      return node.declare(QUEUES[index], true, Map.of());
+    }
+
+    void take(Step step) {
+      Expected model = expected[step.queue];
+      switch (step.act) {
+        case DECLARE -> assertThat(queue(step.queue).name()).isEqualTo(QUEUES[step.queue]);
+        case BIND, UNBIND -> bind(step);
+        case PUBLISH -> publish(step.key, true, -1);
+        case PUBLISH_TRANSIENT -> publish(step.key, false, -1);
+        case PUBLISH_EXPIRING -> publish(step.key, true, TTL_MILLIS);
+        case GET -> get(step.queue);
+        case ACKNOWLEDGE -> settle(model, Settlement.ACKNOWLEDGE);
+        case REJECT -> settle(model, Settlement.REJECT);
+        case REQUEUE -> settle(model, Settlement.REQUEUE);
+        case EXPIRE -> clock.advance(2 * TTL_MILLIS);
+        case PURGE -> {
+          CompletableFuture<Long> purged = new CompletableFuture<>();
+          queue(step.queue).purge(purged::complete);
+          assertThat(purged.join()).isLessThanOrEqualTo(model.ready.size());
+          model.ready.clear();
+        }
+        case DELETE -> {
+          node.host()
+              .deleteQueue(QUEUES[step.queue], false, false, null)
+              .toCompletableFuture()
+              .join();
+          bindings.removeIf(each -> each.destination().equals(QUEUES[step.queue]));
+          expected[step.queue] = new Expected();
+        }
+        case RESTART -> {
+          node.close();
+          node = new QueueNode(current(), clock);
+          restarted();
+        }
+        case CRASH -> crash();
+      }
+    }
+
+    private Path current() {
+      return folder.resolve(Integer.toString(copies));
+    }
+
+    /** What was acknowledged is written down before a declaration is answered. */
+    private void crash() {
+      for (int i = 0; i < QUEUES.length; i++) {
+        long unused = QueueNode.status(queue(i));
+      }
+      Path before = current();
+      copies++;
+      try {
+        copy(before, current());
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+      node.close();
+      node = new QueueNode(current(), clock);
+      restarted();
+    }
+
+    private void restarted() {
+      for (Expected each : expected) {
+        each.restarted();
+      }
+    }
+
+    private void bind(Step step) {
+      MessageQueue unused = queue(step.queue);
+      Binding binding = new Binding("/", "x", false, QUEUES[step.queue], KEYS[step.key], Map.of());
+      if (step.act == Act.BIND) {
+        node.host().bind(binding, null).toCompletableFuture().join();
+        bindings.add(binding);
+      } else {
+        node.host().unbind(binding, null).toCompletableFuture().join();
+        bindings.remove(binding);
+      }
+    }
+
+    private void publish(int key, boolean persistent, long ttl) {
+      // Some are long enough for both queues to share the body.
+      byte[] body = ByteBuffer.allocate(next % 3 == 0 ? 300 : 4).putInt(next).array();
+      Message message = new Message("x", KEYS[key], new TestProperties(persistent, ttl), body);
+      Exchange exchange = node.host().exchangeOrRefuse("x");
+      RouteSet routes = new RouteSet();
+      node.host().route(exchange, message, routes);
+      Message stored = node.host().share(message, routes.queues());
+      routes
+          .queues()
+          .forEach(each -> ((Inbox) each).publish(List.of(new Publication(stored, null))));
+      for (int i = 0; i < QUEUES.length; i++) {
+        if (bindings.contains(new Binding("/", "x", false, QUEUES[i], KEYS[key], Map.of()))) {
+          long expiresAt = ttl < 0 ? Long.MAX_VALUE : clock.millis() + ttl;
+          expected[i].ready.put(next, new Held(persistent, expiresAt, false));
         }
       }
-      List<Integer> left = new ArrayList<>();
-      for (Delivery got = node.get(); got != null; got = node.get()) {
-        left.add(number(got));
+      next++;
+    }
+
+    private boolean get(int index) {
+      Expected model = expected[index];
+      Integer wanted = model.next(clock.millis());
+      Delivery got = QueueNode.get(queue(index));
+      if (wanted == null || got == null) {
+        assertThat(got == null ? null : number(got)).isEqualTo(wanted);
+        return false;
       }
-      assertThat(left).containsExactlyElementsOf(ready.keySet());
-    } finally {
+      assertThat(number(got)).isEqualTo(wanted);
+      Held held = model.ready.remove(wanted);
+      if (held != null) {
+        if (held.redelivered) {
+          assertThat(got.redelivered()).isTrue();
+        }
+        model.out.put(wanted, held);
+        model.deliveries.add(got);
+      }
+      return true;
+    }
+
+    private static void settle(Expected model, Settlement settlement) {
+      if (model.deliveries.isEmpty()) {
+        return;
+      }
+      Delivery settled = model.deliveries.remove(model.deliveries.size() / 2);
+      int number = number(settled);
+      settled.queue().settle(List.of(settled), settlement);
+      Held held = model.out.remove(number);
+      if (settlement == Settlement.REQUEUE && held != null) {
+        model.ready.put(number, held.returned());
+      }
+    }
+
+    void drain() {
+      for (int i = 0; i < QUEUES.length; i++) {
+        boolean more = true;
+        while (more) {
+          more = get(i);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
       node.close();
-      delete(folder);
     }
   }
 
@@ -223,8 +304,28 @@ class QueueModelTest {
     return ByteBuffer.wrap(delivery.message().body()).getInt();
   }
 
-  private static boolean isPersistent(Delivery delivery) {
-    return delivery.message().properties().persistent();
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path each : files.sorted().toList()) {
+        Path target = to.resolve(from.relativize(each).toString());
+        if (Files.isDirectory(each)) {
+          Files.createDirectories(target);
+        } else {
+          copyFile(each, target);
+        }
+      }
+    }
+  }
+
+  private static void copyFile(Path from, Path to) throws IOException {
+    try {
+      Files.copy(from, to);
+    } catch (NoSuchFileException e) {
+      // A file that was to take another one's place has done so meanwhile.
+      if (!from.toString().endsWith(".tmp")) {
+        throw e;
+      }
+    }
   }
 
   private static void delete(Path folder) throws IOException {

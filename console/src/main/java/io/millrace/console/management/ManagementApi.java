@@ -60,7 +60,10 @@ final class ManagementApi {
     Map<String, TreeSet<String>> methods = new LinkedHashMap<>();
     for (ManagementEndpoint each : endpoints) {
       String path = "/api" + each.path();
-      served.add(Endpoint.of(each.method(), path, request -> serve(each, request)));
+      // RabbitMQ takes a slash at the end, and its Java client sends one.
+      for (String spelled : List.of(path, path + "/")) {
+        served.add(Endpoint.of(each.method(), spelled, request -> serve(each, request)));
+      }
       TreeSet<String> allowed = methods.computeIfAbsent(path, unused -> new TreeSet<>());
       allowed.add(each.method());
       if (each.method().equals("GET")) {

@@ -71,7 +71,8 @@ class DynamicSettingsTest {
         new NodeFixture(
             folder.resolve("data"),
             KafkaSettings.defaults(),
-            BrokerSettings.defaults().withTopicDefaults(Map.of("retention.ms", "1000000", "durability", "os")),
+            BrokerSettings.defaults()
+                .withTopicDefaults(Map.of("retention.ms", "1000000", "durability", "os")),
             0);
     admin = admin(node.bootstrap());
   }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -25,6 +27,12 @@ final class StreamsGroupMember implements AutoCloseable {
   static final String GROUP = "app";
   static final String SOURCE = "orders";
   static final String CHANGELOG = "app-store-changelog";
+
+  /** All that there is in the changelog is in the store. */
+  private static final Map<StreamsRebalanceData.TaskId, Long> COMPLETE =
+      IntStream.range(0, 4)
+          .mapToObj(partition -> new StreamsRebalanceData.TaskId("0", partition))
+          .collect(Collectors.toMap(task -> task, task -> 1L));
 
   private final StreamsRebalanceData data;
   private final AsyncKafkaConsumer<String, String> consumer;
@@ -49,8 +57,8 @@ final class StreamsGroupMember implements AutoCloseable {
                             Map.of("cleanup.policy", "compact"))),
                     List.of())),
             Map.of("zone", endpoint),
-            Map::of,
-            Map::of);
+            () -> COMPLETE,
+            () -> COMPLETE);
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("group.id", GROUP);
     settings.put("group.protocol", "consumer");

@@ -14,7 +14,8 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
   private static final int MAX_BYTES = 1 << 30;
 
   private final Compression compression;
-  private byte[] bytes = new byte[INITIAL_BYTES];
+  private final boolean sized;
+  private byte[] bytes;
   private int end = RecordBatchView.HEADER_BYTES;
   private int count;
   private long baseTimestamp;
@@ -26,6 +27,17 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
 
   GrowingBatchBuilder(Compression compression) {
     this.compression = compression;
+    bytes = new byte[INITIAL_BYTES];
+    sized = false;
+  }
+
+  /**
+   * @param expectedBytes room for the first batch, at least that of an empty one
+   */
+  GrowingBatchBuilder(Compression compression, int expectedBytes) {
+    this.compression = compression;
+    bytes = new byte[Math.max(expectedBytes, RecordBatchView.HEADER_BYTES)];
+    sized = true;
   }
 
   @Override
@@ -107,7 +119,7 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
     int records = end - RecordBatchView.HEADER_BYTES;
     ByteBuffer batch;
     if (compression == Compression.NONE) {
-      batch = ByteBuffer.wrap(Arrays.copyOf(bytes, end));
+      batch = plain();
     } else {
       byte[] plain = Arrays.copyOfRange(bytes, RecordBatchView.HEADER_BYTES, end);
       byte[] compressed = Compressor.compress(compression, plain, records);
@@ -133,6 +145,16 @@ final class GrowingBatchBuilder implements RecordBatchBuilder {
     flags = 0;
     producer(-1, (short) -1, -1);
     return batch;
+  }
+
+  /** A copy, or the batch as it lies there where the room was made for it. */
+  private ByteBuffer plain() {
+    if (!sized || bytes.length - end > end / 2) {
+      return ByteBuffer.wrap(Arrays.copyOf(bytes, end));
+    }
+    ByteBuffer whole = ByteBuffer.wrap(bytes, 0, end).slice();
+    bytes = new byte[RecordBatchView.HEADER_BYTES];
+    return whole;
   }
 
   private static byte[][] names(List<RecordHeader> headers) {

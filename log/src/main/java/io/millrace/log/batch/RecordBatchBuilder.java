@@ -15,6 +15,11 @@ public interface RecordBatchBuilder {
     return new GrowingBatchBuilder(compression);
   }
 
+  /** The same, with room for a first batch of so many bytes; more makes it grow. */
+  static RecordBatchBuilder create(Compression compression, int expectedBytes) {
+    return new GrowingBatchBuilder(compression, expectedBytes);
+  }
+
   /**
    * Marks the batch under construction as sent by an idempotent producer. Without it the batch has
    * no producer.
