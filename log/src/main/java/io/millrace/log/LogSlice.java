@@ -29,7 +29,11 @@ public interface LogSlice extends AutoCloseable {
    */
   long baseOffset();
 
-  /** An offset behind its last record: no record of it lies there or later. */
+  /**
+   * An offset behind its last record: no record of it lies there or later. Batches that are not of
+   * this slice may begin before it; a reader goes on at {@link
+   * io.millrace.log.batch.RecordBatchView#endOffset}.
+   */
   long offsetBound();
 
   /**

@@ -12,6 +12,7 @@ import io.millrace.log.LogException;
 import io.millrace.log.LogSlice;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
+import io.millrace.log.batch.RecordBatchView;
 import io.millrace.log.batch.RecordCursor;
 import io.millrace.schema.record.RegistryRecord;
 import io.millrace.schema.record.RegistryRecordCodec;
@@ -118,7 +119,6 @@ final class RegistryTopic {
     try (RecordCursor cursor = RecordCursor.create()) {
       next = Math.max(next, from.startOffset());
       while (next < from.highWatermark()) {
-        long bound;
         try (LogSlice slice = from.read(next, READ_BYTES)) {
           int length = slice.length();
           if (length == 0) {
@@ -130,13 +130,12 @@ final class RegistryTopic {
           buffer.clear();
           slice.copyTo(buffer);
           buffer.flip();
-          bound = slice.offsetBound();
         }
         cursor.reset(buffer, next);
         while (cursor.next()) {
           apply(cursor.offset(), cursor.key(), cursor.value());
         }
-        next = Math.max(bound, next + 1);
+        next = RecordBatchView.endOffset(buffer);
       }
     } catch (LogException e) {
       throw new RegistryException(

@@ -13,6 +13,7 @@ import io.millrace.log.LogSlice;
 import io.millrace.log.LogStore;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
+import io.millrace.log.batch.RecordBatchView;
 import io.millrace.log.batch.RecordCursor;
 import io.millrace.schema.format.SchemaType;
 import java.nio.ByteBuffer;
@@ -124,7 +125,7 @@ final class RegistryFixture implements AutoCloseable {
             ByteBuffer value = cursor.value();
             last.put(key, value == null ? null : copy(value));
           }
-          next = slice.offsetBound();
+          next = RecordBatchView.endOffset(bytes);
         }
       }
     }

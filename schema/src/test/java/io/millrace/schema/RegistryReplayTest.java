@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The topic is all there is: whoever reads it, compacted or not, comes to the same state. */
 class RegistryReplayTest {
@@ -55,6 +57,23 @@ class RegistryReplayTest {
       assertThat(fixture.registry.state().image()).isEqualTo(before);
     } finally {
       deleteTree(folder);
+    }
+  }
+
+  @Test
+  void aTopicOfManySegmentsIsReadWhole(@TempDir Path folder) throws Exception {
+    try (RegistryFixture fixture = new RegistryFixture(folder)) {
+      fixture.createTopic(Map.of("cleanup.policy", "compact", "segment.ms", "1"));
+      for (int i = 0; i < 30; i++) {
+        fixture.registry.register("s" + i, RegistryFixture.avro("f", "string"), false);
+      }
+      try (Stream<Path> files = Files.walk(folder)) {
+        assertThat(files.map(Path::toString).filter(name -> name.matches(".*_schemas-0/.*log")))
+            .hasSizeGreaterThan(5);
+      }
+      Map<String, Object> before = fixture.registry.state().image();
+      fixture.reopen();
+      assertThat(fixture.registry.state().image()).isEqualTo(before);
     }
   }
 

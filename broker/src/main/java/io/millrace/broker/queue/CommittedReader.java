@@ -92,19 +92,8 @@ final class CommittedReader {
           }
         }
       }
-      next = Math.max(next, slice.length() == 0 ? limit : endOf(bytes));
+      next = Math.max(next, slice.length() == 0 ? limit : RecordBatchView.endOffset(bytes));
     }
-  }
-
-  /** The offset after the last of some whole batches, markers and what compaction left included. */
-  static long endOf(ByteBuffer batches) {
-    long end = -1;
-    int at = batches.position();
-    while (at < batches.limit()) {
-      end = RecordBatchView.lastOffset(batches, at) + 1;
-      at += RecordBatchView.sizeBytes(batches, at);
-    }
-    return end;
   }
 
   /** Whether the record on which the cursor stands belongs to a transaction that was aborted. */

@@ -7,6 +7,7 @@ import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.log.LogSlice;
 import io.millrace.log.PartitionLog;
+import io.millrace.log.batch.RecordBatchView;
 import io.millrace.log.batch.RecordCursor;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -212,7 +213,7 @@ final class QueueLog {
       if (count == most) {
         return next;
       }
-      long end = slice.length() == 0 ? limit : CommittedReader.endOf(bytes);
+      long end = slice.length() == 0 ? limit : RecordBatchView.endOffset(bytes);
       if (end > next) {
         to.nothing(next, end);
       }
@@ -284,7 +285,7 @@ final class QueueLog {
           references.add(shared);
         }
       }
-      next = slice.length() == 0 ? foundEnd : CommittedReader.endOf(bytes);
+      next = slice.length() == 0 ? foundEnd : RecordBatchView.endOffset(bytes);
     }
     lookedAtTo(next);
   }

@@ -61,7 +61,7 @@ record RecordChunk(long next, int records, boolean full, byte[] bytes) {
         }
         if (!full) {
           // By batches, not by records: compaction and markers leave batches without any for us.
-          next = Math.max(next, endOf(batches));
+          next = Math.max(next, RecordBatchView.endOffset(batches));
         }
       }
     }
@@ -89,15 +89,5 @@ record RecordChunk(long next, int records, boolean full, byte[] bytes) {
         out.write('\n');
       }
     }
-  }
-
-  private static long endOf(ByteBuffer batches) {
-    long end = 0;
-    int at = batches.position();
-    while (at < batches.limit()) {
-      end = RecordBatchView.lastOffset(batches, at) + 1;
-      at += RecordBatchView.sizeBytes(batches, at);
-    }
-    return end;
   }
 }

@@ -83,7 +83,7 @@ final class PartitionReader {
       return buffer;
     }
     figures.reads.increment();
-    long next = endOf(used);
+    long next = RecordBatchView.endOffset(used);
     cursor.reset(used, offset);
     while (cursor.next()) {
       figures.records.increment();
@@ -95,16 +95,6 @@ final class PartitionReader {
       await();
     }
     return used;
-  }
-
-  private static long endOf(ByteBuffer batches) {
-    long end = 0;
-    int at = batches.position();
-    while (at < batches.limit()) {
-      end = RecordBatchView.lastOffset(batches, at) + 1;
-      at += RecordBatchView.sizeBytes(batches, at);
-    }
-    return end;
   }
 
   /** Whether there may be something to read. */

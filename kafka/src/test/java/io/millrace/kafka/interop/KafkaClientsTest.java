@@ -345,7 +345,7 @@ class KafkaClientsTest {
                               broker,
                               List.of(
                                   new AlterConfigOp(
-                                      new ConfigEntry("max.connections", "7"),
+                                      new ConfigEntry("node.id", "7"),
                                       AlterConfigOp.OpType.SET))))
                       .all()
                       .get())

@@ -168,7 +168,8 @@ class NodeAdminTest {
   @Test
   void featuresAreAtTheLevelOfTheProgram() throws Exception {
     assertThat(admin.describeFeatures().featureMetadata().get().finalizedFeatures())
-        .containsOnlyKeys("group.version", "share.version", "transaction.version");
+        .containsOnlyKeys(
+            "group.version", "share.version", "streams.version", "transaction.version");
     update("transaction.version", 2, FeatureUpdate.UpgradeType.UPGRADE).get();
     refused(
         () -> update("transaction.version", 1, FeatureUpdate.UpgradeType.SAFE_DOWNGRADE).get(),

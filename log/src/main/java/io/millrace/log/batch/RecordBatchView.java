@@ -68,6 +68,20 @@ public final class RecordBatchView {
     return buffer.getLong(at) + buffer.getInt(at + AT_LAST_OFFSET_DELTA);
   }
 
+  /**
+   * The offset after the last of the whole batches between position and limit; markers and what
+   * compaction left out are counted. Where a reader of all of them goes on.
+   *
+   * @return -1 when there is no batch
+   */
+  public static long endOffset(ByteBuffer batches) {
+    long end = -1;
+    for (int at = batches.position(); at < batches.limit(); at += sizeBytes(batches, at)) {
+      end = lastOffset(batches, at) + 1;
+    }
+    return end;
+  }
+
   /** Bytes of the whole batch. */
   public static int sizeBytes(ByteBuffer buffer, int at) {
     return LENGTH_PREFIX_BYTES + buffer.getInt(at + AT_LENGTH);
