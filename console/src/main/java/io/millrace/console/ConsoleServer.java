@@ -1,13 +1,7 @@
 package io.millrace.console;
 
 import io.millrace.cdn.EdgeServer;
-import io.millrace.cdn.EdgeSettings;
-import io.millrace.cdn.cache.CachePolicy;
-import io.millrace.cdn.http.HeadLimits;
-import io.millrace.cdn.net.Transport;
-import io.millrace.cdn.route.Route;
-import io.millrace.cdn.route.RouteTable;
-import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.console.http.ApiPort;
 import io.millrace.console.http.BodyLimit;
 import io.millrace.console.http.ConsoleOrigin;
 import io.millrace.console.http.RequestGuard;
@@ -15,11 +9,6 @@ import io.millrace.console.schema.RegistryApi;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.Timer;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -50,14 +39,12 @@ public final class ConsoleServer implements AutoCloseable {
   public static ConsoleServer bind(
       ConsoleSettings settings, ConsoleSources sources, Clock clock, Timer timer) {
     ConsoleRoutes routes = new ConsoleRoutes(sources, clock, timer);
-    ConsoleOrigin origin =
-        new ConsoleOrigin(guard(settings), limits(settings, sources), routes::router);
+    ApiPort port =
+        new ApiPort(settings.host(), settings.port(), settings.maxConnections(), CACHE_BYTES);
+    RequestGuard guard = new RequestGuard(port.names(settings.allowedHosts()));
+    ConsoleOrigin origin = new ConsoleOrigin(guard, limits(settings, sources), routes::router);
     try {
-      EdgeServer server =
-          new EdgeServer(
-              edge(settings),
-              new RouteTable(List.of(new Route("*", "/", origin, CachePolicy.DEFAULT))),
-              clock);
+      EdgeServer server = port.open(origin, clock);
       routes.opened(settings.host(), server.port());
       return new ConsoleServer(server, origin, routes);
     } catch (SettingException e) {
@@ -85,36 +72,6 @@ public final class ConsoleServer implements AutoCloseable {
     int bytes = 2 * sources.schemas().settings().maxSchemaBytes() + 64 * 1024;
     BodyLimit ofSchemas = new BodyLimit(bytes, "schema-registry.max-schema-size");
     return path -> RegistryApi.serves(path) ? ofSchemas : usual;
-  }
-
-  private static RequestGuard guard(ConsoleSettings settings) {
-    Set<String> hosts = new HashSet<>(settings.allowedHosts());
-    hosts.add(settings.host().toLowerCase(Locale.ROOT));
-    return new RequestGuard(hosts);
-  }
-
-  private static EdgeSettings edge(ConsoleSettings settings) {
-    EdgeLimits limits =
-        new EdgeLimits(
-            settings.maxConnections(),
-            HeadLimits.DEFAULT,
-            // The origin bounds bodies itself: it can say so in the API's own words.
-            Long.MAX_VALUE,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(30),
-            64 * 1024,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(15));
-    return new EdgeSettings(
-        settings.host(),
-        settings.port(),
-        1,
-        Transport.best(),
-        CACHE_BYTES,
-        settings.maxConnections(),
-        limits);
   }
 
   /** The port that is open. */

@@ -1,13 +1,7 @@
 package io.millrace.console.management;
 
 import io.millrace.cdn.EdgeServer;
-import io.millrace.cdn.EdgeSettings;
-import io.millrace.cdn.cache.CachePolicy;
-import io.millrace.cdn.http.HeadLimits;
-import io.millrace.cdn.net.Transport;
-import io.millrace.cdn.route.Route;
-import io.millrace.cdn.route.RouteTable;
-import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.console.http.ApiPort;
 import io.millrace.console.http.BodyLimit;
 import io.millrace.console.http.ConsoleOrigin;
 import io.millrace.console.http.RequestGuard;
@@ -15,10 +9,6 @@ import io.millrace.console.http.Router;
 import io.millrace.core.SettingException;
 import io.millrace.core.Timer;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -59,14 +49,15 @@ public final class ManagementServer implements AutoCloseable {
     // Its own port is among what it shows, and known only once it is open.
     CompletableFuture<Router> router = new CompletableFuture<>();
     BodyLimit limit = new BodyLimit(settings.maxBodyBytes(), "amqp.management.max-body-size");
+    ApiPort port =
+        new ApiPort(settings.host(), settings.port(), settings.maxConnections(), CACHE_BYTES);
+    RequestGuard guard =
+        RequestGuard.ofPasswords(
+            port.names(settings.allowedHosts()), "amqp.management.allowed-hosts");
     ConsoleOrigin origin =
-        new ConsoleOrigin(guard(settings), path -> limit, router::join, ManagementApi::problem);
+        new ConsoleOrigin(guard, path -> limit, router::join, ManagementApi::problem);
     try {
-      EdgeServer server =
-          new EdgeServer(
-              edge(settings),
-              new RouteTable(List.of(new Route("*", "/", origin, CachePolicy.DEFAULT))),
-              sources.clock());
+      EdgeServer server = port.open(origin, sources.clock());
       ManagementSources shown = sources.listening(settings.host(), server.port());
       boolean unused = router.complete(new Router(new ManagementApi(shown, sampler).served()));
       return new ManagementServer(server, origin, sampler);
@@ -74,36 +65,6 @@ public final class ManagementServer implements AutoCloseable {
       origin.close();
       throw e;
     }
-  }
-
-  private static RequestGuard guard(ManagementSettings settings) {
-    Set<String> hosts = new HashSet<>(settings.allowedHosts());
-    hosts.add(settings.host().toLowerCase(Locale.ROOT));
-    return RequestGuard.ofPasswords(hosts, "amqp.management.allowed-hosts");
-  }
-
-  private static EdgeSettings edge(ManagementSettings settings) {
-    EdgeLimits limits =
-        new EdgeLimits(
-            settings.maxConnections(),
-            HeadLimits.DEFAULT,
-            // The origin bounds bodies itself: it can say so in the API's own words.
-            Long.MAX_VALUE,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(30),
-            64 * 1024,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(15));
-    return new EdgeSettings(
-        settings.host(),
-        settings.port(),
-        1,
-        Transport.best(),
-        CACHE_BYTES,
-        settings.maxConnections(),
-        limits);
   }
 
   /** The port that is open. */
