@@ -689,7 +689,7 @@ class EveryVersionTest {
             .setGroupId(group)
             .setMemberId(memberId)
             .setSessionTimeoutMs(10_000)
-            .setRebalanceTimeoutMs(10_000)
+            .setRebalanceTimeoutMs(1_000)
             .setProtocolType("consumer");
     request
         .protocols()
@@ -705,7 +705,7 @@ class EveryVersionTest {
         .setGroupId(group)
         .setMemberId("member")
         .setMemberEpoch(0)
-        .setRebalanceTimeoutMs(10_000)
+        .setRebalanceTimeoutMs(1_000)
         .setSubscribedTopicNames(List.of(TOPIC))
         .setTopicPartitions(List.of());
   }
