@@ -1,7 +1,6 @@
 package io.millrace.broker.group;
 
 import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
-import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.JoinResult;
 import io.millrace.broker.group.GroupCoordinator.JoinedMember;
 import io.millrace.broker.group.GroupCoordinator.OfferedProtocol;

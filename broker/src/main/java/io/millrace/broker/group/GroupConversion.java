@@ -2,7 +2,6 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
 import java.util.ArrayList;
 import java.util.List;

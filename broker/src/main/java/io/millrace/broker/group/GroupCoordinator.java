@@ -170,21 +170,6 @@ public interface GroupCoordinator {
   /** A committed position. */
   record CommittedOffset(long offset, int leaderEpoch, String metadata, long commitTimeMillis) {}
 
-  /** A group's state, named as Kafka names it. */
-  enum GroupState {
-    EMPTY,
-    PREPARING_REBALANCE,
-    COMPLETING_REBALANCE,
-    /** Of streams groups only: topics are missing or do not fit. */
-    NOT_READY,
-    /** Of the new protocol only: the target is older than the group. */
-    ASSIGNING,
-    /** Of the new protocol only: members are on their way to the target. */
-    RECONCILING,
-    STABLE,
-    DEAD
-  }
-
   /** The protocol that a group's members speak. */
   enum GroupType {
     CLASSIC,
@@ -204,13 +189,4 @@ public interface GroupCoordinator {
       String protocolType,
       String protocol,
       List<MemberDescription> members) {}
-
-  /** A member as administrators see it. */
-  record MemberDescription(
-      String memberId,
-      @Nullable String instanceId,
-      String clientId,
-      String clientHost,
-      byte[] metadata,
-      byte[] assignment) {}
 }

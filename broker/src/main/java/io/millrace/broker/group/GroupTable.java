@@ -126,7 +126,7 @@ final class GroupTable {
   private void dropIfForgotten(Group group) {
     if (group.isBlank()) {
       groups.remove(group.name);
-      group.state = GroupCoordinator.GroupState.DEAD;
+      group.state = GroupState.DEAD;
     }
   }
 

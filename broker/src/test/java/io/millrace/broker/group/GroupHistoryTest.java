@@ -3,7 +3,6 @@ package io.millrace.broker.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.BrokerError;
-import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.JoinResult;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.group.GroupCoordinator.SyncResult;

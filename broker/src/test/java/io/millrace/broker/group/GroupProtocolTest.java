@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
-import io.millrace.broker.group.GroupCoordinator.GroupState;
 import io.millrace.broker.group.GroupCoordinator.JoinCommand;
 import io.millrace.broker.group.GroupCoordinator.JoinResult;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;

@@ -345,8 +345,7 @@ class KafkaClientsTest {
                               broker,
                               List.of(
                                   new AlterConfigOp(
-                                      new ConfigEntry("node.id", "7"),
-                                      AlterConfigOp.OpType.SET))))
+                                      new ConfigEntry("node.id", "7"), AlterConfigOp.OpType.SET))))
                       .all()
                       .get())
           .hasCauseInstanceOf(InvalidRequestException.class);

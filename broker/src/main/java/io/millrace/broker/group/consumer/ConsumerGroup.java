@@ -1,6 +1,6 @@
 package io.millrace.broker.group.consumer;
 
-import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.consumer.Assignor.Subscriber;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Current;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;

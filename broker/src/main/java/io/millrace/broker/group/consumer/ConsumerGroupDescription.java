@@ -1,6 +1,6 @@
 package io.millrace.broker.group.consumer;
 
-import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupState;
 import java.util.List;
 import java.util.Set;
 

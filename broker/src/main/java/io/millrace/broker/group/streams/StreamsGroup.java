@@ -1,6 +1,6 @@
 package io.millrace.broker.group.streams;
 
-import io.millrace.broker.group.GroupCoordinator.GroupState;
+import io.millrace.broker.group.GroupState;
 import io.millrace.broker.group.consumer.MemberState;
 import io.millrace.broker.group.consumer.TopicsHash;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Current;
