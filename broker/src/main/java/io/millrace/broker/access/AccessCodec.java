@@ -1,12 +1,12 @@
 package io.millrace.broker.access;
 
-import java.io.ByteArrayOutputStream;
+import static io.millrace.broker.journal.RecordFields.text;
+import static io.millrace.broker.journal.RecordFields.write;
+
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
@@ -159,41 +159,11 @@ public final class AccessCodec {
         new VirtualHostLimits(value.getInt(), value.getInt()));
   }
 
-  private interface Writing {
-    void to(DataOutputStream out) throws IOException;
-  }
-
-  private static byte[] write(Writing writing) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      writing.to(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void text(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
   private static void texts(DataOutputStream out, Collection<String> texts) throws IOException {
     out.writeInt(texts.size());
     for (String each : new TreeSet<>(texts)) {
       text(out, each);
     }
-  }
-
-  private static String text(ByteBuffer in) {
-    int length = in.getInt();
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    byte[] bytes = new byte[length];
-    in.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static Set<String> texts(ByteBuffer in) {

@@ -1,18 +1,19 @@
 package io.millrace.broker.exchange;
 
+import static io.millrace.broker.journal.RecordFields.bytes;
+import static io.millrace.broker.journal.RecordFields.text;
+import static io.millrace.broker.journal.RecordFields.write;
+
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyEntry.Parameter;
 import io.millrace.broker.exchange.TopologyEntry.QueueDefinition;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,29 +170,6 @@ public final class TopologyCodec {
         map(value, MAX_DEPTH));
   }
 
-  private interface Writing {
-    void to(DataOutputStream out) throws IOException;
-  }
-
-  private static byte[] write(Writing writing) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      writing.to(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void text(DataOutputStream out, String text) throws IOException {
-    bytes(out, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void bytes(DataOutputStream out, byte[] bytes) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
   private static void map(DataOutputStream out, Map<?, ?> map) throws IOException {
     out.writeInt(map.size());
     for (Map.Entry<?, ?> each : map.entrySet()) {
@@ -262,20 +240,6 @@ public final class TopologyCodec {
       default ->
           throw new IllegalArgumentException("an argument is of the type " + value.getClass());
     }
-  }
-
-  private static byte[] bytes(ByteBuffer in) {
-    int length = in.getInt();
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    byte[] bytes = new byte[length];
-    in.get(bytes);
-    return bytes;
-  }
-
-  private static String text(ByteBuffer in) {
-    return new String(bytes(in), StandardCharsets.UTF_8);
   }
 
   private static Map<String, Object> map(ByteBuffer in, int depth) {

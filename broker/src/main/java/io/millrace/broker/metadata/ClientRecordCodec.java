@@ -1,15 +1,14 @@
 package io.millrace.broker.metadata;
 
+import io.millrace.broker.journal.RecordFields;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsGone;
 import io.millrace.broker.metadata.MetadataRecord.ClientMetricsRecord;
 import io.millrace.broker.metadata.MetadataRecord.ClientQuotaGone;
 import io.millrace.broker.metadata.MetadataRecord.ClientQuotaRecord;
 import io.millrace.broker.quota.ClientQuotaEntity;
 import io.millrace.broker.quota.QuotaKey;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,19 +44,8 @@ final class ClientRecordCodec {
   private ClientRecordCodec() {}
 
   /** Writes fields one after the other. */
-  @FunctionalInterface
-  private interface Fields {
-    void writeTo(DataOutputStream out) throws IOException;
-  }
-
-  private static ByteBuffer write(Fields fields) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      fields.writeTo(new DataOutputStream(bytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory cannot be written", e);
-    }
-    return ByteBuffer.wrap(bytes.toByteArray());
+  private static ByteBuffer write(RecordFields.Writing fields) {
+    return ByteBuffer.wrap(RecordFields.write(fields));
   }
 
   static ByteBuffer key(ClientQuotaEntity entity) {
