@@ -88,7 +88,7 @@ public final class StartCommand implements Callable<Integer> {
           .info("{} listens on {} after {} ms", listener.name(), listener.url(), millis);
     } else {
       System.out.printf(
-          Locale.ROOT, "%-8s %-28s after %d ms%n", listener.name(), listener.url(), millis);
+          Locale.ROOT, "%-16s %-28s after %d ms%n", listener.name(), listener.url(), millis);
     }
   }
 

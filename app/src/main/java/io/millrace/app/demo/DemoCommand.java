@@ -192,7 +192,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static void tellPorts(DemoProgress progress, List<Listener> ports) {
     for (Listener port : ports) {
-      progress.say(String.format("  %-9s%s", port.name(), port.url()));
+      progress.say(String.format("  %-16s%s", port.name(), port.url()));
     }
   }
 
