@@ -110,6 +110,14 @@ final class ManagementClient implements AutoCloseable {
     return ask("DELETE", path, null);
   }
 
+  /** Deletes what is there; when it is not, the command fails and says that it is absent. */
+  void deletePresent(String path, String absent) {
+    if (find(path) == null) {
+      throw CommandException.failed(absent);
+    }
+    JsonNode unused = delete(path);
+  }
+
   private JsonNode ask(String method, String path, @Nullable String body) {
     return answer(path, send(method, path, body));
   }

@@ -1,7 +1,5 @@
 package io.millrace.app.cli.amqp;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.app.cli.CommandException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,12 +23,9 @@ final class PermissionClearCommand implements Callable<Integer> {
   public Integer call() {
     String virtualHost = management.virtualHost();
     try (ManagementClient client = management.open()) {
-      String path = ManagementClient.path("permissions", virtualHost, user);
-      if (client.find(path) == null) {
-        throw CommandException.failed(
-            "user '" + user + "' has no permission in virtual host '" + virtualHost + "'");
-      }
-      JsonNode unused = client.delete(path);
+      client.deletePresent(
+          ManagementClient.path("permissions", virtualHost, user),
+          "user '" + user + "' has no permission in virtual host '" + virtualHost + "'");
     }
     System.out.println("cleared the permission of " + user + " in " + virtualHost);
     return 0;

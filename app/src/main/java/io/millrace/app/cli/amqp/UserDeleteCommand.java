@@ -1,7 +1,5 @@
 package io.millrace.app.cli.amqp;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.app.cli.CommandException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,11 +22,7 @@ final class UserDeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (ManagementClient client = management.open()) {
-      String path = ManagementClient.path("users", user);
-      if (client.find(path) == null) {
-        throw CommandException.failed("there is no user '" + user + "'");
-      }
-      JsonNode unused = client.delete(path);
+      client.deletePresent(ManagementClient.path("users", user), "there is no user '" + user + "'");
     }
     System.out.println("deleted user " + user);
     return 0;

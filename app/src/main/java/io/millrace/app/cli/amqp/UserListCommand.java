@@ -1,7 +1,6 @@
 package io.millrace.app.cli.amqp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.app.cli.JsonOutput;
 import io.millrace.app.cli.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code millrace amqp user list}. */
 @Command(
@@ -21,32 +19,24 @@ import picocli.CommandLine.Option;
     footer = "  millrace amqp user list --json")
 final class UserListCommand implements Callable<Integer> {
 
-  @Mixin private final ManagementOptions management = new ManagementOptions();
-
-  @Option(names = "--json", description = "One JSON array.")
-  private boolean json;
+  @Mixin private final ManagementListing listing = new ManagementListing();
 
   @Override
   public Integer call() {
-    TextTable table = new TextTable("USER", "TAGS", "MAX-CONNECTIONS", "MAX-CHANNELS");
-    List<Object> rows = new ArrayList<>();
-    try (ManagementClient client = management.open()) {
-      for (JsonNode each : client.get(ManagementClient.path("users"))) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("user", each.path("name").asText());
-        row.put("tags", tags(each.path("tags")));
-        row.put("maxConnections", limit(each, "max-connections"));
-        row.put("maxChannels", limit(each, "max-channels"));
-        rows.add(row);
-        table.row(row.values().toArray());
-      }
-    }
-    if (json) {
-      JsonOutput.print(rows);
-    } else {
-      table.print(System.out);
-    }
+    listing.print(
+        ManagementClient.path("users"),
+        new TextTable("USER", "TAGS", "MAX-CONNECTIONS", "MAX-CHANNELS"),
+        UserListCommand::row);
     return 0;
+  }
+
+  private static Map<String, Object> row(JsonNode each) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("user", each.path("name").asText());
+    row.put("tags", tags(each.path("tags")));
+    row.put("maxConnections", limit(each, "max-connections"));
+    row.put("maxChannels", limit(each, "max-channels"));
+    return row;
   }
 
   private static String tags(JsonNode tags) {

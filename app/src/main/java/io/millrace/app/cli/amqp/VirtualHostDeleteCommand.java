@@ -1,7 +1,5 @@
 package io.millrace.app.cli.amqp;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.millrace.app.cli.CommandException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,11 +22,9 @@ final class VirtualHostDeleteCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (ManagementClient client = management.open()) {
-      String path = ManagementClient.path("vhosts", virtualHost);
-      if (client.find(path) == null) {
-        throw CommandException.failed("there is no virtual host '" + virtualHost + "'");
-      }
-      JsonNode unused = client.delete(path);
+      client.deletePresent(
+          ManagementClient.path("vhosts", virtualHost),
+          "there is no virtual host '" + virtualHost + "'");
     }
     System.out.println("deleted virtual host " + virtualHost);
     return 0;
