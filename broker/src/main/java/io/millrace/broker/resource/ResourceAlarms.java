@@ -120,7 +120,8 @@ public final class ResourceAlarms implements AutoCloseable, MeterBinder {
       return;
     }
     if (diskFreeLimit > 0) {
-      nextCheck = timer.after(CHECK_INTERVAL, this::checkDisk);
+      // The timer's thread is everybody's, and a disk may take its time to answer.
+      nextCheck = timer.after(CHECK_INTERVAL, () -> Thread.ofVirtual().start(this::checkDisk));
     }
     look();
   }
