@@ -281,7 +281,9 @@ class AclsTest {
 
   @Test
   void membersOfStreamsGroupsAreCheckedAndTheirTopicsMadeWithTheirRights() throws Exception {
-    assertThatThrownBy(() -> stream("alice", member -> !member.active().isEmpty()))
+    // The topic is allowed: else its refusal, by another request, may come before the group's.
+    allow(ResourceType.TOPIC, StreamsGroupMember.SOURCE, "bob", AclOperation.READ);
+    assertThatThrownBy(() -> stream("bob", member -> !member.active().isEmpty()))
         .isInstanceOf(GroupAuthorizationException.class);
     allow(ResourceType.GROUP, StreamsGroupMember.GROUP, "alice", AclOperation.READ);
     assertThatThrownBy(() -> stream("alice", member -> !member.active().isEmpty()))
