@@ -49,6 +49,14 @@ final class EdgeMeters {
         "requests.refused",
         "Requests refused as malformed, too large, too slow or not allowed",
         figures.refused);
+    count("http2.connections", "Connections that spoke HTTP/2", figures.http2Connections);
+    count("http2.requests", "Requests that came by HTTP/2", figures.http2Requests);
+    count(
+        "http2.floods",
+        "HTTP/2 connections closed because of a flood of resets, control frames or fields",
+        figures.http2Floods);
+    count("tls.handshakes", "TLS handshakes that succeeded", figures.handshakes);
+    count("tls.handshakes.failed", "TLS handshakes that failed", figures.handshakesFailed);
     count("bytes.out", "Bytes given to sockets", figures.bytesSent);
     count("viewers.accepted", "Viewers that ever came", figures.viewers);
     count(

@@ -7,8 +7,12 @@ import io.millrace.cdn.cache.CdnLoop;
 import io.millrace.cdn.cache.HttpCache;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeAcceptor;
+import io.millrace.cdn.server.EdgeConnections;
 import io.millrace.cdn.server.EdgeContext;
 import io.millrace.cdn.server.EdgeFigures;
+import io.millrace.cdn.server.EdgeFront;
+import io.millrace.cdn.tls.EdgeCertificates;
+import io.millrace.cdn.tls.EdgeTlsSettings;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.netty.bootstrap.ServerBootstrap;
@@ -16,13 +20,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP edge: listens, and answers from its cache, origins and views by its routes. Any thread
@@ -33,8 +37,10 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   private final EventLoopGroup acceptors;
   private final EventLoopGroup loops;
   private final Channel channel;
-  private final ChannelGroup connections =
-      new DefaultChannelGroup("edge", GlobalEventExecutor.INSTANCE, true);
+  private final @Nullable Channel secureChannel;
+  private final @Nullable EdgeCertificates certificates;
+  private final EdgeConnections connections;
+  private final Duration drainTimeout;
   private final HttpCache cache;
   private final EdgeFigures figures = new EdgeFigures();
   private final AtomicInteger open = new AtomicInteger();
@@ -58,8 +64,45 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
             settings.threads(),
             new DefaultThreadFactory("edge", true),
             settings.transport().ioHandlers());
+    this.connections = new EdgeConnections(clock);
+    this.drainTimeout = settings.drainTimeout();
     EdgeContext context =
-        new EdgeContext(clock, settings.limits(), cache, () -> this.routes, figures, open);
+        new EdgeContext(
+            clock,
+            settings.limits(),
+            settings.http2(),
+            cache,
+            () -> this.routes,
+            figures,
+            open,
+            EdgeFront.NONE);
+    EdgeTlsSettings tls = settings.tls();
+    try {
+      if (tls == null) {
+        certificates = null;
+        secureChannel = null;
+      } else {
+        certificates = new EdgeCertificates(tls, clock, new SecureRandom());
+        long remembered = tls.strictTransport().toSeconds();
+        String field = remembered == 0 ? null : "max-age=" + remembered;
+        secureChannel =
+            bind(
+                settings,
+                tls.port(),
+                "edge.tls.port",
+                new EdgeAcceptor(context.with(new EdgeFront(field, 0)), connections, certificates));
+        context = context.with(new EdgeFront(field, tls.redirects() ? portOf(secureChannel) : 0));
+      }
+      channel =
+          bind(
+              settings, settings.port(), "edge.port", new EdgeAcceptor(context, connections, null));
+    } catch (SettingException e) {
+      stopLoops();
+      throw e;
+    }
+  }
+
+  private Channel bind(EdgeSettings settings, int port, String setting, EdgeAcceptor acceptor) {
     var binding =
         new ServerBootstrap()
             .group(acceptors, loops)
@@ -68,15 +111,14 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, false)
-            .childHandler(new EdgeAcceptor(context, connections))
-            .bind(new InetSocketAddress(settings.host(), settings.port()))
+            .childHandler(acceptor)
+            .bind(new InetSocketAddress(settings.host(), port))
             .awaitUninterruptibly();
     if (!binding.isSuccess()) {
-      stopLoops();
       throw new SettingException(
-          "edge.port",
+          setting,
           "is "
-              + settings.port()
+              + port
               + " on "
               + settings.host()
               + ", which cannot be opened ("
@@ -84,12 +126,26 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
               + ")",
           "a free port of this machine, or 0 for any");
     }
-    this.channel = binding.channel();
+    return binding.channel();
+  }
+
+  private static int portOf(Channel listening) {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
   /** The port that it listens on. */
   public int port() {
-    return ((InetSocketAddress) channel.localAddress()).getPort();
+    return portOf(channel);
+  }
+
+  /** The port of TLS, or 0 for an edge without. */
+  public int securePort() {
+    return secureChannel == null ? 0 : portOf(secureChannel);
+  }
+
+  /** Its certificates, or null for an edge without TLS. */
+  public @Nullable EdgeCertificates certificates() {
+    return certificates;
   }
 
   /** Replaces the routes; requests that have begun keep theirs. */
@@ -128,13 +184,17 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
     EdgeMeters.bind(this, registry);
   }
 
-  /** Stops listening, closes all connections and ends the threads. */
+  /**
+   * Stops listening, lets requests under way end for as long as the settings allow, closes all
+   * connections and ends the threads.
+   */
   @Override
   public void close() {
     channel.close().awaitUninterruptibly();
-    // By name: an event loop that is told to end between its look at that and its last tasks leaves
-    // its sockets open, with nobody to read them.
-    connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+    if (secureChannel != null) {
+      secureChannel.close().awaitUninterruptibly();
+    }
+    connections.end(drainTimeout);
     stopLoops();
   }
 

@@ -1,8 +1,12 @@
 package io.millrace.cdn;
 
+import io.millrace.cdn.http2.Http2Limits;
 import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.tls.EdgeTlsSettings;
 import io.millrace.core.SettingException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an edge runs.
@@ -13,6 +17,8 @@ import io.millrace.core.SettingException;
  * @param transport how sockets are driven
  * @param cacheBytes most memory for stored responses
  * @param maxWaitingPerFetch most requests that wait for one origin fetch
+ * @param tls the encrypted port, or null for none
+ * @param drainTimeout how long requests under way may take to end when the edge is stopped
  */
 public record EdgeSettings(
     String host,
@@ -21,7 +27,10 @@ public record EdgeSettings(
     Transport transport,
     long cacheBytes,
     int maxWaitingPerFetch,
-    EdgeLimits limits) {
+    EdgeLimits limits,
+    Http2Limits http2,
+    @Nullable EdgeTlsSettings tls,
+    Duration drainTimeout) {
 
   /** Checks the ranges. */
   public EdgeSettings {
@@ -38,6 +47,67 @@ public record EdgeSettings(
     if (cacheBytes < 0) {
       throw new SettingException("edge.cache-bytes", "is " + cacheBytes, "0 and more");
     }
+    if (drainTimeout.isNegative()) {
+      throw new SettingException("edge.drain-timeout", "is " + drainTimeout, "0s and more");
+    }
+  }
+
+  /** In plain text, with the usual limits of HTTP/2, and closed at once when it is stopped. */
+  public EdgeSettings(
+      String host,
+      int port,
+      int threads,
+      Transport transport,
+      long cacheBytes,
+      int maxWaitingPerFetch,
+      EdgeLimits limits) {
+    this(
+        host,
+        port,
+        threads,
+        transport,
+        cacheBytes,
+        maxWaitingPerFetch,
+        limits,
+        Http2Limits.DEFAULT,
+        null,
+        Duration.ZERO);
+  }
+
+  /** With an encrypted port. */
+  public EdgeSettings withTls(EdgeTlsSettings other) {
+    return new EdgeSettings(
+        host,
+        port,
+        threads,
+        transport,
+        cacheBytes,
+        maxWaitingPerFetch,
+        limits,
+        http2,
+        other,
+        drainTimeout);
+  }
+
+  /** With other limits of HTTP/2. */
+  public EdgeSettings withHttp2(Http2Limits other) {
+    return new EdgeSettings(
+        host,
+        port,
+        threads,
+        transport,
+        cacheBytes,
+        maxWaitingPerFetch,
+        limits,
+        other,
+        tls,
+        drainTimeout);
+  }
+
+  /** With time for requests under way to end. */
+  public EdgeSettings withDrainTimeout(Duration time) {
+    return new EdgeSettings(
+        host, port, threads, transport, cacheBytes, maxWaitingPerFetch, limits, http2, tls, time);
   }
 
   /** The defaults on a given address: a thread per core, 256 MiB of cache. */

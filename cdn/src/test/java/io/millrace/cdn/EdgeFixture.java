@@ -37,11 +37,15 @@ public final class EdgeFixture implements AutoCloseable {
   }
 
   public EdgeFixture(RouteTable routes, Clock clock, EdgeLimits limits) {
-    edge =
-        new EdgeServer(
-            new EdgeSettings("127.0.0.1", 0, 2, Transport.best(), 16 << 20, 10_000, limits),
-            routes,
-            clock);
+    this(settings(limits), routes, clock);
+  }
+
+  public EdgeFixture(EdgeSettings settings, RouteTable routes, Clock clock) {
+    edge = new EdgeServer(settings, routes, clock);
+  }
+
+  public static EdgeSettings settings(EdgeLimits limits) {
+    return new EdgeSettings("127.0.0.1", 0, 2, Transport.best(), 16 << 20, 10_000, limits);
   }
 
   /** Before a server, with timeouts of seconds. */

@@ -4,6 +4,7 @@ import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HopByHop;
 import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.http2.HpackWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -37,6 +38,7 @@ public final class StoredResponse {
   private final Freshness freshness;
   private final VaryKey vary;
   private final byte[] encodedHead;
+  private volatile byte @Nullable [] fieldBlock;
   private final @Nullable String etag;
   private final @Nullable String lastModified;
 
@@ -138,6 +140,24 @@ public final class StoredResponse {
   /** Status line and fields as they go over the wire, without an empty line; only to be read. */
   public byte[] encodedHead() {
     return encodedHead;
+  }
+
+  /**
+   * Status and fields as HTTP/2 has them (RFC 7541), the same for every connection; only to be
+   * read. Made when it is first asked for.
+   */
+  public byte[] fieldBlock() {
+    byte[] block = fieldBlock;
+    if (block == null) {
+      ByteBuf out = Unpooled.buffer(encodedHead.length);
+      HpackWriter.status(head.status(), out);
+      for (int line = 0; line < head.fields().count(); line++) {
+        HpackWriter.line(head.fields(), line, out);
+      }
+      block = ByteBufUtil.getBytes(out);
+      fieldBlock = block;
+    }
+    return block;
   }
 
   /** Its directives. */

@@ -148,6 +148,16 @@ public final class Fields {
     }
   }
 
+  /** Whether these bytes may be a field's name, or a method. */
+  public static boolean isToken(byte[] bytes, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      if (!Ascii.isToken(bytes[i])) {
+        return false;
+      }
+    }
+    return length > 0;
+  }
+
   /** Bytes that this value keeps in memory, about. */
   public int sizeBytes() {
     return bytes.length + marks.length * 4 + 64;
@@ -212,6 +222,26 @@ public final class Fields {
       }
       append(nameBytes, 0, nameBytes.length, valueBytes, 0, valueBytes.length);
       return this;
+    }
+
+    /**
+     * Adds a line that came from a stranger as bytes.
+     *
+     * @return false, with nothing added, when the name is no token or the value has a control
+     *     character
+     */
+    public boolean addIfValid(
+        byte[] name, int nameAt, int nameLength, byte[] value, int valueAt, int valueLength) {
+      if (!isToken(name, nameAt, nameLength)) {
+        return false;
+      }
+      for (int i = valueAt; i < valueAt + valueLength; i++) {
+        if (!Ascii.isFieldContent(value[i])) {
+          return false;
+        }
+      }
+      append(name, nameAt, nameLength, value, valueAt, valueLength);
+      return true;
     }
 
     /** Adds a line of another list. */

@@ -11,42 +11,16 @@ import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.http.Statuses;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the heads of answers. Stored responses come with theirs encoded; only what differs from
- * answer to answer is added: Age, Cache-Status, Connection.
+ * answer to answer is added: Age, Cache-Status.
  */
 final class AnswerEncoder {
 
-  private static final byte[] CRLF = {'\r', '\n'};
-  private static final byte[] AGE = ascii("Age: ");
-  private static final byte[] TTL = ascii("; ttl=");
-  private static final byte[] CLOSE = ascii("Connection: close\r\n");
-  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
-  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
-
-  private static final byte[] OPTIONS =
-      ascii("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\nContent-Length: 0\r\n");
-
   private AnswerEncoder() {}
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** How the connection goes on after an answer. */
-  enum Connection {
-    /** As HTTP/1.1 has it: nothing is said. */
-    STAYS,
-    /** Said to an HTTP/1.0 client that asked for it. */
-    KEPT,
-    /** It ends. */
-    CLOSES
-  }
 
   /** The body that goes with a stored response's head: a part of it, or nothing. */
   record Body(int first, int length) {}
@@ -61,9 +35,8 @@ final class AnswerEncoder {
       StoredResponse response,
       RequestHead request,
       Outcome outcome,
-      Connection connection,
       long nowMillis,
-      ByteBuf out) {
+      HeadWriter out) {
     Fields fields = request.fields();
     int length = response.body().length;
     boolean ok = response.head().status() == 200;
@@ -80,14 +53,14 @@ final class AnswerEncoder {
       ByteRange range = ok ? range(response, request) : null;
       if (range != null) {
         part(response, range, out);
-        finish(response, outcome, connection, nowMillis, out);
+        finish(response, outcome, nowMillis, out);
         return range.equals(ByteRange.UNSATISFIABLE)
             ? new Body(0, 0)
             : new Body(range.first(), range.length());
       }
-      out.writeBytes(response.encodedHead());
+      out.stored(response);
     }
-    finish(response, outcome, connection, nowMillis, out);
+    finish(response, outcome, nowMillis, out);
     return new Body(0, request.method().equals("HEAD") ? 0 : length);
   }
 
@@ -103,161 +76,109 @@ final class AnswerEncoder {
   }
 
   /** RFC 9110, section 15.4.5: a 304 carries no fields that describe the body. */
-  private static void notModified(StoredResponse response, ByteBuf out) {
-    ByteBufUtil.writeAscii(out, "HTTP/1.1 304 Not Modified\r\n");
+  private static void notModified(StoredResponse response, HeadWriter out) {
+    out.status(304, Statuses.reason(304));
     Fields fields = response.head().fields();
     for (int line = 0; line < fields.count(); line++) {
       if (!fields.named(line, "content-length")
           && !fields.named(line, "content-type")
           && !fields.named(line, "content-encoding")) {
-        fields.writeLine(line, out);
+        out.line(fields, line);
       }
     }
   }
 
-  private static void part(StoredResponse response, ByteRange range, ByteBuf out) {
+  private static void part(StoredResponse response, ByteRange range, HeadWriter out) {
     int total = response.body().length;
     boolean outside = range.equals(ByteRange.UNSATISFIABLE);
-    ByteBufUtil.writeAscii(
-        out,
-        outside ? "HTTP/1.1 416 Range Not Satisfiable\r\n" : "HTTP/1.1 206 Partial Content\r\n");
+    int status = outside ? 416 : 206;
+    out.status(status, Statuses.reason(status));
     Fields fields = response.head().fields();
     for (int line = 0; line < fields.count(); line++) {
       if (!fields.named(line, "content-length")) {
-        fields.writeLine(line, out);
+        out.line(fields, line);
       }
     }
-    ByteBufUtil.writeAscii(
-        out,
-        outside
-            ? "Content-Range: bytes */" + total + "\r\nContent-Length: 0\r\n"
-            : "Content-Range: bytes "
-                + range.first()
-                + "-"
-                + range.last()
-                + "/"
-                + total
-                + "\r\nContent-Length: "
-                + range.length()
-                + "\r\n");
+    out.field(
+        "Content-Range",
+        outside ? "bytes */" + total : "bytes " + range.first() + "-" + range.last() + "/" + total);
+    out.number("Content-Length", outside ? 0 : range.length());
   }
 
   private static void finish(
-      StoredResponse response,
-      Outcome outcome,
-      Connection connection,
-      long nowMillis,
-      ByteBuf out) {
+      StoredResponse response, Outcome outcome, long nowMillis, HeadWriter out) {
     long age = response.freshness().ageMillis(nowMillis) / 1000;
     // Age says that this did not come from the origin just now; other caches' age is passed on.
     if (age > 0 || (outcome != Outcome.MISS && outcome != Outcome.COLLAPSED)) {
-      out.writeBytes(AGE);
-      writeNumber(out, age);
-      out.writeBytes(CRLF);
+      out.number("Age", age);
     }
-    out.writeBytes(outcome.line());
-    out.writeBytes(TTL);
-    writeNumber(out, Math.floorDiv(response.freshness().leftMillis(nowMillis), 1000L));
-    out.writeBytes(CRLF);
-    end(connection, out);
+    out.cacheStatus(outcome, Math.floorDiv(response.freshness().leftMillis(nowMillis), 1000L));
   }
 
-  /** Writes the head of a response as it comes from an origin. Returns whether it is chunked. */
-  static boolean passed(
-      ResponseHead head,
-      RequestHead request,
-      Outcome outcome,
-      Connection connection,
-      long nowMillis,
-      ByteBuf out) {
-    startLine(head.status(), head.reason(), out);
+  /** Writes the head of a response as it comes from an origin. */
+  static void passed(
+      ResponseHead head, RequestHead request, Outcome outcome, long nowMillis, HeadWriter out) {
+    out.status(head.status(), head.reason());
     Fields fields = head.fields();
     for (int line = 0; line < fields.count(); line++) {
       if (!HopByHop.is(fields, line)) {
-        fields.writeLine(line, out);
+        out.line(fields, line);
       }
     }
     if (!fields.has("date")) {
       date(nowMillis, out);
     }
-    out.writeBytes(outcome.line());
-    out.writeBytes(CRLF);
-    boolean chunked =
-        !fields.has("content-length")
-            && !head.isBodiless()
-            && !request.method().equals("HEAD")
-            && request.http11();
-    if (chunked) {
-      out.writeBytes(CHUNKED);
+    out.cacheStatus(outcome);
+    if (!fields.has("content-length") && !head.isBodiless() && !request.method().equals("HEAD")) {
+      out.undelimited();
     }
-    end(connection, out);
-    return chunked;
   }
 
-  /** Writes an answer of the edge's own, with its body. */
-  static void own(
-      HttpError error, boolean headOnly, Connection connection, long nowMillis, ByteBuf out) {
-    byte[] body = ascii(error.sentence() + "\n");
-    startLine(error.status(), Statuses.reason(error.status()), out);
-    ByteBufUtil.writeAscii(
-        out,
-        "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\nContent-Length: "
-            + body.length
-            + "\r\n");
+  /** Writes the head of an answer of the edge's own. Returns the body that goes with it. */
+  static byte[] own(HttpError error, long nowMillis, HeadWriter out) {
+    byte[] body = (error.sentence() + "\n").getBytes(StandardCharsets.US_ASCII);
+    out.status(error.status(), Statuses.reason(error.status()));
+    out.field("Content-Type", "text/plain; charset=utf-8");
+    out.field("Cache-Control", "no-store");
+    out.number("Content-Length", body.length);
     date(nowMillis, out);
-    out.writeBytes(Outcome.EDGE.line());
-    out.writeBytes(CRLF);
-    end(connection, out);
-    if (!headOnly) {
-      out.writeBytes(body);
-    }
+    out.cacheStatus(Outcome.EDGE);
+    return body;
   }
 
   /** Writes the answer to {@code OPTIONS *}: what the edge as a whole does. */
-  static void options(Connection connection, long nowMillis, ByteBuf out) {
-    startLine(200, Statuses.reason(200), out);
-    out.writeBytes(OPTIONS);
+  static void options(long nowMillis, HeadWriter out) {
+    out.status(200, Statuses.reason(200));
+    out.field("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    out.number("Content-Length", 0);
     date(nowMillis, out);
-    out.writeBytes(Outcome.EDGE.line());
-    out.writeBytes(CRLF);
-    end(connection, out);
+    out.cacheStatus(Outcome.EDGE);
   }
 
-  private static void startLine(int status, String reason, ByteBuf out) {
-    ByteBufUtil.writeAscii(out, "HTTP/1.1 " + status + " ");
-    for (int i = 0; i < reason.length(); i++) {
-      out.writeByte(reason.charAt(i));
+  /** Writes the answer that sends a client elsewhere, for good and with the same method. */
+  static void redirect(String location, long nowMillis, HeadWriter out) {
+    out.status(308, Statuses.reason(308));
+    out.field("Location", location);
+    out.number("Content-Length", 0);
+    date(nowMillis, out);
+    out.cacheStatus(Outcome.EDGE);
+  }
+
+  /** Writes the head of a stream of Server-Sent Events. */
+  static void events(@Nullable String allowedOrigin, long nowMillis, HeadWriter out) {
+    out.status(200, Statuses.reason(200));
+    out.field("Content-Type", "text/event-stream");
+    out.field("Cache-Control", "no-store");
+    out.field("X-Accel-Buffering", "no");
+    out.endless();
+    date(nowMillis, out);
+    if (allowedOrigin != null) {
+      out.field("Access-Control-Allow-Origin", allowedOrigin);
     }
-    out.writeBytes(CRLF);
   }
 
   /** RFC 9110, section 6.6.1: who has a clock adds what the sender left out. */
-  private static void date(long nowMillis, ByteBuf out) {
-    ByteBufUtil.writeAscii(out, "Date: " + HttpDate.format(nowMillis) + "\r\n");
-  }
-
-  private static void end(Connection connection, ByteBuf out) {
-    switch (connection) {
-      case STAYS -> {}
-      case KEPT -> out.writeBytes(KEEP_ALIVE);
-      case CLOSES -> out.writeBytes(CLOSE);
-    }
-    out.writeBytes(CRLF);
-  }
-
-  /** Decimal digits without a string in between. */
-  static void writeNumber(ByteBuf out, long number) {
-    long left = number;
-    if (left < 0) {
-      out.writeByte('-');
-      left = -left;
-    }
-    long scale = 1;
-    while (left / scale >= 10) {
-      scale *= 10;
-    }
-    for (; scale > 0; scale /= 10) {
-      out.writeByte((int) ('0' + left / scale % 10));
-    }
+  private static void date(long nowMillis, HeadWriter out) {
+    out.field("Date", HttpDate.format(nowMillis));
   }
 }

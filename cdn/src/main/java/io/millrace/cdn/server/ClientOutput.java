@@ -3,6 +3,7 @@ package io.millrace.cdn.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import java.net.InetSocketAddress;
 
 /**
  * What goes to a connection's client: counted, flushed when somebody says so, and watched for a
@@ -22,6 +23,13 @@ final class ClientOutput {
     this.figures = figures;
     this.timeoutNanos = timeoutNanos;
     this.lastProgressNanos = now;
+  }
+
+  /** The address of a connection's client, without its port. */
+  static String addressOf(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress from && from.getAddress() != null
+        ? from.getAddress().getHostAddress()
+        : "unknown";
   }
 
   ByteBuf buffer(int bytes) {

@@ -5,18 +5,16 @@ import io.millrace.cdn.http.HeadReader;
 import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
-import io.millrace.cdn.origin.EventSource;
 import io.millrace.cdn.origin.OriginCall;
-import io.millrace.cdn.route.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * CLOSING sends what is left, then closes its half and drops what still comes for a moment: a
  * client that is still sending would else lose the answer to a reset (RFC 9112, section 9.6).
  */
-final class EdgeConnection extends ChannelInboundHandlerAdapter {
+final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopConnection {
 
   private static final int UNREAD_BYTES = 64 * 1024;
   private static final Duration LINGER = Duration.ofSeconds(1);
@@ -55,19 +53,26 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private final HeadReader heads;
   private final RequestBody body;
   private final ClientOutput client;
+  private final Http1ClientStream stream;
+  private final boolean secure;
 
   private State state = State.READING;
   private ByteBuf received = Unpooled.EMPTY_BUFFER;
   private @Nullable HttpExchange exchange;
   private @Nullable EventViewer viewer;
+  private boolean mayBeHttp2;
   private boolean endsAfterAnswer;
+  private boolean started;
   private boolean parsing;
   private boolean inRead;
 
   private long sinceNanos;
   private long headSinceNanos;
 
-  EdgeConnection(EdgeContext edge, LoopConnections siblings, Channel channel) {
+  /**
+   * @param secure whether it runs over TLS, which has settled the version of HTTP
+   */
+  EdgeConnection(EdgeContext edge, LoopConnections siblings, Channel channel, boolean secure) {
     this.edge = edge;
     this.siblings = siblings;
     this.channel = channel;
@@ -77,20 +82,41 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     this.client =
         new ClientOutput(
             channel, edge.figures(), edge.limits().writeTimeout().toNanos(), sinceNanos);
+    this.stream = new Http1ClientStream(this, edge, client);
+    this.secure = secure;
+    this.mayBeHttp2 = !secure;
   }
 
   EventLoop loop() {
     return channel.eventLoop();
   }
 
+  boolean isSecure() {
+    return secure;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    if (channel.isActive()) {
+      start();
+    }
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    edge.figures().connections.increment();
-    if (edge.open().incrementAndGet() > edge.limits().maxConnections()) {
+    start();
+  }
+
+  private void start() {
+    if (started) {
+      return;
+    }
+    started = true;
+    siblings.add(this);
+    if (edge.open().get() > edge.limits().maxConnections()) {
       edge.figures().connectionsRefused.increment();
       reject(new HttpError(503, "there are too many connections"));
     }
-    siblings.add(this);
   }
 
   // ---- reading ----
@@ -104,11 +130,43 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), received, in);
+    if (mayBeHttp2 && !isHttp1(context)) {
+      return;
+    }
     if (body.hasTaker()) {
       moveBody();
     }
     parse();
     regulate();
+  }
+
+  /** Whether it is settled by what has come that the client does not begin with HTTP/2. */
+  private boolean isHttp1(ChannelHandlerContext context) {
+    return switch (Http2Preface.in(received)) {
+      case ABSENT -> {
+        mayBeHttp2 = false;
+        yield true;
+      }
+      case INCOMPLETE -> {
+        headSinceNanos = headSinceNanos == 0 ? edge.clock().nanos() | 1 : headSinceNanos;
+        yield false;
+      }
+      case PRESENT -> {
+        becomeHttp2(context);
+        yield false;
+      }
+    };
+  }
+
+  /** RFC 9113, section 3.3: a client that knows beforehand begins with HTTP/2's preface. */
+  private void becomeHttp2(ChannelHandlerContext context) {
+    ByteBuf first = received;
+    received = Unpooled.EMPTY_BUFFER;
+    state = State.CLOSING;
+    siblings.remove(this);
+    context.pipeline().replace(this, null, Http2EdgeConnection.on(channel, edge, siblings, false));
+    context.pipeline().fireChannelRead(first);
+    context.pipeline().fireChannelReadComplete();
   }
 
   @Override
@@ -149,47 +207,32 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   private void begin(RequestHead head) throws HttpError {
     edge.figures().requests.increment();
     Framing framing = Framing.ofRequest(head);
-    RequestTarget target = RequestTarget.of(head);
-    if (head.method().equals("CONNECT") || head.method().equals("TRACE")) {
-      throw new HttpError(501, head.method() + " is not done here");
-    }
-    String expect = head.http11() ? head.fields().first("expect") : null;
-    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-      throw new HttpError(417, "the only expectation that is understood is 100-continue");
-    }
-    body.begin(framing, expect != null);
+    RequestTarget target = RequestDispatch.target(head);
+    body.begin(framing, head.http11() && head.fields().has("expect"));
     state = State.ANSWERING;
-    HttpExchange next = new HttpExchange(this, head, target, framing);
+    stream.begin(head);
+    HttpExchange next = new HttpExchange(edge, stream, head, target, framing);
     exchange = next;
-    if (target.isServer()) {
-      next.replyOptions();
-      return;
-    }
-    Route route = edge.routes().get().find(target);
-    if (route == null) {
-      edge.figures().refused.increment();
-      next.refuse(new HttpError(404, "there is nothing here"));
-      return;
-    }
-    EventSource events = head.method().equals("GET") ? route.origin().events(target) : null;
-    if (events == null) {
-      edge.cache().serve(next, route.origin(), route.policy());
-    } else {
-      follow(events, head, target);
-    }
+    RequestDispatch.serve(edge, next, secure);
   }
 
   /** What came is no request: says so, and ends the connection, as its framing is in doubt. */
   private void reject(HttpError error) {
     edge.figures().refused.increment();
     body.cancel();
-    if (exchange != null) {
-      exchange.gone();
+    HttpExchange cut = exchange;
+    boolean answering = cut != null && !cut.isOpen();
+    if (cut != null) {
+      cut.gone();
       exchange = null;
     }
-    ByteBuf out = client.buffer(512);
-    AnswerEncoder.own(error, false, AnswerEncoder.Connection.CLOSES, nowMillis(), out);
-    client.write(out);
+    if (answering) {
+      // Its head is out: anything more would be taken for the body.
+      drop();
+      return;
+    }
+    endsAfterAnswer = true;
+    stream.reject(error);
     closeGently();
   }
 
@@ -224,13 +267,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
 
   // ---- answering ----
 
-  /** What an answer that starts now says of the connection. */
-  AnswerEncoder.Connection continuation(RequestHead request) {
-    if (endsAfterAnswer || !body.isRead() || !request.keepsAlive()) {
-      endsAfterAnswer = true;
-      return AnswerEncoder.Connection.CLOSES;
-    }
-    return request.http11() ? AnswerEncoder.Connection.STAYS : AnswerEncoder.Connection.KEPT;
+  /** Whether the connection serves another request after the answer whose head ends now. */
+  boolean mayGoOn(@Nullable RequestHead request) {
+    endsAfterAnswer |= !body.isRead() || request == null || !request.keepsAlive();
+    return !endsAfterAnswer;
   }
 
   void endAfterAnswer() {
@@ -255,17 +295,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
   }
 
   String clientAddress() {
-    return channel.remoteAddress() instanceof InetSocketAddress from && from.getAddress() != null
-        ? from.getAddress().getHostAddress()
-        : "unknown";
-  }
-
-  long nowMillis() {
-    return edge.clock().millis();
-  }
-
-  ClientOutput client() {
-    return client;
+    return ClientOutput.addressOf(channel);
   }
 
   @Override
@@ -273,7 +303,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     if (!client.isWritable()) {
       return;
     }
-    if (viewer != null) {
+    if (viewer != null && state == State.FOLLOWING) {
       viewer.writable();
     } else if (exchange != null) {
       exchange.writable();
@@ -301,18 +331,22 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
 
   // ---- events ----
 
-  private void follow(EventSource events, RequestHead head, RequestTarget target) {
+  /** The answer is a stream of events. */
+  void followed(EventViewer follower, int bufferBytes) {
+    var unused =
+        channel
+            .config()
+            .setWriteBufferWaterMark(new WriteBufferWaterMark(bufferBytes / 2, bufferBytes));
     state = State.FOLLOWING;
     exchange = null;
     received.skipBytes(received.readableBytes());
-    viewer = new EventViewer(edge, channel, events);
-    viewer.start(head, target);
+    viewer = follower;
   }
 
   // ---- time, and the end ----
 
-  /** Looks after deadlines; called a few times a second. */
-  void check(long now) {
+  @Override
+  public void check(long now) {
     if (client.isStuck(now)) {
       edge.figures().tooSlow.increment();
       drop();
@@ -348,6 +382,20 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  @Override
+  public void drain(Duration most) {
+    switch (state) {
+      case READING -> drop();
+      case ANSWERING -> endsAfterAnswer = true;
+      case FOLLOWING -> {
+        if (viewer != null) {
+          viewer.end();
+        }
+      }
+      case CLOSING -> {}
+    }
+  }
+
   private void closeGently() {
     state = State.CLOSING;
     sinceNanos = Long.MAX_VALUE / 2 + edge.clock().nanos() / 2;
@@ -368,15 +416,14 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter {
                 });
   }
 
-  /** Closes at once, whatever is unsent. */
-  void drop() {
+  @Override
+  public void drop() {
     var unused = channel.close();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     siblings.remove(this);
-    edge.open().decrementAndGet();
     if (exchange != null) {
       exchange.gone();
       exchange = null;

@@ -20,6 +20,21 @@ public final class EdgeFigures {
   /** Connections closed because the client was too slow, in sending or in reading. */
   public final LongAdder tooSlow = new LongAdder();
 
+  /** Connections that spoke HTTP/2. */
+  public final LongAdder http2Connections = new LongAdder();
+
+  /** Requests that came by HTTP/2. */
+  public final LongAdder http2Requests = new LongAdder();
+
+  /** HTTP/2 connections closed because of a flood: of resets, control frames, or field lines. */
+  public final LongAdder http2Floods = new LongAdder();
+
+  /** TLS handshakes that succeeded. */
+  public final LongAdder handshakes = new LongAdder();
+
+  /** TLS handshakes that failed, or did not end in time. */
+  public final LongAdder handshakesFailed = new LongAdder();
+
   /** Bytes given to sockets, heads and events included. */
   public final LongAdder bytesSent = new LongAdder();
 

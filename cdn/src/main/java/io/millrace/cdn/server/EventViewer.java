@@ -1,15 +1,11 @@
 package io.millrace.cdn.server;
 
-import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.origin.EventSource;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
-import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -20,30 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventViewer implements EventSource.Viewer {
 
-  private static final byte[] HEAD =
-      """
-      HTTP/1.1 200 OK\r
-      Content-Type: text/event-stream\r
-      Cache-Control: no-store\r
-      X-Accel-Buffering: no\r
-      Connection: close\r
-      Date:\s"""
-          .getBytes(StandardCharsets.US_ASCII);
-
-  private static final String END = "\r\n\r\n";
   private static final byte[] HEARTBEAT = ascii(":\n\n");
 
   private final EdgeContext edge;
-  private final Channel channel;
+  private final ClientStream stream;
   private final EventSource events;
   private @Nullable Runnable unsubscribe;
   private boolean behind;
   private long behindSinceNanos;
   private long lastSentNanos;
+  private boolean ended;
 
-  EventViewer(EdgeContext edge, Channel channel, EventSource events) {
+  EventViewer(EdgeContext edge, ClientStream stream, EventSource events) {
     this.edge = edge;
-    this.channel = channel;
+    this.stream = stream;
     this.events = events;
   }
 
@@ -52,13 +38,14 @@ final class EventViewer implements EventSource.Viewer {
   }
 
   void start(RequestHead head, RequestTarget target) {
-    int most = edge.limits().viewerBufferBytes();
-    var unused = channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
     edge.figures().viewers.increment();
-    String allowed = events.allowedOrigin(head.fields().first("origin"));
-    String access = allowed == null ? "" : "\r\nAccess-Control-Allow-Origin: " + allowed;
-    write(
-        Unpooled.wrappedBuffer(HEAD, ascii(HttpDate.format(edge.clock().millis()) + access + END)));
+    stream.followed(this, edge.limits().viewerBufferBytes());
+    AnswerEncoder.events(
+        events.allowedOrigin(head.fields().first("origin")),
+        edge.clock().millis(),
+        stream.head(384));
+    stream.sendHead();
+    lastSentNanos = edge.clock().nanos();
     String last = head.fields().first("last-event-id");
     unsubscribe = events.subscribe(this, last == null ? fromQuery(target.query()) : last);
     flush();
@@ -79,12 +66,16 @@ final class EventViewer implements EventSource.Viewer {
 
   @Override
   public EventLoop loop() {
-    return channel.eventLoop();
+    return stream.loop();
   }
 
   @Override
   public boolean offer(ByteBuf event, int count) {
-    if (behind || !channel.isWritable()) {
+    if (ended) {
+      event.release();
+      return true;
+    }
+    if (behind || !stream.isWritable()) {
       event.release();
       edge.figures().eventsSkipped.add(count);
       if (!behind) {
@@ -99,25 +90,28 @@ final class EventViewer implements EventSource.Viewer {
   }
 
   private void write(ByteBuf out) {
-    edge.figures().bytesSent.add(out.readableBytes());
     lastSentNanos = edge.clock().nanos();
-    var unused = channel.write(out, channel.voidPromise());
+    stream.send(out);
   }
 
   @Override
   public void flush() {
-    channel.flush();
+    if (!ended) {
+      stream.flush();
+    }
   }
 
   @Override
   public void end() {
-    var unused =
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    if (!ended) {
+      ended = true;
+      stream.sendEnd();
+    }
   }
 
   /** The client has read enough to be sent something again. */
   void writable() {
-    if (behind) {
+    if (behind && !ended) {
       behind = false;
       write(events.latest());
       flush();
@@ -126,10 +120,14 @@ final class EventViewer implements EventSource.Viewer {
 
   void check(long now) {
     EdgeLimits limits = edge.limits();
+    if (ended) {
+      return;
+    }
     if (behind) {
       if (now - behindSinceNanos > limits.viewerPatience().toNanos()) {
         edge.figures().viewersDropped.increment();
-        var unused = channel.close();
+        ended = true;
+        stream.abort();
       }
     } else if (now - lastSentNanos > limits.heartbeat().toNanos()) {
       write(Unpooled.wrappedBuffer(HEARTBEAT));
@@ -138,6 +136,7 @@ final class EventViewer implements EventSource.Viewer {
   }
 
   void gone() {
+    ended = true;
     edge.figures().viewersGone.increment();
     if (unsubscribe != null) {
       unsubscribe.run();

@@ -8,36 +8,33 @@ import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.origin.EventSource;
 import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request of a connection and its answer. It outlives neither: once answered, or once its
- * client is gone, calls from an origin that comes too late have no effect.
+ * One request and its answer. Once answered, or once its client is gone, calls from an origin that
+ * comes too late have no effect.
  */
 final class HttpExchange implements Exchange {
 
-  /** Bodies up to this size go out in one buffer with their head. */
+  /** Bodies up to this size go out together with their head. */
   private static final int JOINED_BYTES = 16 * 1024;
 
   private static final int PIECE_BYTES = 64 * 1024;
-  private static final byte[] CRLF = {'\r', '\n'};
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] NOTHING = {};
 
-  private final EdgeConnection connection;
-  private final ClientOutput client;
+  private final EdgeContext edge;
+  private final ClientStream stream;
   private final RequestHead request;
   private final RequestTarget target;
   private final Framing body;
 
   private boolean answering;
   private boolean over;
-  private boolean chunked;
   private boolean dropsBody;
   private boolean paused;
   private @Nullable OriginCall call;
@@ -45,9 +42,14 @@ final class HttpExchange implements Exchange {
   private int restAt;
   private int restEnd;
 
-  HttpExchange(EdgeConnection connection, RequestHead request, RequestTarget target, Framing body) {
-    this.connection = connection;
-    this.client = connection.client();
+  HttpExchange(
+      EdgeContext edge,
+      ClientStream stream,
+      RequestHead request,
+      RequestTarget target,
+      Framing body) {
+    this.edge = edge;
+    this.stream = stream;
     this.request = request;
     this.target = target;
     this.body = body;
@@ -70,12 +72,12 @@ final class HttpExchange implements Exchange {
 
   @Override
   public String clientAddress() {
-    return connection.clientAddress();
+    return stream.clientAddress();
   }
 
   @Override
   public EventLoop loop() {
-    return connection.loop();
+    return stream.loop();
   }
 
   @Override
@@ -91,16 +93,13 @@ final class HttpExchange implements Exchange {
     answering = true;
     byte[] content = response.body();
     int joined = content.length <= JOINED_BYTES ? content.length : 0;
-    ByteBuf out = client.buffer(response.encodedHead().length + 192 + joined);
-    AnswerEncoder.Body part =
-        AnswerEncoder.stored(
-            response, request, outcome, connection.continuation(request), nowMillis, out);
+    HeadWriter head = stream.head(response.encodedHead().length + 192 + joined);
+    AnswerEncoder.Body part = AnswerEncoder.stored(response, request, outcome, nowMillis, head);
     if (part.length() <= JOINED_BYTES) {
-      out.writeBytes(content, part.first(), part.length());
-      client.write(out);
-      finish();
+      over = true;
+      stream.sendWhole(content, part.first(), part.length());
     } else {
-      client.write(out);
+      stream.sendHead();
       rest = content;
       restAt = part.first();
       restEnd = part.first() + part.length();
@@ -111,11 +110,11 @@ final class HttpExchange implements Exchange {
   /** Sends what is left of a stored body as far as the client takes it. */
   private void sendRest() {
     byte[] content = rest;
-    while (content != null && restAt < restEnd && client.isWritable()) {
+    while (content != null && restAt < restEnd && stream.isWritable()) {
       int length = Math.min(PIECE_BYTES, restEnd - restAt);
-      client.write(Unpooled.wrappedBuffer(content, restAt, length));
+      stream.send(Unpooled.wrappedBuffer(content, restAt, length));
       restAt += length;
-      client.flush();
+      stream.flush();
     }
     if (content != null && restAt == restEnd && !over) {
       rest = null;
@@ -127,25 +126,33 @@ final class HttpExchange implements Exchange {
   public void refuse(HttpError error) {
     if (isOpen()) {
       answering = true;
-      ByteBuf out = client.buffer(512);
-      AnswerEncoder.own(
-          error,
-          request.method().equals("HEAD"),
-          connection.continuation(request),
-          connection.nowMillis(),
-          out);
-      client.write(out);
-      finish();
+      over = true;
+      byte[] sentence = AnswerEncoder.own(error, edge.clock().millis(), stream.head(512));
+      stream.sendWhole(sentence, 0, request.method().equals("HEAD") ? 0 : sentence.length);
     }
   }
 
   /** Answers a question about the edge as a whole (RFC 9110, section 9.3.7). */
   void replyOptions() {
     answering = true;
-    ByteBuf out = client.buffer(256);
-    AnswerEncoder.options(connection.continuation(request), connection.nowMillis(), out);
-    client.write(out);
-    finish();
+    over = true;
+    AnswerEncoder.options(edge.clock().millis(), stream.head(256));
+    stream.sendWhole(NOTHING, 0, 0);
+  }
+
+  /** Sends the client to another place for the same request. */
+  void redirect(String location) {
+    answering = true;
+    over = true;
+    AnswerEncoder.redirect(location, edge.clock().millis(), stream.head(256 + location.length()));
+    stream.sendWhole(NOTHING, 0, 0);
+  }
+
+  /** Answers with a stream of events, which the client follows from here on. */
+  void follow(EventSource events) {
+    answering = true;
+    over = true;
+    new EventViewer(edge, stream, events).start(request, target);
   }
 
   @Override
@@ -160,7 +167,7 @@ final class HttpExchange implements Exchange {
   @Override
   public void sendBodyTo(OriginCall sink) {
     if (isOpen()) {
-      connection.sendBodyTo(sink);
+      stream.sendBodyTo(sink);
     } else {
       sink.cancel();
     }
@@ -169,7 +176,7 @@ final class HttpExchange implements Exchange {
   @Override
   public void bodyWanted() {
     if (!over) {
-      connection.bodyWanted();
+      stream.bodyWanted();
     }
   }
 
@@ -182,15 +189,13 @@ final class HttpExchange implements Exchange {
     answering = true;
     call = from;
     dropsBody = request.method().equals("HEAD") || head.isBodiless();
-    boolean delimited = dropsBody || head.fields().has("content-length") || request.http11();
-    if (!delimited) {
-      connection.endAfterAnswer();
-    }
-    ByteBuf out = client.buffer(512 + head.fields().sizeBytes());
-    chunked =
-        AnswerEncoder.passed(
-            head, request, outcome, connection.continuation(request), connection.nowMillis(), out);
-    client.write(out);
+    AnswerEncoder.passed(
+        head,
+        request,
+        outcome,
+        edge.clock().millis(),
+        stream.head(512 + head.fields().sizeBytes()));
+    stream.sendHead();
   }
 
   @Override
@@ -199,31 +204,17 @@ final class HttpExchange implements Exchange {
       piece.release();
       return;
     }
-    if (chunked) {
-      client.write(ascii(client.buffer(16), Integer.toHexString(piece.readableBytes()) + "\r\n"));
-      client.write(piece);
-      client.write(Unpooled.wrappedBuffer(CRLF));
-    } else {
-      client.write(piece);
-    }
-    client.flush();
-    if (!client.isWritable() && call != null && !paused) {
+    stream.send(piece);
+    stream.flush();
+    if (!stream.isWritable() && call != null && !paused) {
       paused = true;
       call.pause();
     }
   }
 
-  private static ByteBuf ascii(ByteBuf out, String text) {
-    ByteBufUtil.writeAscii(out, text);
-    return out;
-  }
-
   @Override
   public void end() {
     if (!over) {
-      if (chunked) {
-        client.write(Unpooled.wrappedBuffer(LAST_CHUNK));
-      }
       finish();
     }
   }
@@ -233,14 +224,14 @@ final class HttpExchange implements Exchange {
     if (!over) {
       over = true;
       call = null;
-      connection.drop();
+      stream.abort();
     }
   }
 
   private void finish() {
     over = true;
     call = null;
-    connection.answered();
+    stream.sendEnd();
   }
 
   /** The client takes bytes again. */
