@@ -6,9 +6,6 @@ import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
-import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
-import io.millrace.broker.group.GroupRecord.OfShareGroup;
-import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.topic.TopicPartition;
@@ -196,15 +193,8 @@ final class GroupOffsets {
     if (partitions.size() == group.offsets.size()
         && group.presentState() == GroupState.EMPTY
         && group.promised.isEmpty()) {
-      if (group.shares != null) {
-        group.shares.forgetting().forEach(each -> records.add(new OfShareGroup(each)));
-      } else if (group.streams != null) {
-        group.streams.forgetting().forEach(each -> records.add(new OfStreamsGroup(each)));
-      } else if (group.consumers == null) {
-        records.add(new GroupForgotten(group.name));
-      } else {
-        group.consumers.forgetting().forEach(each -> records.add(new OfConsumerGroup(each)));
-      }
+      List<GroupRecord> gone = HeartbeatProtocol.forgetting(group);
+      records.addAll(gone.isEmpty() ? List.of(new GroupForgotten(group.name)) : gone);
     }
     return records;
   }
