@@ -86,7 +86,7 @@ final class GroupOffsets {
     offsets.forEach(
         (partition, offset) -> {
           int bytes = offset.metadata().getBytes(StandardCharsets.UTF_8).length;
-          if (bytes > settings.maxOffsetMetadataBytes()) {
+          if (bytes > settings.offsets().maxMetadataBytes()) {
             throw new BrokerException(
                 BrokerError.OFFSET_METADATA_TOO_LARGE,
                 "the metadata of an offset of "
@@ -94,7 +94,7 @@ final class GroupOffsets {
                     + " has "
                     + bytes
                     + " bytes; allowed: "
-                    + settings.maxOffsetMetadataBytes()
+                    + settings.offsets().maxMetadataBytes()
                     + " (groups.offset.metadata.max.bytes)");
           }
           records.add(new OffsetCommitted(identity.group(), partition, offset));
@@ -217,7 +217,7 @@ final class GroupOffsets {
   /** Forgets offsets that nobody has used for the time that they are kept. */
   void expire() {
     long now = deadlines.nowMillis();
-    long retention = settings.offsetRetention().toMillis();
+    long retention = settings.offsets().retention().toMillis();
     List<GroupRecord> records = new ArrayList<>();
     for (Group group : groups.all()) {
       if (group.shares != null) {

@@ -61,10 +61,11 @@ final class GroupShard {
       Timer timer) {
     this.mailbox = mailbox;
     this.settings = settings;
-    groups = new GroupTable(Math.max(1, settings.maxGroups() / settings.offsetsPartitions()));
+    groups = new GroupTable(Math.max(1, settings.max() / settings.offsets().partitions()));
     deadlines = new Deadlines(clock, timer, mailbox);
     journal = new GroupJournal(storage, groups::apply, clock);
-    Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
+    Rebalancer rebalancer =
+        new Rebalancer(journal, deadlines, settings.classic().initialRebalanceDelay());
     this.topics = topics;
     consumers =
         new ConsumerMembership(
@@ -199,7 +200,7 @@ final class GroupShard {
 
   private void expireLater() {
     deadlines.after(
-        settings.offsetRetentionCheckInterval(),
+        settings.offsets().retentionCheckInterval(),
         () -> {
           if (!closed) {
             offsets.expire();
