@@ -19,7 +19,7 @@ public final class StreamsBenchmarks {
    */
   public static List<Benchmark> all(Path root) {
     Path scripts = root.resolve("bench/nexmark");
-    return Stream.of("q0", "q1", "q2", "q5", "q7", "q14", "q22")
+    return Stream.of("q0", "q1", "q2", "q5-counts", "q7-price", "q14", "q22")
         .<Benchmark>map(query -> new NexmarkBenchmark(scripts, query, GOAL))
         .toList();
   }

@@ -164,18 +164,18 @@ final class GeneratedRowsTest {
     String script =
         """
         SET 'pipeline.name' = 'copy';
-        CREATE TABLE made (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '20000',
+        CREATE TABLE made (id BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '%d',
           'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '10000');
         CREATE TABLE kept (id BIGINT) WITH ('connector' = 'kafka', 'topic' = 'kept',
           'format' = 'json', 'sink.delivery-guarantee' = 'exactly-once');
         INSERT INTO kept SELECT id FROM made;
         """;
-    try (StreamJob job = start(script, RowListener.NONE)) {
+    try (StreamJob job = start(script.formatted(100), RowListener.NONE)) {
       await().atMost(PATIENCE).until(() -> !node.records("kept").isEmpty());
       job.cancel();
       job.ended().toCompletableFuture().join();
     }
-    try (StreamJob job = start(script, RowListener.NONE)) {
+    try (StreamJob job = start(script.formatted(0), RowListener.NONE)) {
       assertThat(job.ended().toCompletableFuture().join().state())
           .isEqualTo(JobStatus.State.FINISHED);
     }
