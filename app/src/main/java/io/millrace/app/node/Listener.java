@@ -28,6 +28,10 @@ public record Listener(String name, String host, int port, String url) {
     return new Listener(name, host, port, "http://" + reachable(host) + ":" + port + "/");
   }
 
+  static Listener https(String name, String host, int port) {
+    return new Listener(name, host, port, "https://" + reachable(host) + ":" + port + "/");
+  }
+
   /** An address under which this machine reaches what listens on {@code host}. */
   private static String reachable(String host) {
     String name = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;

@@ -120,6 +120,9 @@ public final class Node implements AutoCloseable {
       }
       edge = opened("edge port", bindEdge());
       listening(Listener.http("edge", settings.edge().host(), edge.port()));
+      if (edge.securePort() != 0) {
+        listening(Listener.https("edge-tls", settings.edge().host(), edge.securePort()));
+      }
       ConsoleServer console = opened("console port", bindConsole(version, amqp));
       listening(Listener.http("console", settings.console().host(), console.port()));
     } catch (RuntimeException | Error e) {
@@ -237,6 +240,9 @@ public final class Node implements AutoCloseable {
     try {
       return new EdgeServer(settings.edge(), new RouteTable(routes), clock);
     } catch (SettingException e) {
+      if (!e.setting().equals("edge.port")) {
+        throw e;
+      }
       throw NodeStartException.cannotListen(
           "edge", settings.edge().host(), settings.edge().port(), "--edge-port", e);
     }

@@ -16,7 +16,6 @@ import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.cdn.EdgeSettings;
-import io.millrace.cdn.server.EdgeLimits;
 import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
@@ -84,7 +83,7 @@ public record NodeSettings(
         AmqpConfiguration.of(configuration),
         BridgeSettings.of(configuration),
         AmqpConfiguration.management(configuration),
-        edge(configuration),
+        EdgeConfiguration.of(configuration),
         routes(configuration),
         console(configuration),
         schemas(configuration),
@@ -175,31 +174,6 @@ public record NodeSettings(
         KafkaSecurity.of(configuration),
         new QuotaSettings(
             configuration.get(KafkaKeys.QUOTA_WINDOWS), configuration.get(KafkaKeys.QUOTA_WINDOW)));
-  }
-
-  private static EdgeSettings edge(Configuration configuration) {
-    EdgeSettings usual =
-        EdgeSettings.on(configuration.get(Keys.HOST), configuration.get(EdgeKeys.PORT));
-    int threads = configuration.get(EdgeKeys.THREADS);
-    EdgeLimits limits = EdgeLimits.DEFAULT;
-    return new EdgeSettings(
-        usual.host(),
-        usual.port(),
-        threads == 0 ? usual.threads() : threads,
-        usual.transport(),
-        configuration.get(EdgeKeys.CACHE_SIZE),
-        usual.maxWaitingPerFetch(),
-        new EdgeLimits(
-            configuration.get(EdgeKeys.MAX_CONNECTIONS),
-            limits.head(),
-            limits.maxBodyBytes(),
-            limits.headTimeout(),
-            limits.idleTimeout(),
-            limits.bodyTimeout(),
-            limits.writeTimeout(),
-            limits.viewerBufferBytes(),
-            limits.viewerPatience(),
-            limits.heartbeat()));
   }
 
   private static ConsoleSettings console(Configuration configuration) {

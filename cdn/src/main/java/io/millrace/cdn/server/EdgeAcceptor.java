@@ -11,6 +11,7 @@ import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Takes new connections of one port in. */
@@ -101,9 +102,11 @@ public final class EdgeAcceptor extends ChannelInitializer<Channel> {
     }
 
     @Override
-    protected void handshakeFailure(ChannelHandlerContext context, Throwable cause) {
-      edge.figures().handshakesFailed.increment();
-      var unused = context.close();
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+      if (event instanceof SslHandshakeCompletionEvent ended && !ended.isSuccess()) {
+        edge.figures().handshakesFailed.increment();
+      }
+      super.userEventTriggered(context, event);
     }
 
     @Override

@@ -88,6 +88,9 @@ final class Http2EdgeConnection extends Http2ConnectionHandler implements LoopCo
         new DefaultHttp2RemoteFlowController(
             connection, new UniformStreamByteDistributor(connection));
     connection.remote().flowController(windows);
+    // From the first frame on: the codec waits for the client to acknowledge our settings, and who
+    // never does would be bounded by nothing.
+    connection.remote().maxActiveStreams(limits.maxStreams());
     FrameBudget budget = new FrameBudget(limits, edge.clock());
     // Fields count 32 bytes more here than their text (RFC 9113, section 6.5.2).
     long fieldBytes = edge.limits().head().headBytes() + 32L * edge.limits().head().fieldLines();
