@@ -66,6 +66,7 @@ public final class Keys {
               ResourceKeys.ALL,
               AmqpManagementKeys.ALL,
               EdgeKeys.ALL,
+              EdgeTlsKeys.ALL,
               ConsoleKeys.ALL,
               List.<Key<?>>of(JOB))
           .<Key<?>>flatMap(Collection::stream)

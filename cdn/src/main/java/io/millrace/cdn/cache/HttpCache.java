@@ -11,6 +11,7 @@ import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.origin.OriginRequest;
 import io.millrace.core.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -142,6 +143,11 @@ public final class HttpCache {
       return;
     }
     fetch(exchange, origin, policy, key, entry, stored, asked);
+  }
+
+  /** The request as it goes to an origin, for one that is no business of the cache. */
+  public OriginRequest forwarded(Exchange exchange) {
+    return ForwardedRequest.asIs(exchange, loop);
   }
 
   /** Answers from the store if that is allowed without asking the origin first. */

@@ -9,6 +9,7 @@ public final class Statuses {
   public static String reason(int status) {
     return switch (status) {
       case 100 -> "Continue";
+      case 101 -> "Switching Protocols";
       case 200 -> "OK";
       case 201 -> "Created";
       case 202 -> "Accepted";

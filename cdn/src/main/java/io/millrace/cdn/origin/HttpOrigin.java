@@ -1,7 +1,11 @@
 package io.millrace.cdn.origin;
 
 import io.millrace.cdn.http.HeadLimits;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.net.Transport;
 import io.millrace.core.Clock;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -85,6 +89,28 @@ public final class HttpOrigin implements Origin {
     UpstreamCall call = new UpstreamCall(request, listener, pool);
     pool.start(call);
     return call;
+  }
+
+  @Override
+  public OriginCall upgrade(OriginRequest request, String protocol, UpgradeListener listener) {
+    UpgradeConnection connection = new UpgradeConnection(this, request, protocol, listener);
+    // One for each client's connection, which are bounded.
+    var unused =
+        new Bootstrap()
+            .group(request.loop())
+            .channel(Transport.of(request.loop()).clientChannel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+            .handler(connection)
+            .connect(address())
+            .addListener(
+                done -> {
+                  if (!done.isSuccess()) {
+                    connection.fail(new HttpError(502, "the origin cannot be reached"));
+                  }
+                });
+    return connection;
   }
 
   Settings settings() {

@@ -22,6 +22,17 @@ public interface Origin extends AutoCloseable {
     return null;
   }
 
+  /**
+   * Asks for a switch to another protocol, on a connection of its own. As {@link #fetch} otherwise.
+   *
+   * @param protocol such as {@code websocket}, in lower case
+   * @return null, with the listener told nothing, when this origin has nothing to switch to
+   */
+  default @Nullable OriginCall upgrade(
+      OriginRequest request, String protocol, UpgradeListener listener) {
+    return null;
+  }
+
   /** Ends pooled connections and threads, if there are any. */
   @Override
   default void close() {}

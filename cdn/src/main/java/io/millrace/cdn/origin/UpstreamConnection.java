@@ -81,35 +81,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     bodySent = next.request().body() instanceof Framing.None;
     touch();
     watch(ctx);
-    var unused = ctx.writeAndFlush(requestHead(ctx, next.request()));
+    var unused =
+        ctx.writeAndFlush(
+            RequestWriter.head(
+                ctx.alloc(), next.request(), pool.origin().settings().hostHeader(), null));
     setReading(!next.isPaused());
     next.attached(this);
-  }
-
-  private ByteBuf requestHead(ChannelHandlerContext ctx, OriginRequest request) {
-    ByteBuf out = ctx.alloc().buffer(512);
-    ByteBufUtil.writeAscii(out, request.method());
-    out.writeByte(' ');
-    ByteBufUtil.writeAscii(out, request.target().pathAndQuery());
-    ByteBufUtil.writeAscii(out, " HTTP/1.1\r\nHost: ");
-    String hostHeader = pool.origin().settings().hostHeader();
-    ByteBufUtil.writeAscii(out, hostHeader == null ? request.target().host() : hostHeader);
-    out.writeBytes(CRLF);
-    for (int line = 0; line < request.fields().count(); line++) {
-      if (!request.fields().named(line, "host")
-          && !request.fields().named(line, "content-length")) {
-        request.fields().writeLine(line, out);
-      }
-    }
-    if (request.body() instanceof Framing.Length length) {
-      ByteBufUtil.writeAscii(out, "Content-Length: " + length.bytes() + "\r\n");
-    } else if (request.body() instanceof Framing.Chunked) {
-      ByteBufUtil.writeAscii(out, "Transfer-Encoding: chunked\r\n");
-    } else if (request.method().equals("POST") || request.method().equals("PUT")) {
-      ByteBufUtil.writeAscii(out, "Content-Length: 0\r\n");
-    }
-    out.writeBytes(CRLF);
-    return out;
   }
 
   void sendBody(ByteBuf piece) {

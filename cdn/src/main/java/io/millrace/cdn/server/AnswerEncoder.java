@@ -135,6 +135,19 @@ final class AnswerEncoder {
     }
   }
 
+  /** Writes the head with which an origin switches to another protocol (RFC 9110, 15.2.2). */
+  static void switched(ResponseHead head, HeadWriter out) {
+    out.status(101, Statuses.reason(101));
+    Fields fields = head.fields();
+    for (int line = 0; line < fields.count(); line++) {
+      if (!HopByHop.is(fields, line)) {
+        out.line(fields, line);
+      }
+    }
+    out.field("Connection", "Upgrade");
+    out.field("Upgrade", String.valueOf(fields.first("upgrade")));
+  }
+
   /** Writes the head of an answer of the edge's own. Returns the body that goes with it. */
   static byte[] own(HttpError error, long nowMillis, HeadWriter out) {
     byte[] body = (error.sentence() + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -2,6 +2,7 @@ package io.millrace.cdn.server;
 
 import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 
 /**
@@ -47,6 +48,14 @@ interface ClientStream {
 
   /** The answer will not be complete, and the client is told so as far as its HTTP can. */
   void abort();
+
+  /**
+   * The head says that the protocol is switched: from here on the connection is one with that of
+   * the origin, both of which are taken over.
+   *
+   * @param first what the origin has sent already
+   */
+  void sendSwitched(Channel upstream, ByteBuf first);
 
   /** Lets a call take the request's body as fast as it wants it. */
   void sendBodyTo(OriginCall call);

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   READING ── head complete ──→ ANSWERING ── answer complete ──→ READING
- *      │                             │  └── target is a stream of events ──→ FOLLOWING
+ *      │                             │  ├── target is a stream of events ──→ FOLLOWING
+ *      │                             │  └── origin switches protocols ───────→ TUNNELLING
  *      └── malformed, too slow ──────┴── framing in doubt, Connection: close ──→ CLOSING
  * </pre>
  *
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopConnection {
 
   private static final int UNREAD_BYTES = 64 * 1024;
+  private static final Duration TUNNEL_IDLE = Duration.ofMinutes(10);
   private static final Duration LINGER = Duration.ofSeconds(1);
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -44,6 +46,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
     READING,
     ANSWERING,
     FOLLOWING,
+    TUNNELLING,
     CLOSING
   }
 
@@ -60,6 +63,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
   private ByteBuf received = Unpooled.EMPTY_BUFFER;
   private @Nullable HttpExchange exchange;
   private @Nullable EventViewer viewer;
+  private @Nullable Tunnel tunnel;
   private boolean mayBeHttp2;
   private boolean endsAfterAnswer;
   private boolean started;
@@ -127,6 +131,12 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
     ByteBuf in = (ByteBuf) message;
     if (state == State.CLOSING || state == State.FOLLOWING) {
       in.release();
+      return;
+    }
+    if (tunnel != null) {
+      tunnelMoved();
+      tunnel.fromClient(in);
+      regulate();
       return;
     }
     received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(channel.alloc(), received, in);
@@ -300,6 +310,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (tunnel != null) {
+      tunnel.clientWritable();
+      return;
+    }
     if (!client.isWritable()) {
       return;
     }
@@ -322,6 +336,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
           case READING -> client.isWritable();
           case ANSWERING ->
               body.hasTaker() ? body.isWanted() : received.readableBytes() < UNREAD_BYTES;
+          case TUNNELLING -> tunnel != null && tunnel.takesMore();
           case FOLLOWING, CLOSING -> true;
         };
     if (channel.config().isAutoRead() != wanted) {
@@ -341,6 +356,39 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
     exchange = null;
     received.skipBytes(received.readableBytes());
     viewer = follower;
+  }
+
+  // ---- another protocol ----
+
+  /** The protocol is switched: the connection is one with the origin's from here on. */
+  void switched(Channel upstream, ByteBuf first) {
+    state = State.TUNNELLING;
+    exchange = null;
+    Tunnel joined = new Tunnel(upstream, this, client);
+    tunnel = joined;
+    tunnelMoved();
+    ByteBuf sent = received;
+    received = Unpooled.EMPTY_BUFFER;
+    joined.start(first);
+    joined.fromClient(sent);
+    regulate();
+  }
+
+  /** Something went one way or the other. */
+  void tunnelMoved() {
+    sinceNanos = edge.clock().nanos();
+  }
+
+  void tunnelTakesMore() {
+    regulate();
+  }
+
+  /** The origin has closed its side: what it sent goes out before this side is closed. */
+  void tunnelEnded() {
+    tunnel = null;
+    if (state == State.TUNNELLING && channel.isActive()) {
+      closeGently();
+    }
   }
 
   // ---- time, and the end ----
@@ -374,6 +422,11 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
           viewer.check(now);
         }
       }
+      case TUNNELLING -> {
+        if (now - sinceNanos > TUNNEL_IDLE.toNanos()) {
+          drop();
+        }
+      }
       case CLOSING -> {
         if (now - sinceNanos > LINGER.toNanos()) {
           drop();
@@ -385,7 +438,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
   @Override
   public void drain(Duration most) {
     switch (state) {
-      case READING -> drop();
+      case READING, TUNNELLING -> drop();
       case ANSWERING -> endsAfterAnswer = true;
       case FOLLOWING -> {
         if (viewer != null) {
@@ -432,6 +485,11 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
     if (viewer != null) {
       viewer.gone();
       viewer = null;
+    }
+    if (tunnel != null) {
+      Tunnel left = tunnel;
+      tunnel = null;
+      left.close();
     }
     received.release();
     received = Unpooled.EMPTY_BUFFER;

@@ -9,6 +9,7 @@ import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,13 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
     client.write(out.writeBytes(body, first, length));
     out = Unpooled.EMPTY_BUFFER;
     connection.answered();
+  }
+
+  @Override
+  public void sendSwitched(Channel upstream, ByteBuf first) {
+    client.write(out.writeBytes(CRLF));
+    out = Unpooled.EMPTY_BUFFER;
+    connection.switched(upstream, first);
   }
 
   // ---- body ----

@@ -13,6 +13,7 @@ import io.millrace.cdn.http2.Http2RequestReader;
 import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -285,6 +286,16 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
     if (!closed) {
       connection.reset(stream, Http2Error.INTERNAL_ERROR);
     }
+  }
+
+  @Override
+  public void sendSwitched(Channel upstream, ByteBuf first) {
+    // Never asked for: HTTP/2 has no field by which a client could.
+    first.release();
+    block.release();
+    block = Unpooled.EMPTY_BUFFER;
+    var unused = upstream.close();
+    abort();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.millrace.cdn.origin.EventSource;
 import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,20 @@ final class HttpExchange implements Exchange {
     answering = true;
     over = true;
     new EventViewer(edge, stream, events).start(request, target);
+  }
+
+  /** The origin speaks another protocol from here on, and both connections become one. */
+  void switched(ResponseHead head, Channel upstream, ByteBuf first) {
+    if (!isOpen()) {
+      first.release();
+      var unused = upstream.close();
+      return;
+    }
+    answering = true;
+    over = true;
+    call = null;
+    AnswerEncoder.switched(head, stream.head(512 + head.fields().sizeBytes()));
+    stream.sendSwitched(upstream, first);
   }
 
   @Override

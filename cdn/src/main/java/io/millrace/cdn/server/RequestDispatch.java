@@ -50,6 +50,9 @@ final class RequestDispatch {
       exchange.refuse(new HttpError(404, "there is nothing here"));
       return;
     }
+    if (UpgradeCall.isWanted(exchange) && UpgradeCall.start(edge, exchange, route.origin())) {
+      return;
+    }
     EventSource events =
         exchange.request().method().equals("GET") ? route.origin().events(target) : null;
     if (events == null) {

@@ -93,12 +93,12 @@ class EdgeTlsTest {
       // It opens a connection for each request until it has one that speaks HTTP/2.
       client.send(HttpRequest.newBuilder(secure("/0")).build(), BodyHandlers.ofString());
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 100; i++) {
         answers.add(
             client.sendAsync(
                 HttpRequest.newBuilder(secure("/" + i % 10)).build(), BodyHandlers.ofString()));
       }
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 100; i++) {
         HttpResponse<String> answer = answers.get(i).get();
         assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(answer.body()).isEqualTo("GET /" + i % 10 + " HTTP/1.1");
@@ -163,7 +163,8 @@ class EdgeTlsTest {
 
     String url = "http://127.0.0.1:" + edge.edge.port() + "/curl";
     assertThat(Command.output("curl", "-sS", version, url)).isEqualTo("GET /curl HTTP/1.1");
-    assertThat(Command.output("curl", "-sSI", version, url)).containsIgnoringCase("content-length: 18");
+    assertThat(Command.output("curl", "-sSI", version, url))
+        .containsIgnoringCase("content-length: 18");
     assertThat(Command.output("curl", "-sS", version, "-T", upload.toString(), url))
         .isEqualTo("PUT /curl HTTP/1.1");
     assertThat(origin.last().body()).hasSize(500_000);
