@@ -5,6 +5,7 @@ import io.millrace.cdn.http2.FrameBudget;
 import io.millrace.cdn.http2.GuardedFrameReader;
 import io.millrace.cdn.http2.Http2Limits;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,7 +29,9 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * from it, so what it can have queued here is bounded by the socket's buffer and its windows.
  */
 final class Http2EdgeConnection extends Http2ConnectionHandler implements LoopConnection {
+
+  private static final Duration LINGER = Duration.ofSeconds(1);
+  private static final int MAX_REASON = 128;
 
   private final EdgeContext edge;
   private final LoopConnections siblings;
@@ -48,6 +54,7 @@ final class Http2EdgeConnection extends Http2ConnectionHandler implements LoopCo
   private final FieldBlock head = new FieldBlock();
   private @Nullable ChannelHandlerContext context;
   private boolean inRead;
+  private boolean failed;
   private long idleSinceNanos;
 
   private Http2EdgeConnection(
@@ -154,6 +161,10 @@ final class Http2EdgeConnection extends Http2ConnectionHandler implements LoopCo
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (failed) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
     inRead = true;
     super.channelRead(ctx, message);
   }
@@ -394,13 +405,27 @@ final class Http2EdgeConnection extends Http2ConnectionHandler implements LoopCo
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception error) {
+    if (failed) {
+      return;
+    }
     edge.figures().refused.increment();
+    failed = true;
     if (error != null && error.error() == Http2Error.ENHANCE_YOUR_CALM) {
       edge.figures().http2Floods.increment();
     }
-    // Answers that are under way are cut: whoever sends this is not owed them.
-    gracefulShutdownTimeoutMillis(0);
-    super.onConnectionError(ctx, outbound, cause, error);
+    int last = connection().remote().lastStreamCreated();
+    Http2Error why = error == null ? Http2Error.INTERNAL_ERROR : error.error();
+    ByteBuf said = ByteBufUtil.writeAscii(ctx.alloc(), error == null ? "" : message(error));
+    var unused = goAway(ctx, last, why.code(), said, ctx.newPromise());
+    ctx.flush();
+    // What the client still sends is dropped for a moment: a reset would take GOAWAY from it.
+    var unusedEnd =
+        ctx.executor().schedule(this::drop, LINGER.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static String message(Http2Exception error) {
+    String message = String.valueOf(error.getMessage());
+    return message.length() > MAX_REASON ? message.substring(0, MAX_REASON) : message;
   }
 
   @Override
