@@ -81,7 +81,7 @@ final class GroupMembers implements AutoCloseable {
         throw new IllegalStateException("the group was not stable within " + limit);
       }
       target.server().requireAlive();
-      if (sinceRound >= HEARTBEAT_NANOS) {
+      if (sinceRound >= HEARTBEAT_NANOS && beaten == members.size()) {
         roundBegan += sinceRound;
         sinceRound = 0;
         beaten = 0;
