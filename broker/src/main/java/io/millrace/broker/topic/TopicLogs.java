@@ -107,6 +107,15 @@ final class TopicLogs {
     opener.expireProducersAfter(expiry);
   }
 
+  /** See {@link Topics#forceDeletions}. */
+  void forceStarts() {
+    LogRefusal.naming(
+        () -> {
+          store.checkpoint();
+          return true;
+        });
+  }
+
   // ---- upkeep ----
 
   /** See {@link TopicRegistry#clean}. */

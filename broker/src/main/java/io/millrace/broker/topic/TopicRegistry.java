@@ -343,6 +343,11 @@ public final class TopicRegistry implements Topics {
     }
   }
 
+  @Override
+  public void forceDeletions() {
+    logs.forceStarts();
+  }
+
   /** Producers that are silent for so long are forgotten from now on. */
   public void expireProducersAfter(Duration expiry) {
     logs.expireProducersAfter(expiry);
