@@ -10,6 +10,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import io.millrace.amqp.NodeFixture;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,6 +59,10 @@ class QuorumQueuesTest {
   }
 
   private GetResponse awaitOne(String queue, boolean autoAcknowledge) {
+    return awaitOne(channel, queue, autoAcknowledge);
+  }
+
+  private static GetResponse awaitOne(Channel channel, String queue, boolean autoAcknowledge) {
     GetResponse[] found = new GetResponse[1];
     await()
         .atMost(PATIENCE)
@@ -101,6 +106,55 @@ class QuorumQueuesTest {
     assertThat(dead.getProps().getHeaders().get("x-first-death-reason"))
         .hasToString("delivery_limit");
     assertThat(channel.queueDeclarePassive("tasks").getMessageCount()).isZero();
+  }
+
+  @Test
+  void theCountOfDeliveriesOutlivesAKilledNodeAndCountsWhoeverHadTheMessage() throws Exception {
+    Map<String, Object> arguments =
+        quorum(
+            "x-delivery-limit",
+            2,
+            "x-dead-letter-exchange",
+            "",
+            "x-dead-letter-routing-key",
+            "dead");
+    Path data = folder.resolve("killed");
+    Files.createDirectories(data);
+    try (NodeUnderTest first = NodeUnderTest.start(data)) {
+      Connection own = first.factory().newConnection();
+      Channel tasks = own.createChannel();
+      tasks.confirmSelect();
+      tasks.queueDeclare("dead", true, false, false, null);
+      tasks.queueDeclare("tasks", true, false, false, arguments);
+      tasks.basicPublish("", "tasks", MessageProperties.PERSISTENT_BASIC, new byte[] {1});
+      tasks.waitForConfirmsOrDie(60_000);
+      GetResponse got = awaitOne(tasks, "tasks", false);
+      tasks.basicNack(got.getEnvelope().getDeliveryTag(), false, true);
+      assertThat(awaitOne(tasks, "tasks", false).getProps().getHeaders())
+          .containsEntry("x-delivery-count", 1L);
+      // Answered once it is written down who has what.
+      tasks.queueDeclarePassive("tasks");
+      first.kill();
+      own.abort(1000);
+    }
+    try (NodeUnderTest second = NodeUnderTest.start(data)) {
+      Connection own = second.factory().newConnection();
+      Channel tasks = own.createChannel();
+      GetResponse got = awaitOne(tasks, "tasks", false);
+      assertThat(got.getProps().getHeaders()).containsEntry("x-delivery-count", 2L);
+      assertThat(got.getEnvelope().isRedeliver()).isTrue();
+      tasks.queueDeclarePassive("tasks");
+      second.kill();
+      own.abort(1000);
+    }
+    try (NodeUnderTest third = NodeUnderTest.start(data)) {
+      Connection own = third.factory().newConnection();
+      Channel tasks = own.createChannel();
+      assertThat(tasks.basicGet("tasks", true)).isNull();
+      assertThat(awaitOne(tasks, "dead", true).getProps().getHeaders().get("x-first-death-reason"))
+          .hasToString("delivery_limit");
+      own.abort(1000);
+    }
   }
 
   @Test
