@@ -3,45 +3,26 @@ package io.millrace.amqp.interop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
-import io.millrace.amqp.NodeFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Queues of the type quorum, by RabbitMQ's own client. */
-class QuorumQueuesTest {
+class QuorumQueuesTest extends ClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
   private Channel channel;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
+  @Override
+  void connected() throws Exception {
     channel = connection.createChannel();
     channel.confirmSelect();
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
   }
 
   private static Map<String, Object> quorum(Object... more) {
@@ -60,18 +41,6 @@ class QuorumQueuesTest {
 
   private GetResponse awaitOne(String queue, boolean autoAcknowledge) {
     return awaitOne(channel, queue, autoAcknowledge);
-  }
-
-  private static GetResponse awaitOne(Channel channel, String queue, boolean autoAcknowledge) {
-    GetResponse[] found = new GetResponse[1];
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              found[0] = channel.basicGet(queue, autoAcknowledge);
-              return found[0] != null;
-            });
-    return found[0];
   }
 
   @Test
@@ -179,9 +148,7 @@ class QuorumQueuesTest {
     channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
     // Nothing is bound yet, also after a restart, which offers it again as a message.
     channel.queueDeclarePassive("tasks");
-    connection.close();
-    node.close();
-    start();
+    restart();
     GetResponse again = awaitOne("tasks", false);
     assertThat(again.getEnvelope().isRedeliver()).isTrue();
     channel.basicReject(again.getEnvelope().getDeliveryTag(), false);

@@ -216,8 +216,7 @@ class PoliciesTest {
     channel.waitForConfirmsOrDie(60_000);
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(channel.messageCount("events")).isLessThanOrEqualTo(250));
+        .untilAsserted(() -> assertThat(channel.messageCount("events")).isLessThanOrEqualTo(250));
     connection.close();
     node.close();
     start();

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RabbitmqServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int MOST_ATTEMPTS = 3;
   private static final Path PACKAGE = Path.of("/usr/lib/rabbitmq/lib");
   private static final Path ERLANG = Path.of("/usr/lib/erlang");
