@@ -1,5 +1,6 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.group.member.CurrentAssignment;
 import io.millrace.broker.group.streams.ResolvedTopology;
 import io.millrace.broker.group.streams.StreamsGroup;
 import io.millrace.broker.group.streams.StreamsGroupMemory;
@@ -7,13 +8,14 @@ import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.StreamsHeartbeat.Answer;
 import io.millrace.broker.group.streams.StreamsHeartbeat.EndpointPartitions;
 import io.millrace.broker.group.streams.StreamsMember;
+import io.millrace.broker.group.streams.StreamsMemberMetadata;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
 import io.millrace.broker.group.streams.StreamsStatus;
 import io.millrace.broker.group.streams.StreamsStatus.Code;
 import io.millrace.broker.group.streams.StreamsTopology;
-import io.millrace.broker.group.streams.TaskAssignment;
 import io.millrace.broker.group.streams.TaskId;
 import io.millrace.broker.group.streams.Tasks;
+import io.millrace.broker.group.streams.TopologyDescription;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import io.millrace.broker.topic.TopicsImage.Shape;
@@ -30,7 +32,7 @@ record StreamsAnswers(
 
   /** The answer to a member that leaves. */
   static Answer farewell(String memberId, int epoch) {
-    return new Answer(memberId, epoch, 0, 0, 0, List.of(), null, 0, null, List.of());
+    return new Answer(memberId, epoch, 0, 0, 0, List.of(), null, 0, null, List.of(), false);
   }
 
   /**
@@ -39,7 +41,11 @@ record StreamsAnswers(
    * @param told whether it says what the member may work on
    * @param delay why tasks are not shared out yet, or null
    */
-  Answer to(StreamsHeartbeat request, TaskAssignment now, boolean told, @Nullable String delay) {
+  Answer to(
+      StreamsHeartbeat request,
+      CurrentAssignment<Tasks> now,
+      boolean told,
+      @Nullable String delay) {
     ResolvedTopology resolved = group.resolved(image);
     return new Answer(
         request.memberId(),
@@ -51,7 +57,19 @@ record StreamsAnswers(
         told ? now.assigned() : null,
         memory.endpointEpoch(),
         request.endpointEpoch() == memory.endpointEpoch() ? null : endpoints(resolved),
-        resolved.missing());
+        resolved.missing(),
+        isDescriptionMissing(request.memberId()));
+  }
+
+  /** Whether nobody has described the group's topology yet that the member runs. */
+  private boolean isDescriptionMissing(String memberId) {
+    StreamsTopology topology = group.topology();
+    StreamsMemberMetadata member = group.members().metadata(memberId);
+    TopologyDescription told = memory.description();
+    return topology != null
+        && member != null
+        && member.topologyEpoch() == topology.epoch()
+        && (told == null || told.epoch() != topology.epoch());
   }
 
   private List<StreamsStatus> statuses(
@@ -103,7 +121,7 @@ record StreamsAnswers(
 
   private List<EndpointPartitions> endpoints(ResolvedTopology resolved) {
     List<EndpointPartitions> endpoints = new ArrayList<>();
-    for (String id : group.memberIds()) {
+    for (String id : group.members().ids()) {
       StreamsMember member = group.member(id);
       Endpoint endpoint = member == null ? null : member.metadata().endpoint();
       if (member != null && endpoint != null) {

@@ -32,6 +32,8 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   private volatile long readyFigure;
   private volatile long outFigure;
   private volatile int consumersFigure;
+  private volatile @Nullable String singleActiveFigure;
+  private volatile @Nullable String exclusiveFigure;
   private volatile long waitingBytesFigure;
   private volatile long heapFigure;
 
@@ -119,6 +121,16 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
     return consumersFigure;
   }
 
+  /** The tag of the single active consumer, where the queue has such a one; or null. */
+  public final @Nullable String singleActiveConsumerTag() {
+    return singleActiveFigure;
+  }
+
+  /** The tag of the consumer that has the queue for itself, or null. */
+  public final @Nullable String exclusiveConsumerTag() {
+    return exclusiveFigure;
+  }
+
   // ---- what each type does in its own way; in the mailbox ----
 
   /** Hands out what there is to those who have room, and sees to what follows from the change. */
@@ -151,6 +163,9 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
 
   /** Writes down all that has been acknowledged. */
   abstract void flush();
+
+  /** Where its messages are. */
+  abstract QueueFigures whereMessagesAre();
 
   /** Drops all messages that wait, and returns how many. */
   abstract long drop();
@@ -206,7 +221,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
     readyFigure = deleted ? 0 : waiting();
     waitingBytesFigure = deleted ? 0 : waitingBytes();
     outFigure = out;
-    consumersFigure = consumers().size();
+    List<QueueConsumer> present = consumers();
+    consumersFigure = present.size();
+    String first = present.isEmpty() ? null : present.getFirst().tag();
+    singleActiveFigure = options.singleActiveConsumer() ? first : null;
+    exclusiveFigure = exclusiveConsumer ? first : null;
     if (heapBytes != heapFigure) {
       host.heapChanged(heapBytes - heapFigure);
       heapFigure = heapBytes;
@@ -308,6 +327,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
           expiry.used();
           done.accept(waiting());
         });
+  }
+
+  /** Tells where its messages are. */
+  public final void figures(Consumer<QueueFigures> done) {
+    mailbox.execute(() -> done.accept(deleted ? QueueFigures.NONE : whereMessagesAre()));
   }
 
   /**

@@ -22,29 +22,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A queue that tells priorities apart has all its messages at its head, without their bodies
  * where there are too many. A queue without a log has them in memory, as many as there is room for,
- * and the others in a {@link TransientTail}.
+ * and the others {@link PagedOut}.
  */
 final class QueueContents {
 
   static final long NEVER = Long.MAX_VALUE;
 
-  /** So many windows of a durable queue a queue in memory has before it pages out. */
-  private static final int WINDOWS_IN_MEMORY = 8;
-
-  private final String name;
   private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
-  private final TransientTails tails;
-  private final BooleanSupplier memoryTight;
   private final Clock clock;
   private final ReadyMessages ready;
-  private @Nullable TransientTail tail;
+  private final PagedOut pagedOut;
   private long nextPosition;
   private long loadFrom;
 
   /** Bytes of the bodies of those that are in the log only. */
   private long pagedBytes;
+
+  /** The transient ones among them. */
+  private final MessageSum pagedTransient = new MessageSum();
 
   /** Acknowledged records from {@code loadFrom} on, which a crash left behind. */
   private long ackedAhead;
@@ -61,14 +58,12 @@ final class QueueContents {
       TransientTails tails,
       BooleanSupplier memoryTight,
       Clock clock) {
-    this.name = name;
-    this.tails = tails;
-    this.memoryTight = memoryTight;
     this.options = options;
     this.settings = settings;
     this.log = log;
     this.clock = clock;
     ready = new ReadyMessages(options.maxPriority());
+    pagedOut = new PagedOut(name, tails, options.maxPriority(), ready, settings, memoryTight);
     if (log != null) {
       loadFrom = log.floor();
       ackedAhead = log.end() - log.floor() - log.unacknowledged();
@@ -84,16 +79,41 @@ final class QueueContents {
   /** How many wait. */
   long count() {
     QueueLog storage = log;
-    long paged =
-        storage == null || !isPaged()
-            ? 0
-            : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
-    return ready.size() + paged + (tail == null ? 0 : tail.count());
+    return ready.size() + inLogOnly(storage) + pagedOut.count();
+  }
+
+  private long inLogOnly(@Nullable QueueLog storage) {
+    return storage == null || !isPaged()
+        ? 0
+        : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
+  }
+
+  /** Where they are, and those that are out. */
+  QueueFigures figures(OutMessages out, QueueFigures.Sum dead) {
+    QueueFigures.Sum onDisk = new QueueFigures.Sum(inLogOnly(log), isPaged() ? pagedBytes : 0);
+    QueuedMessage next = peek();
+    Object timestamp = next == null ? null : messageOf(next).property("timestamp");
+    return new QueueFigures(
+        ready.inMemory(),
+        out.all(),
+        out.inMemory(),
+        new QueueFigures.Sum(
+                onDisk.messages() - pagedTransient.messages(),
+                onDisk.bytes() - pagedTransient.bytes())
+            .plus(ready.persistent())
+            .plus(out.persistent()),
+        new QueueFigures.Sum(
+            pagedOut.count() + pagedTransient.messages(),
+            pagedOut.bodyBytes() + pagedTransient.bytes()),
+        dead,
+        timestamp instanceof String text && text.matches("[0-9]{1,18}")
+            ? Long.valueOf(text)
+            : null);
   }
 
   /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */
   long bodyBytes() {
-    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0) + (tail == null ? 0 : tail.bodyBytes());
+    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0) + pagedOut.bodyBytes();
   }
 
   /** What they take in memory, roughly. */
@@ -113,20 +133,17 @@ final class QueueContents {
     QueueLog storage = log;
     long now = clock.millis();
     if (storage == null) {
-      int paged = pageOut(batch);
-      for (int i = 0; i < batch.size(); i++) {
-        if (i >= paged) {
-          add(QueuedMessage.IN_MEMORY, batch.get(i).message(), now);
-        }
-        batch.get(i).settle(true);
-      }
+      pagedOut.publish(
+          batch, (message, since) -> add(QueuedMessage.IN_MEMORY, message, since), now);
+      batch.forEach(each -> each.settle(true));
       return;
     }
     boolean paging = isPaged() || isHeadFull();
+    boolean storesAll = paging || isHeadOfPrioritiesFull();
     List<Publication> stored = new ArrayList<>(batch.size());
     List<Message> messages = new ArrayList<>(batch.size());
     for (Publication each : batch) {
-      if (paging || each.message().properties().persistent()) {
+      if (storesAll || each.message().properties().persistent()) {
         stored.add(each);
         messages.add(each.message());
       }
@@ -144,19 +161,25 @@ final class QueueContents {
     if (paging) {
       for (Message each : messages) {
         pagedBytes += each.body().length;
+        if (!each.properties().persistent()) {
+          pagedTransient.add(1, each.body().length);
+        }
       }
     } else {
       loadFrom = storage.end();
       pagedBytes = 0;
-      addToHead(batch, offsets, now);
+      pagedTransient.clear();
+      addToHead(batch, offsets, storesAll, now);
     }
   }
 
-  /** Adds messages that were stored at {@code offsets}, but for the transient ones among them. */
-  private void addToHead(List<Publication> batch, long[] offsets, long now) {
+  /**
+   * Adds messages that were stored at {@code offsets}: all of them, or all but the transient ones.
+   */
+  private void addToHead(List<Publication> batch, long[] offsets, boolean all, long now) {
     int index = 0;
     for (Publication each : batch) {
-      if (!each.message().properties().persistent()) {
+      if (!all && !each.message().properties().persistent()) {
         add(QueuedMessage.IN_MEMORY, each.message(), now);
         each.settle(true);
       } else {
@@ -169,48 +192,9 @@ final class QueueContents {
     }
   }
 
-  /**
-   * Writes messages to the tail, where there is one or memory is to take no more.
-   *
-   * @return how many of them; the others stay in memory, though the order suffers when the disk
-   *     refuses
-   */
-  private int pageOut(List<Publication> batch) {
-    TransientTail to = tail;
-    if (to == null && isMemoryFull()) {
-      to = tails.open(name);
-      tail = to;
-    }
-    return to == null ? 0 : to.append(batch);
-  }
-
-  private boolean isMemoryFull() {
-    return options.maxPriority() == 0
-        && (ready.size() >= WINDOWS_IN_MEMORY * settings.windowMessages()
-            || ready.heapBytes() >= WINDOWS_IN_MEMORY * settings.windowBytes()
-            || (ready.heapBytes() >= settings.windowBytes() && memoryTight.getAsBoolean()));
-  }
-
-  private void takeFromTail() {
-    while (tail != null && ready.size() == 0) {
-      TransientTail from = tail;
-      from.take((message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
-      if (from.count() == 0) {
-        long unused = dropTail();
-      }
-    }
-  }
-
   /** Drops all messages that have been paged out and not taken back, and answers how many. */
-  long dropTail() {
-    TransientTail dropped = tail;
-    if (dropped == null) {
-      return 0;
-    }
-    tail = null;
-    long count = dropped.count();
-    dropped.delete();
-    return count;
+  long dropPagedOut() {
+    return pagedOut.drop();
   }
 
   private boolean isHeadFull() {
@@ -219,8 +203,18 @@ final class QueueContents {
             || ready.heapBytes() >= settings.windowBytes());
   }
 
+  /** Whether a queue that keeps the places of all its messages is to keep no more bodies. */
+  private boolean isHeadOfPrioritiesFull() {
+    return options.maxPriority() > 0 && ready.heapBytes() >= settings.windowBytes();
+  }
+
   private void add(long offset, Message message, long sinceMillis) {
-    int priority = Math.min(message.properties().priority(), options.maxPriority());
+    ready.add(placed(offset, message, sinceMillis));
+  }
+
+  /** The message at its place, which is after all others of its priority. */
+  private QueuedMessage placed(long offset, Message message, long sinceMillis) {
+    int priority = pagedOut.priorityOf(message);
     long ttl = message.properties().expirationMillis();
     if (options.messageTtlMillis() >= 0) {
       ttl = ttl < 0 ? options.messageTtlMillis() : Math.min(ttl, options.messageTtlMillis());
@@ -231,7 +225,7 @@ final class QueueContents {
     if (offset >= 0 && ready.heapBytes() >= settings.windowBytes()) {
       queued.message = null;
     }
-    ready.add(queued);
+    return queued;
   }
 
   /** Puts one back in its place. */
@@ -256,7 +250,7 @@ final class QueueContents {
   private void load() {
     QueueLog storage = log;
     if (storage == null) {
-      takeFromTail();
+      pagedOut.fetch((message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
       return;
     }
     while (loadFrom < storage.decidedEnd() && (ready.size() == 0 || options.maxPriority() > 0)) {
@@ -300,13 +294,18 @@ final class QueueContents {
     Message message = read.message();
     if (message != null) {
       pagedBytes = Math.max(0, pagedBytes - message.body().length);
+      if (!message.properties().persistent() && !storage.isFromBefore(read.offset())) {
+        pagedTransient.add(-1, -message.body().length);
+      }
     }
     if (message == null
         || (storage.isFromBefore(read.offset()) && !message.properties().persistent())) {
       // It was never confirmed, or written for want of memory, which does not outlive the node.
       storage.acknowledge(read.offset(), message == null ? null : message.shared());
     } else {
-      add(read.offset(), message, read.timestampMillis());
+      QueuedMessage queued = placed(read.offset(), message, read.timestampMillis());
+      queued.returns = storage.counts().of(read.offset());
+      ready.add(queued);
     }
   }
 
@@ -325,17 +324,28 @@ final class QueueContents {
   /**
    * Notes that somebody gets it.
    *
+   * @param counted whether it is written down that the message is out
    * @return whether somebody may have got it before
    */
-  boolean handOut(QueuedMessage queued) {
+  boolean handOut(QueuedMessage queued, boolean counted) {
     boolean redelivered = queued.redelivered;
     if (queued.offset >= 0 && log != null) {
       redelivered |= log.wasHandedOut(queued.offset);
       log.handOut(queued.offset);
+      if (counted) {
+        log.counts().out(queued.offset);
+      }
       // While it is out its body need not be kept here.
       queued.message = null;
     }
     return redelivered;
+  }
+
+  /** It came back, which is written down. */
+  void countReturn(QueuedMessage queued) {
+    if (queued.offset >= 0 && log != null) {
+      log.counts().back(queued.offset, queued.returns);
+    }
   }
 
   /** It is done with. */

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.ConsumerStatus;
 import io.millrace.amqp.connection.ConnectionStatus;
+import io.millrace.amqp.connection.EncryptionStatus;
+import io.millrace.broker.queue.QueueConsumer.Activity;
+import java.util.Locale;
 
 /** Connections, channels and consumers as RabbitMQ shows them. */
 final class ConnectionDocuments {
@@ -33,6 +36,14 @@ final class ConnectionDocuments {
     document.put("peer_host", connection.peerHost());
     document.put("peer_port", connection.peerPort());
     document.put("ssl", connection.encrypted());
+    EncryptionStatus encryption = connection.encryption();
+    document.put("ssl_protocol", encryption.protocol());
+    document.put("ssl_key_exchange", encryption.keyExchange());
+    document.put("ssl_cipher", encryption.cipher());
+    document.put("ssl_hash", encryption.hash());
+    document.put("peer_cert_subject", encryption.peerSubject());
+    document.put("peer_cert_issuer", encryption.peerIssuer());
+    document.put("peer_cert_validity", encryption.peerValidity());
     document.put("channels", connection.channels().size());
     document.put("channel_max", connection.channelMax());
     document.put("frame_max", connection.frameMax());
@@ -94,8 +105,8 @@ final class ConnectionDocuments {
     document.put("consumer_tag", consumer.tag());
     document.put("ack_required", consumer.acknowledges());
     document.put("exclusive", consumer.exclusive());
-    document.put("active", true);
-    document.put("activity_status", "up");
+    document.put("active", consumer.activity() != Activity.WAITING);
+    document.put("activity_status", consumer.activity().name().toLowerCase(Locale.ROOT));
     document.put("prefetch_count", consumer.prefetch());
     document.set("arguments", Tables.json(consumer.arguments()));
     document

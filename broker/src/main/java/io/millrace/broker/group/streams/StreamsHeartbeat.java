@@ -1,5 +1,6 @@
 package io.millrace.broker.group.streams;
 
+import io.millrace.broker.group.member.Heartbeat;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
 import io.millrace.broker.group.streams.StreamsTopology.InternalTopic;
 import io.millrace.broker.topic.TopicPartition;
@@ -40,16 +41,8 @@ public record StreamsHeartbeat(
     @Nullable Map<TaskId, Long> offsets,
     @Nullable Map<TaskId, Long> ends,
     boolean tellsProgress,
-    boolean shutsDown) {
-
-  /** A member joins, or begins anew. */
-  public static final int JOIN = 0;
-
-  /** A member leaves. */
-  public static final int LEAVE = -1;
-
-  /** A rebalance timeout that has not changed. */
-  public static final int UNCHANGED = -1;
+    boolean shutsDown)
+    implements Heartbeat {
 
   /** What is known of the member from now on, where {@code before} is what was known, or null. */
   public StreamsMemberMetadata over(@Nullable StreamsMemberMetadata before) {
@@ -101,6 +94,7 @@ public record StreamsHeartbeat(
    * @param tasks what the member may work on; null when that has not changed
    * @param endpoints where the tasks of all members can be queried; null when the member knows
    * @param missing internal topics that are to be made
+   * @param isDescriptionMissing whether the member is to describe its topology's inner nodes
    */
   public record Answer(
       String memberId,
@@ -112,7 +106,8 @@ public record StreamsHeartbeat(
       @Nullable Tasks tasks,
       int endpointEpoch,
       @Nullable List<EndpointPartitions> endpoints,
-      List<InternalTopic> missing) {
+      List<InternalTopic> missing,
+      boolean isDescriptionMissing) {
 
     /** The same with other statuses. */
     public Answer withStatuses(List<StreamsStatus> others) {
@@ -126,7 +121,8 @@ public record StreamsHeartbeat(
           tasks,
           endpointEpoch,
           endpoints,
-          missing);
+          missing,
+          isDescriptionMissing);
     }
 
     /** The same, where what has not changed since the other is as it was told there. */
@@ -141,7 +137,8 @@ public record StreamsHeartbeat(
           tasks == null ? earlier.tasks : tasks,
           endpointEpoch,
           endpoints == null ? earlier.endpoints : endpoints,
-          missing);
+          missing,
+          isDescriptionMissing);
     }
   }
 

@@ -1,10 +1,10 @@
-package io.millrace.broker.group.consumer;
+package io.millrace.broker.group.member;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a member is on its way to its target: partitions of a consumer group, tasks of a streams
- * group. The codes are those of Kafka's records.
+ * group. The codes are those of Kafka's records of consumer groups.
  */
 public enum MemberState {
   /** It has what it is to have. */

@@ -1,10 +1,12 @@
-package io.millrace.broker.group.consumer;
+package io.millrace.broker.group.member;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,16 @@ public final class CompactReader {
   public @Nullable String textOrNull() {
     int length = count() - 1;
     return length < 0 ? null : new String(take(length), StandardCharsets.UTF_8);
+  }
+
+  /** A set of texts. */
+  public Set<String> texts() {
+    int count = size(1);
+    Set<String> texts = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      texts.add(text());
+    }
+    return Set.copyOf(texts);
   }
 
   /** A text with a length of 16 bits. */

@@ -1,8 +1,10 @@
-package io.millrace.broker.group.consumer;
+package io.millrace.broker.group.member;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,13 @@ public final class CompactWriter {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     size(utf8.length);
     out.writeBytes(utf8);
+    return this;
+  }
+
+  /** Texts, in their order. */
+  public CompactWriter texts(Set<String> texts) {
+    size(texts.size());
+    new TreeSet<>(texts).forEach(this::text);
     return this;
   }
 
