@@ -1,6 +1,7 @@
 package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.Origin;
@@ -49,6 +50,7 @@ final class Fetch implements ResponseListener {
   private final List<Exchange> waiting = new ArrayList<>(1);
   private final long askedMillis;
   private final long askedNanos;
+  private final Outcome.Reason reason;
 
   private OriginCall call = OriginCall.DONE;
   private boolean over;
@@ -86,6 +88,18 @@ final class Fetch implements ResponseListener {
     this.parts = parts;
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
+    this.reason = reason();
+  }
+
+  private Outcome.Reason reason() {
+    if (stored != null) {
+      boolean fresh = !stored.control().noCache() && stored.freshness().leftMillis(askedMillis) > 0;
+      return fresh ? Outcome.Reason.REQUEST : Outcome.Reason.STALE;
+    }
+    if (parts != null) {
+      return Outcome.Reason.PARTIAL;
+    }
+    return validation.ofThisRequest() ? Outcome.Reason.URI_MISS : Outcome.Reason.VARY_MISS;
   }
 
   /** The first exchange waits for the response. */
@@ -104,7 +118,7 @@ final class Fetch implements ResponseListener {
     } catch (RuntimeException e) {
       // An origin must not throw; but if it does, those who wait must not wait for ever.
       LOG.error("The origin of {} failed", key, e);
-      onFailure(new HttpError(502, "the origin failed"));
+      onFailure(new HttpError(502, ProxyError.PROXY_INTERNAL_ERROR, "the origin failed"));
     }
   }
 
@@ -158,7 +172,11 @@ final class Fetch implements ResponseListener {
 
   private void onNotModified(ResponseHead came, Freshness freshness) {
     if (validation.candidates().isEmpty()) {
-      onFailure(new HttpError(502, "the origin answered 304 to a request without conditions"));
+      onFailure(
+          new HttpError(
+              502,
+              ProxyError.HTTP_PROTOCOL_ERROR,
+              "the origin answered 304 to a request without conditions"));
       return;
     }
     StoredResponse confirmed = validation.confirmed(came);
@@ -275,11 +293,11 @@ final class Fetch implements ResponseListener {
     for (Exchange exchange : waiting) {
       if (streaming == null && came != null && exchange.loop().equals(loop) && exchange.isOpen()) {
         streaming = exchange;
-        exchange.start(came, Outcome.PASSED, call);
+        exchange.start(came, reason.passed(), call);
       } else {
         onLoopOf(
             exchange,
-            () -> new PassThrough(cache, exchange, origin, policy, Outcome.PASSED).start());
+            () -> new PassThrough(cache, exchange, origin, policy, reason.passed()).start());
       }
     }
     waiting.clear();
@@ -322,7 +340,7 @@ final class Fetch implements ResponseListener {
             result.control().fieldsNotToReuse().isEmpty()
                 ? result
                 : StoredResponse.unshared(came, body, freshness, result.vary()),
-            Outcome.MISS);
+            reason.stored());
       }
     }
     cache.landed(flight, this);
@@ -341,7 +359,8 @@ final class Fetch implements ResponseListener {
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
-      Outcome how = exchange.equals(first) || outcome != Outcome.MISS ? outcome : Outcome.COLLAPSED;
+      Outcome how =
+          exchange.equals(first) || !outcome.isFromOrigin() ? outcome : reason.collapsed();
       onLoopOf(
           exchange,
           () -> {
