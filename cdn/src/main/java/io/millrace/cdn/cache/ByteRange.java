@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * @param first index of its first byte
  * @param last index of its last byte
  */
-public record ByteRange(int first, int last) {
+public record ByteRange(long first, long last) {
 
   /** The answer for a range that lies wholly outside. */
   public static final ByteRange UNSATISFIABLE = new ByteRange(-1, -1);
 
   /** How many bytes it has. */
-  public int length() {
+  public long length() {
     return last - first + 1;
   }
 
@@ -24,7 +24,7 @@ public record ByteRange(int first, int last) {
    * @return null when the whole body is to be sent: the field is malformed, of another unit, or
    *     names several ranges; {@link #UNSATISFIABLE} when it starts behind the end
    */
-  public static @Nullable ByteRange parse(String value, int length) {
+  public static @Nullable ByteRange parse(String value, long length) {
     if (!value.regionMatches(true, 0, "bytes=", 0, 6) || value.indexOf(',') >= 0) {
       return null;
     }
@@ -42,15 +42,13 @@ public record ByteRange(int first, int last) {
       }
       return suffix == 0 || length == 0
           ? UNSATISFIABLE
-          : new ByteRange((int) Math.max(0, length - suffix), length - 1);
+          : new ByteRange(Math.max(0, length - suffix), length - 1);
     }
     long first = CacheControl.seconds(from);
     long last = to.isEmpty() ? Long.MAX_VALUE : CacheControl.seconds(to);
     if (first < 0 || last < first) {
       return null;
     }
-    return first >= length
-        ? UNSATISFIABLE
-        : new ByteRange((int) first, (int) Math.min(last, length - 1L));
+    return first >= length ? UNSATISFIABLE : new ByteRange(first, Math.min(last, length - 1));
   }
 }

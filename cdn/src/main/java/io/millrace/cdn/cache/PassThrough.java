@@ -34,6 +34,7 @@ final class PassThrough implements ResponseListener {
   private final String key;
   private final long askedMillis;
   private final long askedNanos;
+  private final long mark;
   private OriginCall call = OriginCall.DONE;
   private boolean started;
   private @Nullable ResponseHead head;
@@ -49,6 +50,7 @@ final class PassThrough implements ResponseListener {
     this.key = HttpCache.key(exchange.target());
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
+    this.mark = cache.store().mark();
   }
 
   void start() {
@@ -114,7 +116,7 @@ final class PassThrough implements ResponseListener {
         (!fields.has("etag") || fields.first("etag") == null || sameTag(fields, stored))
             && (!fields.has("last-modified")
                 || String.valueOf(fields.first("last-modified")).equals(stored.lastModified()))
-            && (length == null || length.equals(Integer.toString(stored.body().length)));
+            && (length == null || length.equals(Long.toString(stored.body().length())));
     if (!same) {
       cache.invalidate(key);
       return null;
@@ -129,7 +131,7 @@ final class PassThrough implements ResponseListener {
             policy);
     StoredResponse updated = stored.updated(fields, freshness);
     if (Storability.mayStore(exchange.request(), came, updated.control(), policy)) {
-      cache.put(key, updated, askedNanos);
+      cache.put(key, updated.withMark(mark), askedNanos);
     }
     return updated.head();
   }
@@ -167,7 +169,7 @@ final class PassThrough implements ResponseListener {
           Storability.storable(
               exchange.request(), head, ByteBufUtil.getBytes(copy), freshness, policy);
       if (stored != null) {
-        cache.put(key, stored, askedNanos);
+        cache.put(key, stored.withMark(mark), askedNanos);
       }
     }
     exchange.end();

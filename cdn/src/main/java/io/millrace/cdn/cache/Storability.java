@@ -2,6 +2,8 @@ package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.store.Body;
+import io.millrace.cdn.store.MemoryBody;
 import org.jspecify.annotations.Nullable;
 
 /** Which responses a shared cache may store (RFC 9111, section 3), and which it is worth it. */
@@ -19,6 +21,17 @@ final class Storability {
       byte[] body,
       Freshness freshness,
       CachePolicy policy) {
+    return storable(request, head, new MemoryBody(body), body.length, freshness, policy);
+  }
+
+  /** The same for a body of that length, which may be yet to come. */
+  static @Nullable StoredResponse storable(
+      RequestHead request,
+      ResponseHead head,
+      Body body,
+      long length,
+      Freshness freshness,
+      CachePolicy policy) {
     CacheControl control = CacheControl.ofResponse(head.fields());
     VaryKey vary = VaryKey.of(head.fields(), request.fields());
     if (vary == null || !mayStore(request, head, control, policy)) {
@@ -30,7 +43,7 @@ final class Storability {
             && freshness.leftMillis(freshness.responseMillis())
                     + Math.max(0, control.staleWhileRevalidate()) * 1000
                 > 0;
-    return lasts || validated ? StoredResponse.of(head, body, freshness, vary) : null;
+    return lasts || validated ? StoredResponse.of(head, body, length, freshness, vary) : null;
   }
 
   /**
