@@ -18,6 +18,19 @@ public record ByteRange(long first, long last) {
     return last - first + 1;
   }
 
+  /** Digits as a number, or -1; one that is too large is as large as can be. */
+  static long number(String digits) {
+    long value = digits.isEmpty() ? -1 : 0;
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = digits.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : value * 10 + digit;
+    }
+    return value;
+  }
+
   /**
    * The range that a Range field asks for (RFC 9110, section 14).
    *
@@ -36,7 +49,7 @@ public record ByteRange(long first, long last) {
     String from = spec.substring(0, dash);
     String to = spec.substring(dash + 1);
     if (from.isEmpty()) {
-      long suffix = CacheControl.seconds(to);
+      long suffix = number(to);
       if (suffix < 0) {
         return null;
       }
@@ -44,8 +57,8 @@ public record ByteRange(long first, long last) {
           ? UNSATISFIABLE
           : new ByteRange(Math.max(0, length - suffix), length - 1);
     }
-    long first = CacheControl.seconds(from);
-    long last = to.isEmpty() ? Long.MAX_VALUE : CacheControl.seconds(to);
+    long first = number(from);
+    long last = to.isEmpty() ? Long.MAX_VALUE : number(to);
     if (first < 0 || last < first) {
       return null;
     }

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   asking ── 304 ─────────────────────→ answers all with the stored response, renewed
+ *      │ ──── 206, of what is missing ─→ collecting ─→ answers all with the whole
  *      │ ──── storable ──→ collecting ─→ answers all with the new response
  *      │                       └ too large ─┐
  *      │ ──── not storable ─────────────────┴→ streaming to the first; the others ask for themselves
@@ -45,6 +46,8 @@ final class Fetch implements ResponseListener {
   private final Origin origin;
   private final CachePolicy policy;
   private final @Nullable StoredResponse stored;
+  private final Validation validation;
+  private final @Nullable PartialResponse parts;
   private final List<Exchange> waiting = new ArrayList<>(1);
   private final long askedMillis;
   private final long askedNanos;
@@ -54,6 +57,7 @@ final class Fetch implements ResponseListener {
   private boolean over;
   private @Nullable ResponseHead head;
   private @Nullable ByteBuf collected;
+  private boolean completing;
   private @Nullable Exchange streaming;
   private @Nullable GrowingObject growing;
   private @Nullable StoredResponse form;
@@ -62,7 +66,8 @@ final class Fetch implements ResponseListener {
 
   /**
    * @param first whose request is sent on; it is answered too if it {@link #lead}s
-   * @param stored to be validated, or null
+   * @param stored for the request, to be served stale if the origin fails, or null
+   * @param parts that are stored and can be completed, or null
    */
   Fetch(
       HttpCache cache,
@@ -71,7 +76,9 @@ final class Fetch implements ResponseListener {
       Exchange first,
       Origin origin,
       CachePolicy policy,
-      @Nullable StoredResponse stored) {
+      @Nullable StoredResponse stored,
+      Validation validation,
+      @Nullable PartialResponse parts) {
     this.cache = cache;
     this.flight = flight;
     this.key = key;
@@ -81,6 +88,8 @@ final class Fetch implements ResponseListener {
     this.origin = origin;
     this.policy = policy;
     this.stored = stored;
+    this.validation = validation;
+    this.parts = parts;
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
     this.mark = cache.store().mark();
@@ -93,11 +102,9 @@ final class Fetch implements ResponseListener {
 
   void start() {
     cache.figures().originFetches.increment();
-    boolean validates = stored != null && stored.hasValidator();
     try {
       OriginCall begun =
-          origin.fetch(
-              ForwardedRequest.whole(first, cache.loop(), validates ? stored : null), this);
+          origin.fetch(ForwardedRequest.whole(first, cache.loop(), validation, parts), this);
       if (!over) {
         call = begun;
       }
@@ -141,17 +148,12 @@ final class Fetch implements ResponseListener {
   public void onHead(ResponseHead came) {
     head = came;
     Freshness freshness = freshness(came);
-    if (came.status() == 304 && !(stored != null && Validation.confirms(stored, came))) {
-      OriginCall useless = call;
-      onUnusable304();
-      useless.cancel();
+    if (came.status() == 304) {
+      onNotModified(came, freshness);
       return;
     }
-    if (came.status() == 304 && stored != null) {
-      StoredResponse renewed = Validation.renewed(stored, came, freshness, askedMillis, policy);
-      cache.figures().revalidated.increment();
-      store(renewed);
-      answer(renewed, Outcome.REVALIDATED);
+    if (parts != null && (came.status() == 206 || came.status() == 416)) {
+      onPart(parts, came, freshness);
       return;
     }
     if (came.status() >= 500 && isError(came.status()) && staleForAll(came)) {
@@ -159,14 +161,14 @@ final class Fetch implements ResponseListener {
       return;
     }
     String length = came.fields().first("content-length");
-    boolean tooLarge = length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
+    boolean tooLarge = length != null && ByteRange.number(length) > policy.maxObjectBytes();
     if (!tooLarge && Storability.storable(request, came, new byte[0], freshness, policy) != null) {
       // What the origin claims is believed up to a little; more is allocated as it comes.
-      long claimed = length == null ? NO_LENGTH_BYTES : CacheControl.seconds(length);
+      long claimed = length == null ? NO_LENGTH_BYTES : ByteRange.number(length);
       collected = Unpooled.buffer(Math.clamp(claimed, 0, FIRST_BYTES));
     } else if (length == null
         || !tooLarge
-        || !grow(came, CacheControl.seconds(length), freshness)) {
+        || !grow(came, ByteRange.number(length), freshness)) {
       stream();
     }
   }
@@ -220,19 +222,51 @@ final class Fetch implements ResponseListener {
     }
   }
 
-  /** A 304 about something else: what is stored is given up and asked for again, or it fails. */
-  private void onUnusable304() {
-    if (stored == null) {
+  private void onNotModified(ResponseHead came, Freshness freshness) {
+    if (validation.candidates().isEmpty()) {
       onFailure(new HttpError(502, "the origin answered 304 to a request without conditions"));
       return;
     }
-    cache.invalidate(key);
+    StoredResponse confirmed = validation.confirmed(came);
+    if (confirmed == null) {
+      // About something else: what is stored is given up and asked for again.
+      cache.invalidate(key);
+      askAgain();
+      return;
+    }
+    StoredResponse renewed =
+        Validation.renewed(confirmed, came, freshness, askedMillis, policy)
+            .forRequestsLike(confirmed.vary().ofRequest(request.fields()));
+    cache.figures().revalidated.increment();
+    store(renewed);
+    answer(renewed, renewed, Outcome.REVALIDATED);
+  }
+
+  /** What was missing of the whole, or not: then the whole is asked for. */
+  private void onPart(PartialResponse held, ResponseHead came, Freshness freshness) {
+    ResponseHead whole = held.completedBy(came);
+    ByteRange missing = held.missing();
+    if (whole == null
+        || missing == null
+        || Storability.storable(request, whole, new byte[0], freshness, policy) == null) {
+      cache.parts().forget(key);
+      askAgain();
+      return;
+    }
+    head = whole;
+    completing = true;
+    collected = Unpooled.buffer((int) Math.min(missing.length(), FIRST_BYTES));
+  }
+
+  private void askAgain() {
+    OriginCall useless = call;
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
       onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
     }
     waiting.clear();
+    useless.cancel();
   }
 
   private Freshness freshness(ResponseHead came) {
@@ -344,14 +378,29 @@ final class Fetch implements ResponseListener {
     } else if (object != null) {
       object.end();
     } else if (kept != null && came != null) {
-      StoredResponse result =
-          Storability.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came), policy);
+      byte[] body = ByteBufUtil.getBytes(kept);
+      if (completing && parts != null) {
+        if (body.length != parts.missingBytes()) {
+          cache.parts().forget(key);
+          askAgain();
+          return;
+        }
+        body = parts.completed(body);
+        cache.parts().forget(key);
+      }
+      Freshness freshness = freshness(came);
+      StoredResponse result = Storability.storable(request, came, body, freshness, policy);
       if (result != null) {
         if (isError(came.status())) {
           cache.figures().originFailures.increment();
         }
         store(result);
-        answer(result, Outcome.MISS);
+        answer(
+            result,
+            result.control().fieldsNotToReuse().isEmpty()
+                ? result
+                : StoredResponse.unshared(came, body, freshness, result.vary()),
+            Outcome.MISS);
       }
     }
     cache.landed(flight, this);
@@ -361,8 +410,12 @@ final class Fetch implements ResponseListener {
     cache.put(key, result.withMark(mark), askedNanos);
   }
 
-  /** Gives everybody the response; who would have got another variant asks again. */
-  private void answer(StoredResponse result, Outcome outcome) {
+  /**
+   * Gives everybody the response; who would have got another variant asks again.
+   *
+   * @param forFirst what the exchange gets whose request was sent
+   */
+  private void answer(StoredResponse result, StoredResponse forFirst, Outcome outcome) {
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
@@ -370,8 +423,9 @@ final class Fetch implements ResponseListener {
       onLoopOf(
           exchange,
           () -> {
+            StoredResponse own = exchange.equals(first) ? forFirst : result;
             if (!result.vary().matches(exchange.request().fields())
-                || !HttpCache.reply(exchange, result, how, cache.clock().millis())) {
+                || !HttpCache.reply(exchange, own, how, cache.clock().millis())) {
               cache.serve(exchange, origin, policy);
             }
           });

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpCache {
 
+  /** Parts of responses may take this fraction of the bytes beside the whole ones. */
+  private static final int PARTS_SHARE = 8;
+
   private final Clock clock;
   private final int maxWaiting;
   private final CdnLoop loop;
@@ -34,6 +37,7 @@ public final class HttpCache {
   private final ResponseStore store;
   private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
   private final Cache<String, Failure> failures;
+  private final PartialResponses parts;
 
   /** A failure of the origin that is remembered, so that a dead origin is left alone. */
   private record Failure(HttpError error, long untilNanos) {}
@@ -41,7 +45,7 @@ public final class HttpCache {
   /**
    * An empty cache.
    *
-   * @param maxBytes of all that is stored
+   * @param maxBytes of all that is stored as a whole; parts of responses may take an eighth more
    * @param maxWaiting most requests that wait for one fetch
    * @param loop by which requests that come back are known
    * @param purges what is not to be used any more
@@ -51,6 +55,7 @@ public final class HttpCache {
     this.maxWaiting = maxWaiting;
     this.loop = loop;
     this.store = new ResponseStore(clock, maxBytes, maxWaiting, purges, figures);
+    this.parts = new PartialResponses(maxBytes / PARTS_SHARE);
     this.failures = Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
   }
 
@@ -203,7 +208,8 @@ public final class HttpCache {
     if (fetches.containsKey(flight) || knownFailure(key) != null) {
       return;
     }
-    Fetch fetch = new Fetch(this, flight, key, exchange, origin, policy, stored);
+    Validation validation = Validation.of(stored, null);
+    Fetch fetch = new Fetch(this, flight, key, exchange, origin, policy, stored, validation, null);
     if (fetches.putIfAbsent(flight, fetch) == null) {
       fetch.start();
     }
@@ -217,8 +223,18 @@ public final class HttpCache {
       @Nullable CacheEntry entry,
       @Nullable StoredResponse stored,
       CacheControl asked) {
-    figures.misses.increment();
     Fields fields = exchange.request().fields();
+    parts.holdSince(store.mark());
+    StoredResponse part =
+        stored == null && fields.has("range") && exchange.request().method().equals("GET")
+            ? parts.answer(key, exchange.request(), asked, clock.millis())
+            : null;
+    if (part != null) {
+      figures.hits.increment();
+      exchange.reply(part, Outcome.HIT, clock.millis());
+      return;
+    }
+    figures.misses.increment();
     if (exchange.request().method().equals("HEAD")
         || (stored == null && fields.has("range"))
         || fields.has("authorization")
@@ -235,7 +251,17 @@ public final class HttpCache {
     }
     StoredResponse like = stored != null || entry == null ? stored : entry.variants().getFirst();
     String flight = flightKey(key, like, fields);
-    Fetch mine = new Fetch(this, flight, key, exchange, origin, policy, stored);
+    Fetch mine =
+        new Fetch(
+            this,
+            flight,
+            key,
+            exchange,
+            origin,
+            policy,
+            stored,
+            Validation.of(stored, entry),
+            entry == null ? completable(key, fields) : null);
     Fetch running =
         fetches.compute(
             flight,
@@ -249,6 +275,12 @@ public final class HttpCache {
     }
   }
 
+  /** Parts that a fetch of the whole can make use of. */
+  private @Nullable PartialResponse completable(String key, Fields request) {
+    PartialResponse held = parts.find(key, request);
+    return held == null || held.missing() == null ? null : held;
+  }
+
   /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */
   private static String flightKey(String key, @Nullable StoredResponse like, Fields request) {
     if (like == null || like.vary().names().isEmpty()) {
@@ -259,14 +291,11 @@ public final class HttpCache {
 
   /** Answers with what is stored although it is stale, if it allows that after a failure. */
   boolean replyStale(Exchange exchange, @Nullable StoredResponse stored, CachePolicy policy) {
-    if (stored == null || stored.control().forbidsStale()) {
+    if (stored == null) {
       return false;
     }
     long now = clock.millis();
-    long allowed = stored.control().staleIfError();
-    long allowedMillis =
-        allowed == CacheControl.NONE ? policy.staleIfError().toMillis() : allowed * 1000;
-    if (-stored.freshness().leftMillis(now) >= allowedMillis) {
+    if (-stored.freshness().leftMillis(now) >= policy.staleIfErrorMillis(stored.control())) {
       return false;
     }
     figures.stale.increment();
@@ -281,6 +310,33 @@ public final class HttpCache {
   void put(String key, StoredResponse response, long askedNanos) {
     if (store.put(key, response, askedNanos)) {
       failures.invalidate(key);
+    }
+  }
+
+  /**
+   * Stores part of a representation, unless it was invalidated after it was asked for; as a whole
+   * once that is complete.
+   *
+   * @param mark how many purges had been applied when it was asked for
+   */
+  void putPart(
+      String key,
+      RequestHead request,
+      PartialResponse brought,
+      CachePolicy policy,
+      long askedNanos,
+      long mark) {
+    if (store.isInvalidated(key, askedNanos) || mark != store.mark()) {
+      return;
+    }
+    PartialResponse all = parts.add(key, brought, policy.maxObjectBytes());
+    if (all.isComplete()) {
+      StoredResponse whole =
+          Storability.storable(
+              request, all.wholeHead(), all.parts().getFirst().bytes(), all.freshness(), policy);
+      if (whole != null) {
+        put(key, whole.withMark(mark), askedNanos);
+      }
     }
   }
 
@@ -300,6 +356,7 @@ public final class HttpCache {
   /** Forgets a resource, and what a fetch under way will bring of it. */
   void invalidate(String key) {
     store.invalidate(key);
+    parts.forget(key);
   }
 
   /** The resources that a successful unsafe request changed (RFC 9111, section 4.4). */
@@ -344,6 +401,10 @@ public final class HttpCache {
 
   Clock clock() {
     return clock;
+  }
+
+  PartialResponses parts() {
+    return parts;
   }
 
   CdnLoop loop() {

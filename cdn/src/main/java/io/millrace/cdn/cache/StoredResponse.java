@@ -71,6 +71,25 @@ public final class StoredResponse {
   static StoredResponse of(
       ResponseHead head, Body body, long length, Freshness freshness, VaryKey vary) {
     List<String> dropped = CacheControl.ofResponse(head.fields()).fieldsNotToReuse();
+    return of(head, body, length, freshness, vary, dropped);
+  }
+
+  /**
+   * A response as it answers the one request that it was fetched for: also with the fields that
+   * no-cache and private except from reuse.
+   */
+  static StoredResponse unshared(
+      ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
+    return of(head, new MemoryBody(body), body.length, freshness, vary, List.of());
+  }
+
+  private static StoredResponse of(
+      ResponseHead head,
+      Body body,
+      long length,
+      Freshness freshness,
+      VaryKey vary,
+      List<String> dropped) {
     Fields came = head.fields();
     Fields.Builder fields = new Fields.Builder();
     for (int line = 0; line < came.count(); line++) {
@@ -146,6 +165,11 @@ public final class StoredResponse {
   StoredResponse staleSince(long millis, long done) {
     long lifetime = Math.min(freshness.lifetimeMillis(), freshness.ageMillis(millis));
     return new StoredResponse(head, body, freshness.withLifetime(lifetime), vary, done);
+  }
+
+  /** This response as the answer to other requests too, which its origin has said is the same. */
+  StoredResponse forRequestsLike(VaryKey other) {
+    return other.equals(vary) ? this : new StoredResponse(head, body, freshness, other, mark);
   }
 
   private static byte[] encode(ResponseHead head) {

@@ -38,6 +38,7 @@ final class StoredResponseCodec {
       text(out, vary.names().get(i));
       text(out, vary.values().get(i));
     }
+    text(out, vary.language());
     Fields fields = head.fields();
     out.writeInt(fields.count());
     for (int line = 0; line < fields.count(); line++) {
@@ -75,6 +76,7 @@ final class StoredResponseCodec {
         names.add(required(in));
         values.add(text(in));
       }
+      String language = text(in);
       Fields.Builder fields = new Fields.Builder();
       for (int left = in.readInt(); left > 0; left--) {
         fields.add(required(in), required(in));
@@ -83,7 +85,7 @@ final class StoredResponseCodec {
           new ResponseHead(status, reason, http11, fields.build()),
           body,
           freshness,
-          new VaryKey(names, values),
+          new VaryKey(names, values, language),
           mark);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       return null;
