@@ -166,9 +166,7 @@ final class Fetch implements ResponseListener {
       // What the origin claims is believed up to a little; more is allocated as it comes.
       long claimed = length == null ? NO_LENGTH_BYTES : ByteRange.number(length);
       collected = Unpooled.buffer(Math.clamp(claimed, 0, FIRST_BYTES));
-    } else if (length == null
-        || !tooLarge
-        || !grow(came, ByteRange.number(length), freshness)) {
+    } else if (length == null || !tooLarge || !grow(came, ByteRange.number(length), freshness)) {
       stream();
     }
   }

@@ -206,7 +206,12 @@ final class PassThrough implements ResponseListener {
     VaryKey vary = VaryKey.of(came.fields(), request.fields());
     if (range != null && vary != null && range.length() == body.length) {
       cache.putPart(
-          key, request, PartialResponse.of(came, range, body, freshness, vary), policy, askedNanos, mark);
+          key,
+          request,
+          PartialResponse.of(came, range, body, freshness, vary),
+          policy,
+          askedNanos,
+          mark);
     }
   }
 

@@ -135,6 +135,11 @@ public final class DiskStore implements AutoCloseable {
     serving = on;
   }
 
+  /** Whether lookups find anything. */
+  public boolean isServing() {
+    return serving;
+  }
+
   /**
    * Reads all variants of a resource.
    *
@@ -392,6 +397,7 @@ public final class DiskStore implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    submit(to -> {}); // wakes the thread
     reads.shutdown();
     try {
       thread.join(Duration.ofSeconds(30));
