@@ -38,6 +38,7 @@ final class PassThrough implements ResponseListener {
   private final String key;
   private final long askedMillis;
   private long askedNanos;
+  private final long mark;
   private OriginCall call = OriginCall.DONE;
   private boolean started;
   private @Nullable ResponseHead head;
@@ -53,6 +54,7 @@ final class PassThrough implements ResponseListener {
     this.key = policy.key().key(exchange.target());
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
+    this.mark = cache.store().mark();
   }
 
   void start() {
@@ -138,7 +140,7 @@ final class PassThrough implements ResponseListener {
         (!fields.has("etag") || fields.first("etag") == null || sameTag(fields, stored))
             && (!fields.has("last-modified")
                 || String.valueOf(fields.first("last-modified")).equals(stored.lastModified()))
-            && (length == null || length.equals(Integer.toString(stored.body().length)));
+            && (length == null || length.equals(Long.toString(stored.body().length())));
     if (!same) {
       cache.invalidate(key);
       return null;
@@ -153,7 +155,7 @@ final class PassThrough implements ResponseListener {
             policy);
     StoredResponse updated = stored.updated(fields, freshness);
     if (Storability.mayStore(exchange.request(), came, updated.control(), policy)) {
-      cache.put(key, updated, askedNanos);
+      cache.put(key, updated.withMark(mark), askedNanos);
     }
     return updated.head();
   }
@@ -197,7 +199,7 @@ final class PassThrough implements ResponseListener {
     if (came.status() != 206) {
       StoredResponse stored = Storability.storable(request, came, body, freshness, policy);
       if (stored != null) {
-        cache.put(key, stored, askedNanos);
+        cache.put(key, stored.withMark(mark), askedNanos);
       }
       return;
     }
@@ -205,7 +207,12 @@ final class PassThrough implements ResponseListener {
     VaryKey vary = VaryKey.of(came.fields(), request.fields(), policy.key());
     if (range != null && vary != null && range.length() == body.length) {
       cache.putPart(
-          key, request, PartialResponse.of(came, range, body, freshness, vary), policy, askedNanos);
+          key,
+          request,
+          PartialResponse.of(came, range, body, freshness, vary),
+          policy,
+          askedNanos,
+          mark);
     }
   }
 
