@@ -2,15 +2,19 @@ package io.millrace.cdn;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.broker.topic.Topics;
 import io.millrace.cdn.cache.CacheFigures;
 import io.millrace.cdn.cache.CdnLoop;
 import io.millrace.cdn.cache.HttpCache;
+import io.millrace.cdn.purge.PurgeTable;
+import io.millrace.cdn.purge.PurgeTopic;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeAcceptor;
 import io.millrace.cdn.server.EdgeConnections;
 import io.millrace.cdn.server.EdgeContext;
 import io.millrace.cdn.server.EdgeFigures;
 import io.millrace.cdn.server.EdgeFront;
+import io.millrace.cdn.store.DiskStore;
 import io.millrace.cdn.tls.EdgeCertificates;
 import io.millrace.cdn.tls.EdgeTlsSettings;
 import io.millrace.core.Clock;
@@ -42,6 +46,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   private final EdgeConnections connections;
   private final Duration drainTimeout;
   private final HttpCache cache;
+  private final CacheStorage storage;
   private final EdgeFigures figures = new EdgeFigures();
   private final AtomicInteger open = new AtomicInteger();
   private volatile RouteTable routes;
@@ -52,10 +57,25 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
    * @throws SettingException when the port is taken or the address is not this machine's
    */
   public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) {
+    this(settings, routes, clock, null);
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param topics of a broker that keeps the purges, and stays open until this is closed; null for
+   *     an edge that takes none
+   * @throws SettingException when the port is taken, the address is not this machine's or the disk
+   *     tier's folder cannot be used
+   */
+  public EdgeServer(
+      EdgeSettings settings, RouteTable routes, Clock clock, @Nullable Topics topics) {
     this.routes = routes;
+    PurgeTable table = new PurgeTable();
     this.cache =
         new HttpCache(
-            clock, settings.cacheBytes(), settings.maxWaitingPerFetch(), CdnLoop.unique());
+            clock, settings.cacheBytes(), settings.maxWaitingPerFetch(), CdnLoop.unique(), table);
+    this.storage = CacheStorage.open(settings, cache, table, clock, topics);
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("edge-accept", true), settings.transport().ioHandlers());
@@ -98,6 +118,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
               settings, settings.port(), "edge.port", new EdgeAcceptor(context, connections, null));
     } catch (SettingException e) {
       stopLoops();
+      storage.close();
       throw e;
     }
   }
@@ -173,6 +194,16 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
     return cache.storedObjects();
   }
 
+  /** The disk tier of the cache, or null. */
+  public @Nullable DiskStore disk() {
+    return storage.disk();
+  }
+
+  /** Where purges are ordered, or null on an edge that takes none. */
+  public @Nullable PurgeTopic purges() {
+    return storage.purges();
+  }
+
   /** Connections open now, viewers included. */
   public int openConnections() {
     return open.get();
@@ -196,6 +227,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
     }
     connections.end(drainTimeout);
     stopLoops();
+    storage.close();
   }
 
   private void stopLoops() {

@@ -3,6 +3,7 @@ package io.millrace.cdn;
 import io.millrace.cdn.http2.Http2Limits;
 import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.store.DiskSettings;
 import io.millrace.cdn.tls.EdgeTlsSettings;
 import io.millrace.core.SettingException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads event loops, each on a thread of its own
  * @param transport how sockets are driven
  * @param cacheBytes most memory for stored responses
+ * @param disk a tier below that memory, or null for none
  * @param maxWaitingPerFetch most requests that wait for one origin fetch
  * @param tls the encrypted port, or null for none
  * @param drainTimeout how long requests under way may take to end when the edge is stopped
@@ -26,6 +28,7 @@ public record EdgeSettings(
     int threads,
     Transport transport,
     long cacheBytes,
+    @Nullable DiskSettings disk,
     int maxWaitingPerFetch,
     EdgeLimits limits,
     Http2Limits http2,
@@ -59,6 +62,7 @@ public record EdgeSettings(
       int threads,
       Transport transport,
       long cacheBytes,
+      @Nullable DiskSettings disk,
       int maxWaitingPerFetch,
       EdgeLimits limits) {
     this(
@@ -67,6 +71,7 @@ public record EdgeSettings(
         threads,
         transport,
         cacheBytes,
+        disk,
         maxWaitingPerFetch,
         limits,
         Http2Limits.DEFAULT,
@@ -82,6 +87,7 @@ public record EdgeSettings(
         threads,
         transport,
         cacheBytes,
+        disk,
         maxWaitingPerFetch,
         limits,
         http2,
@@ -97,6 +103,7 @@ public record EdgeSettings(
         threads,
         transport,
         cacheBytes,
+        disk,
         maxWaitingPerFetch,
         limits,
         other,
@@ -107,7 +114,29 @@ public record EdgeSettings(
   /** With time for requests under way to end. */
   public EdgeSettings withDrainTimeout(Duration time) {
     return new EdgeSettings(
-        host, port, threads, transport, cacheBytes, maxWaitingPerFetch, limits, http2, tls, time);
+        host,
+        port,
+        threads,
+        transport,
+        cacheBytes,
+        disk,
+        maxWaitingPerFetch,
+        limits,
+        http2,
+        tls,
+        time);
+  }
+
+  /** Those of an edge that stores in memory alone. */
+  public EdgeSettings(
+      String host,
+      int port,
+      int threads,
+      Transport transport,
+      long cacheBytes,
+      int maxWaitingPerFetch,
+      EdgeLimits limits) {
+    this(host, port, threads, transport, cacheBytes, null, maxWaitingPerFetch, limits);
   }
 
   /** The defaults on a given address: a thread per core, 256 MiB of cache. */

@@ -7,7 +7,9 @@ import io.millrace.app.config.Keys;
 import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.http2.Http2Limits;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.store.DiskSettings;
 import io.millrace.cdn.tls.EdgeTlsSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +30,23 @@ final class EdgeConfiguration {
         threads == 0 ? usual.threads() : threads,
         usual.transport(),
         configuration.get(EdgeKeys.CACHE_SIZE),
+        disk(configuration),
         usual.maxWaitingPerFetch(),
         limits(configuration),
         Http2Limits.DEFAULT.withMaxStreams(configuration.get(EdgeTlsKeys.MAX_STREAMS)),
         tls(configuration),
         configuration.get(EdgeTlsKeys.DRAIN_TIMEOUT));
+  }
+
+  private static @Nullable DiskSettings disk(Configuration configuration) {
+    long size = configuration.get(EdgeKeys.DISK_SIZE);
+    Path folder = configuration.find(EdgeKeys.DISK_FOLDER);
+    return size == 0
+        ? null
+        : new DiskSettings(
+            folder == null ? configuration.get(Keys.DATA).resolve("edge-cache") : folder,
+            size,
+            configuration.get(EdgeKeys.DISK_MAX_OBJECT_SIZE));
   }
 
   private static EdgeLimits limits(Configuration configuration) {

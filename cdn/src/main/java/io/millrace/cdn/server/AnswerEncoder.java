@@ -8,6 +8,7 @@ import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HopByHop;
 import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.http.Statuses;
@@ -23,7 +24,7 @@ final class AnswerEncoder {
   private AnswerEncoder() {}
 
   /** The body that goes with a stored response's head: a part of it, or nothing. */
-  record Body(int first, int length) {}
+  record Part(long first, long length) {}
 
   /**
    * Writes the head that answers a request with a stored response: 200 and its like, 304, 206 or
@@ -31,14 +32,14 @@ final class AnswerEncoder {
    *
    * @return which part of the stored body follows
    */
-  static Body stored(
+  static Part stored(
       StoredResponse response,
       RequestHead request,
       Outcome outcome,
       long nowMillis,
       HeadWriter out) {
     Fields fields = request.fields();
-    int length = response.body().length;
+    long length = response.body().length();
     boolean ok = response.head().status() == 200;
     if (ok
         && Preconditions.notModified(
@@ -55,13 +56,13 @@ final class AnswerEncoder {
         part(response, range, out);
         finish(response, outcome, nowMillis, out);
         return range.equals(ByteRange.UNSATISFIABLE)
-            ? new Body(0, 0)
-            : new Body(range.first(), range.length());
+            ? new Part(0, 0)
+            : new Part(range.first(), range.length());
       }
       out.stored(response);
     }
     finish(response, outcome, nowMillis, out);
-    return new Body(0, request.method().equals("HEAD") ? 0 : length);
+    return new Part(0, request.method().equals("HEAD") ? 0 : length);
   }
 
   private static @Nullable ByteRange range(StoredResponse response, RequestHead request) {
@@ -72,7 +73,7 @@ final class AnswerEncoder {
             request.fields(), response.etag(), response.lastModified())) {
       return null;
     }
-    return ByteRange.parse(value, response.body().length);
+    return ByteRange.parse(value, response.body().length());
   }
 
   /**
@@ -90,7 +91,7 @@ final class AnswerEncoder {
   }
 
   private static void part(StoredResponse response, ByteRange range, HeadWriter out) {
-    int total = response.body().length;
+    long total = response.body().length();
     boolean outside = range.equals(ByteRange.UNSATISFIABLE);
     int status = outside ? 416 : 206;
     out.status(status, Statuses.reason(status));
@@ -110,7 +111,7 @@ final class AnswerEncoder {
       StoredResponse response, Outcome outcome, long nowMillis, HeadWriter out) {
     long age = response.freshness().ageMillis(nowMillis) / 1000;
     // Age says that this did not come from the origin just now; other caches' age is passed on.
-    if (age > 0 || (outcome != Outcome.MISS && outcome != Outcome.COLLAPSED)) {
+    if (age > 0 || !outcome.isFromOrigin()) {
       out.number("Age", age);
     }
     out.cacheStatus(outcome, Math.floorDiv(response.freshness().leftMillis(nowMillis), 1000L));
@@ -157,6 +158,10 @@ final class AnswerEncoder {
     out.number("Content-Length", body.length);
     date(nowMillis, out);
     out.cacheStatus(Outcome.EDGE);
+    ProxyError why = error.proxyError();
+    if (why != null) {
+      out.field("Proxy-Status", "millrace; error=" + why.token());
+    }
     return body;
   }
 

@@ -4,6 +4,7 @@ import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 
 /**
  * One request's way to its client, whatever version of HTTP that speaks: a head, then pieces of a
@@ -39,6 +40,14 @@ interface ClientStream {
 
   /** The next piece of the body, which is taken over. */
   void send(ByteBuf piece);
+
+  /**
+   * Sends the next piece of the body, which lies in a file and is taken over. One at a time, and
+   * nothing else until it is sent.
+   *
+   * @param sent called once it is with the client's socket; not when the client is gone before
+   */
+  void send(FileRegion piece, Runnable sent);
 
   /** Sends what was written. */
   void flush();

@@ -320,7 +320,10 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
     if (viewer != null && state == State.FOLLOWING) {
       viewer.writable();
     } else if (exchange != null) {
-      exchange.writable();
+      stream.writable();
+      if (exchange != null) {
+        exchange.writable();
+      }
     }
     parse();
     regulate();
@@ -477,6 +480,7 @@ final class EdgeConnection extends ChannelInboundHandlerAdapter implements LoopC
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     siblings.remove(this);
+    stream.gone();
     if (exchange != null) {
       exchange.gone();
       exchange = null;

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
   private @Nullable RequestHead request;
   private ByteBuf out = Unpooled.EMPTY_BUFFER;
   private boolean chunked;
+  private @Nullable RegionPieces pieces;
 
   Http1ClientStream(EdgeConnection connection, EdgeContext edge, ClientOutput client) {
     this.connection = connection;
@@ -212,6 +214,46 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
       client.write(Unpooled.wrappedBuffer(CRLF));
     } else {
       client.write(piece);
+    }
+  }
+
+  @Override
+  public void send(FileRegion piece, Runnable sent) {
+    if (connection.isSecure()) {
+      RegionPieces read = new RegionPieces(piece, this, client::buffer, sent);
+      pieces = read;
+      read.go();
+      return;
+    }
+    boolean framed = chunked;
+    if (framed) {
+      ByteBuf size = client.buffer(24);
+      ByteBufUtil.writeAscii(size, Long.toHexString(piece.count()));
+      client.write(size.writeBytes(CRLF));
+    }
+    client.send(
+        piece,
+        () -> {
+          if (framed) {
+            client.write(Unpooled.wrappedBuffer(CRLF));
+          }
+          sent.run();
+        });
+  }
+
+  /** The client takes bytes again. */
+  void writable() {
+    RegionPieces reading = pieces;
+    if (reading != null && !reading.isOver()) {
+      reading.go();
+    }
+  }
+
+  /** The client is gone. */
+  void gone() {
+    if (pieces != null) {
+      pieces.close();
+      pieces = null;
     }
   }
 

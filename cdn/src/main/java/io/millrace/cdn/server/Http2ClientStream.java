@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -37,6 +38,7 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   private @Nullable HttpExchange exchange;
   private @Nullable EventViewer viewer;
   private ByteBuf block = Unpooled.EMPTY_BUFFER;
+  private @Nullable RegionPieces pieces;
   private int status;
   private boolean continueExpected;
   private boolean complete;
@@ -257,6 +259,17 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   }
 
   @Override
+  public void send(FileRegion piece, Runnable sent) {
+    RegionPieces read = new RegionPieces(piece, this, connection::buffer, sent);
+    if (closed) {
+      read.close();
+      return;
+    }
+    pieces = read;
+    read.go();
+  }
+
+  @Override
   public void flush() {
     connection.flushSoon();
   }
@@ -308,6 +321,10 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
 
   /** The client takes more. */
   void writable() {
+    RegionPieces reading = pieces;
+    if (reading != null && !reading.isOver()) {
+      reading.go();
+    }
     if (viewer != null) {
       viewer.writable();
     } else if (exchange != null) {
@@ -349,6 +366,10 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   /** The stream is closed, for whatever reason. */
   void gone() {
     closed = true;
+    if (pieces != null) {
+      pieces.close();
+      pieces = null;
+    }
     body.cancel();
     HttpExchange cut = exchange;
     exchange = null;

@@ -419,8 +419,7 @@ final class Http2EdgeConnection extends Http2ConnectionHandler implements LoopCo
     var unused = goAway(ctx, last, why.code(), said, ctx.newPromise());
     ctx.flush();
     // What the client still sends is dropped for a moment: a reset would take GOAWAY from it.
-    var unusedEnd =
-        ctx.executor().schedule(this::drop, LINGER.toMillis(), TimeUnit.MILLISECONDS);
+    var unusedEnd = ctx.executor().schedule(this::drop, LINGER.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static String message(Http2Exception error) {

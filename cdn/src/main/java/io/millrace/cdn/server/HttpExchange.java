@@ -10,10 +10,14 @@ import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.EventSource;
 import io.millrace.cdn.origin.OriginCall;
+import io.millrace.cdn.store.Body;
+import io.millrace.cdn.store.DiskBody;
+import io.millrace.cdn.store.MemoryBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,7 @@ final class HttpExchange implements Exchange {
   private static final int JOINED_BYTES = 16 * 1024;
 
   private static final int PIECE_BYTES = 64 * 1024;
+  private static final int REGION_BYTES = 1 << 20;
   private static final byte[] NOTHING = {};
 
   private final EdgeContext edge;
@@ -38,10 +43,11 @@ final class HttpExchange implements Exchange {
   private boolean over;
   private boolean dropsBody;
   private boolean paused;
+  private boolean sending;
   private @Nullable OriginCall call;
-  private byte @Nullable [] rest;
-  private int restAt;
-  private int restEnd;
+  private @Nullable Body rest;
+  private long restAt;
+  private long restEnd;
 
   HttpExchange(
       EdgeContext edge,
@@ -88,17 +94,22 @@ final class HttpExchange implements Exchange {
 
   @Override
   public void reply(StoredResponse response, Outcome outcome, long nowMillis) {
+    Body content = response.body();
     if (!isOpen()) {
+      content.release();
       return;
     }
     answering = true;
-    byte[] content = response.body();
-    int joined = content.length <= JOINED_BYTES ? content.length : 0;
+    int joined = content.length() <= JOINED_BYTES ? (int) content.length() : 0;
     HeadWriter head = stream.head(response.encodedHead().length + 192 + joined);
-    AnswerEncoder.Body part = AnswerEncoder.stored(response, request, outcome, nowMillis, head);
-    if (part.length() <= JOINED_BYTES) {
+    AnswerEncoder.Part part = AnswerEncoder.stored(response, request, outcome, nowMillis, head);
+    if (part.length() == 0) {
+      content.release();
       over = true;
-      stream.sendWhole(content, part.first(), part.length());
+      stream.sendWhole(NOTHING, 0, 0);
+    } else if (part.length() <= JOINED_BYTES && content instanceof MemoryBody memory) {
+      over = true;
+      stream.sendWhole(memory.bytes(), (int) part.first(), (int) part.length());
     } else {
       stream.sendHead();
       rest = content;
@@ -110,17 +121,52 @@ final class HttpExchange implements Exchange {
 
   /** Sends what is left of a stored body as far as the client takes it. */
   private void sendRest() {
-    byte[] content = rest;
-    while (content != null && restAt < restEnd && stream.isWritable()) {
-      int length = Math.min(PIECE_BYTES, restEnd - restAt);
-      stream.send(Unpooled.wrappedBuffer(content, restAt, length));
+    switch (rest) {
+      case MemoryBody memory -> sendRest(memory.bytes());
+      case DiskBody disk -> sendRest(disk);
+      case null -> {}
+    }
+  }
+
+  private void sendRest(byte[] content) {
+    while (rest != null && restAt < restEnd && stream.isWritable()) {
+      int length = (int) Math.min(PIECE_BYTES, restEnd - restAt);
+      stream.send(Unpooled.wrappedBuffer(content, (int) restAt, length));
       restAt += length;
       stream.flush();
     }
-    if (content != null && restAt == restEnd && !over) {
+    finishRest();
+  }
+
+  private void sendRest(DiskBody content) {
+    if (restAt < restEnd && !sending) {
+      long length = Math.min(REGION_BYTES, restEnd - restAt);
+      FileRegion region = content.region(restAt, length);
+      restAt += length;
+      send(region, this::sendRest);
+    }
+    finishRest();
+  }
+
+  private void finishRest() {
+    Body content = rest;
+    if (content != null && restAt == restEnd && !sending && !over) {
       rest = null;
+      content.release();
       finish();
     }
+  }
+
+  private void send(FileRegion region, Runnable then) {
+    sending = true;
+    stream.send(
+        region,
+        () -> {
+          sending = false;
+          if (!over) {
+            then.run();
+          }
+        });
   }
 
   @Override
@@ -228,6 +274,25 @@ final class HttpExchange implements Exchange {
   }
 
   @Override
+  public void piece(FileRegion piece) {
+    if (over || dropsBody || piece.count() == 0) {
+      piece.release();
+      return;
+    }
+    OriginCall from = call;
+    if (from != null) {
+      from.pause();
+    }
+    send(
+        piece,
+        () -> {
+          if (call != null) {
+            call.resume();
+          }
+        });
+  }
+
+  @Override
   public void end() {
     if (!over) {
       finish();
@@ -262,7 +327,11 @@ final class HttpExchange implements Exchange {
   /** The client is gone. */
   void gone() {
     over = true;
+    Body unsent = rest;
     rest = null;
+    if (unsent != null) {
+      unsent.release();
+    }
     OriginCall running = call;
     call = null;
     if (running != null) {

@@ -61,7 +61,7 @@ final class UpgradeCall implements UpgradeListener {
   @Override
   public void onHead(ResponseHead head) {
     started = true;
-    exchange.start(head, Outcome.PASSED, call);
+    exchange.start(head, Outcome.BYPASS, call);
   }
 
   @Override

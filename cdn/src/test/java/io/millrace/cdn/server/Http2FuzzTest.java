@@ -13,6 +13,7 @@ import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.origin.OriginCall;
 import io.millrace.cdn.origin.OriginRequest;
 import io.millrace.cdn.origin.ResponseListener;
+import io.millrace.cdn.purge.PurgeTable;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.core.Clock;
@@ -48,7 +49,7 @@ class Http2FuzzTest {
             clock,
             EdgeLimits.DEFAULT,
             Http2Limits.DEFAULT,
-            new HttpCache(clock, 1 << 20, 10, CdnLoop.unique()),
+            new HttpCache(clock, 1 << 20, 10, CdnLoop.unique(), new PurgeTable()),
             () -> routes,
             figures,
             new AtomicInteger(),

@@ -89,7 +89,8 @@ class Http2Test {
       get(client, 1, "/a");
       assertThat(client.head(1))
           .startsWith(":status: 200\n")
-          .contains("cache-status: millrace; fwd=miss; stored; ttl=60\n", "content-length: 15\n");
+          .contains(
+              "cache-status: millrace; fwd=uri-miss; stored; ttl=60\n", "content-length: 15\n");
       assertThat(client.body(1)).isEqualTo("GET /a HTTP/1.1");
       get(client, 3, "/a");
       assertThat(client.head(3)).contains("age: 0\n", "cache-status: millrace; hit; ttl=60\n");
