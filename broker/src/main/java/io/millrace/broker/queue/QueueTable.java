@@ -11,6 +11,7 @@ import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
+import io.millrace.core.Interner;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
 import java.nio.ByteBuffer;
@@ -42,6 +43,7 @@ final class QueueTable implements QueueHost {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueTable.class);
 
+  private static final int MOST_OPTIONS = 1_000;
   private static final String QUEUE_TYPE = "x-queue-type";
 
   private final String virtualHost;
@@ -53,6 +55,9 @@ final class QueueTable implements QueueHost {
   private final Clock clock;
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
+
+  /** Many queues are declared alike, and share what that means. */
+  private final Interner<QueueOptions> options = new Interner<>(MOST_OPTIONS);
 
   private final Mailbox deadLetters;
 
@@ -154,7 +159,7 @@ final class QueueTable implements QueueHost {
   }
 
   private QueueOptions optionsOf(QueueDeclaration queue) {
-    return QueueOptions.of(queue.with(policyOf(queue).over(queue.arguments())));
+    return options.intern(QueueOptions.of(queue.with(policyOf(queue).over(queue.arguments()))));
   }
 
   /** The policies have changed. */
