@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.bench.amqp.AmqpBenchmarks;
 import io.millrace.bench.kafka.KafkaBenchmarks;
+import io.millrace.bench.streams.FlinkEngine;
+import io.millrace.bench.streams.MillraceEngine;
+import io.millrace.bench.streams.StreamsBenchmarks;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,8 +40,7 @@ import picocli.CommandLine.Parameters;
 public final class Compare implements Callable<Integer> {
 
   private static final List<Benchmark> AMQP = AmqpBenchmarks.all();
-  private static final List<Benchmark> BENCHMARKS =
-      Stream.concat(KafkaBenchmarks.all().stream(), AMQP.stream()).toList();
+  private static final List<Benchmark> KAFKA = KafkaBenchmarks.all();
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "What to compare; see --list.")
   @Nullable String name;
@@ -60,10 +62,22 @@ public final class Compare implements Callable<Integer> {
   @Option(names = "--record", description = "Keeps the result in bench/results and RESULTS.md.")
   boolean record;
 
+  @Option(
+      names = "--flink-java",
+      paramLabel = "FILE",
+      description =
+          "The java command that runs Flink, of a release that it supports (default:"
+              + " ${DEFAULT-VALUE}).")
+  String flinkJava = "/usr/lib/jvm/java-17-openjdk-amd64/bin/java";
+
   private final Path root;
+  private final List<Benchmark> streams;
+  private final List<Benchmark> benchmarks;
 
   Compare(Path root) {
     this.root = root;
+    streams = StreamsBenchmarks.all(root);
+    benchmarks = Stream.of(KAFKA, AMQP, streams).flatMap(List::stream).toList();
   }
 
   /** Run by the script, which passes the project's top folder as {@code millrace.root}. */
@@ -81,32 +95,32 @@ public final class Compare implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (list) {
-      BENCHMARKS.forEach(this::describe);
+      benchmarks.forEach(this::describe);
       return CommandLine.ExitCode.OK;
     }
     Benchmark benchmark =
-        BENCHMARKS.stream().filter(one -> one.name().equals(name)).findFirst().orElse(null);
+        benchmarks.stream().filter(one -> one.name().equals(name)).findFirst().orElse(null);
     if (benchmark == null) {
       System.err.println(
           "bench/compare: "
               + (name == null ? "name a benchmark" : "there is no benchmark " + name)
               + "; one of: "
-              + BENCHMARKS.stream().map(Benchmark::name).collect(Collectors.joining(", ")));
+              + benchmarks.stream().map(Benchmark::name).collect(Collectors.joining(", ")));
       return CommandLine.ExitCode.USAGE;
     }
     PrintStream progress = json ? System.err : System.out;
     Comparison comparison =
         Comparison.run(
             benchmark,
-            AMQP.contains(benchmark)
-                ? new RabbitMq(root)
-                : new ApacheKafka(root, ProcessHandle.current().info().command().orElse("java")),
-            new Millrace(root),
+            peer(benchmark),
+            streams.contains(benchmark)
+                ? new MillraceEngine(java(), System.getProperty("java.class.path"))
+                : new Millrace(root),
             quick ? 1 : rounds,
             quick,
             progress);
     if (record) {
-      new ResultBook(root.resolve("bench"), BENCHMARKS).record(comparison);
+      new ResultBook(root.resolve("bench"), benchmarks).record(comparison);
     }
     System.out.println(
         json
@@ -115,6 +129,19 @@ public final class Compare implements Callable<Integer> {
                 .writeValueAsString(comparison)
             : summary(comparison));
     return CommandLine.ExitCode.OK;
+  }
+
+  private Contestant peer(Benchmark benchmark) {
+    if (AMQP.contains(benchmark)) {
+      return new RabbitMq(root);
+    }
+    return streams.contains(benchmark)
+        ? new FlinkEngine(root, flinkJava)
+        : new ApacheKafka(root, java());
+  }
+
+  private static String java() {
+    return ProcessHandle.current().info().command().orElse("java");
   }
 
   private void describe(Benchmark benchmark) {

@@ -16,17 +16,19 @@ public final class PeerJars {
 
   /** Gathers what the folder's pom names, unless that was done before. */
   public static void gather(Path folder) throws IOException, InterruptedException {
-    if (Files.isDirectory(libraries(folder))) {
-      return;
+    if (!Files.isDirectory(libraries(folder))) {
+      maven(folder, "dependency:copy-dependencies");
     }
+  }
+
+  /** Compiles the program in the folder, and gathers what its pom names. */
+  public static void build(Path folder) throws IOException, InterruptedException {
+    maven(folder, "package");
+  }
+
+  private static void maven(Path folder, String goal) throws IOException, InterruptedException {
     Process maven =
-        new ProcessBuilder(
-                "mvn",
-                "-q",
-                "-B",
-                "-f",
-                folder.resolve("pom.xml").toString(),
-                "dependency:copy-dependencies")
+        new ProcessBuilder("mvn", "-q", "-B", "-f", folder.resolve("pom.xml").toString(), goal)
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();

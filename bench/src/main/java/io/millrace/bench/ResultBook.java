@@ -65,13 +65,14 @@ final class ResultBook {
       page.append(
           String.format(
               Locale.ROOT,
-              "| `%s` | %s | %s | %s | **%.2f** | %.1f |%n",
+              "| `%s` | %s | %s | %s | **%.2f** | %.1f%s |%n",
               comparison.name(),
               comparison.unit(),
               cell(comparison.peer()),
               cell(comparison.millrace()),
               comparison.ratio(),
-              comparison.goalRatio()));
+              comparison.goalRatio(),
+              comparison.ratio() < comparison.goalRatio() ? ", missed" : ""));
       details.append(details(benchmark, entry));
     }
     return page.append(details).toString();

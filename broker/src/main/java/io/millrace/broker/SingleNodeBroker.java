@@ -95,15 +95,15 @@ final class SingleNodeBroker implements Broker {
       Topic offsets =
           topics.internal(
               ShardedGroupCoordinator.TOPIC,
-              settings.groups().offsetsPartitions(),
-              compacted(settings.groups().offsetsDurability()));
+              settings.groups().offsets().partitions(),
+              compacted(settings.groups().offsets().durability()));
       groupConfigs = new GroupConfigs(controller, settings.groups());
       shares =
           new ShardedSharePartitions(
               topics.internal(
                   ShardedSharePartitions.TOPIC,
                   settings.groups().share().statePartitions(),
-                  kept(settings.groups().offsetsDurability())),
+                  kept(settings.groups().offsets().durability())),
               topics,
               groupConfigs::share,
               settings.groups().share(),

@@ -14,7 +14,7 @@ final class ChannelConsumer extends QueueConsumer {
   private final Peer peer;
   private final String tag;
   private final MessageQueue queue;
-  private final ConsumerStatus status;
+  private final boolean exclusive;
 
   ChannelConsumer(
       Deliveries deliveries,
@@ -22,7 +22,7 @@ final class ChannelConsumer extends QueueConsumer {
       String tag,
       MessageQueue queue,
       boolean autoAcknowledge,
-      ConsumerStatus status,
+      boolean exclusive,
       int prefetch,
       int priority,
       PrefetchWindow window,
@@ -32,16 +32,25 @@ final class ChannelConsumer extends QueueConsumer {
     this.peer = peer;
     this.tag = tag;
     this.queue = queue;
-    this.status = status;
+    this.exclusive = exclusive;
   }
 
-  String tag() {
+  @Override
+  public String tag() {
     return tag;
   }
 
   /** What is told of it. */
   ConsumerStatus status() {
-    return status;
+    return new ConsumerStatus(
+        tag,
+        queue.name(),
+        !autoAcknowledge(),
+        exclusive,
+        prefetch(),
+        priority(),
+        activity(),
+        arguments());
   }
 
   MessageQueue queue() {

@@ -1,5 +1,6 @@
 package io.millrace.amqp.channel;
 
+import io.millrace.broker.queue.QueueConsumer.Activity;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param acknowledges whether its messages are to be acknowledged
  * @param exclusive whether nobody else may consume from the queue
  * @param prefetch how many messages it may have unacknowledged; 0 for any number
+ * @param priority consumers of a higher one are served first
+ * @param activity whether it is its turn to get messages
  * @param arguments that it came with
  */
 public record ConsumerStatus(
@@ -19,6 +22,8 @@ public record ConsumerStatus(
     boolean acknowledges,
     boolean exclusive,
     int prefetch,
+    int priority,
+    Activity activity,
     Map<String, Object> arguments) {
 
   /** Copies the arguments. */

@@ -130,7 +130,7 @@ final class Deliveries {
             tag,
             queue,
             autoAcknowledge,
-            new ConsumerStatus(tag, queue.name(), !autoAcknowledge, exclusive, prefetch, arguments),
+            exclusive,
             prefetch,
             priority(arguments),
             window,

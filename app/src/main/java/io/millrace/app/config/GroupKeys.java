@@ -134,6 +134,54 @@ public final class GroupKeys {
           Kind.count(1, Integer.MAX_VALUE),
           "2000",
           "Sessions of members of share groups on the node.");
+  public static final Key<Duration> STREAMS_SESSION_TIMEOUT =
+      new Key<>(
+          "groups.streams.session-timeout",
+          Kind.DURATION,
+          "45s",
+          "A silent member of a streams group loses its tasks after this.");
+  public static final Key<Duration> STREAMS_HEARTBEAT_INTERVAL =
+      new Key<>(
+          "groups.streams.heartbeat-interval",
+          Kind.DURATION,
+          "5s",
+          "What such members are told to wait between heartbeats.");
+  public static final Key<Duration> STREAMS_INITIAL_REBALANCE_DELAY =
+      new Key<>(
+          "groups.streams.initial-rebalance-delay",
+          Kind.DURATION,
+          "0s",
+          "How long an empty streams group waits for more members before its tasks are shared out.");
+  public static final Key<Integer> STREAMS_STANDBY_REPLICAS =
+      new Key<>(
+          "groups.streams.standby-replicas",
+          Kind.count(0, Integer.MAX_VALUE),
+          "0",
+          "Standby tasks of each task that keeps state.");
+  public static final Key<Integer> STREAMS_WARMUP_REPLICAS =
+      new Key<>(
+          "groups.streams.warmup-replicas",
+          Kind.count(0, Integer.MAX_VALUE),
+          "2",
+          "Tasks of a group that may be warmed up at a time before they are moved; 0 to move them at once.");
+  public static final Key<Integer> STREAMS_ACCEPTABLE_RECOVERY_LAG =
+      new Key<>(
+          "groups.streams.acceptable-recovery-lag",
+          Kind.count(0, Integer.MAX_VALUE),
+          "10000",
+          "Records that a state may be behind when its task is moved.");
+  public static final Key<Duration> STREAMS_TASK_OFFSET_INTERVAL =
+      new Key<>(
+          "groups.streams.task-offset-interval",
+          Kind.DURATION,
+          "1m",
+          "After so long members tell anew how far their state has come.");
+  public static final Key<Integer> STREAMS_MAX_SIZE =
+      new Key<>(
+          "groups.streams.max-size",
+          Kind.count(1, Integer.MAX_VALUE),
+          "10000",
+          "Members of one streams group.");
 
   /** All of them, in the order of the page. */
   static final List<Key<?>> ALL =
@@ -161,7 +209,15 @@ public final class GroupKeys {
           SHARE_DELIVERY_COUNT_LIMIT,
           SHARE_MAX_RECORD_LOCKS,
           SHARE_MAX_SIZE,
-          SHARE_MAX_SESSIONS);
+          SHARE_MAX_SESSIONS,
+          STREAMS_SESSION_TIMEOUT,
+          STREAMS_HEARTBEAT_INTERVAL,
+          STREAMS_INITIAL_REBALANCE_DELAY,
+          STREAMS_STANDBY_REPLICAS,
+          STREAMS_WARMUP_REPLICAS,
+          STREAMS_ACCEPTABLE_RECOVERY_LAG,
+          STREAMS_TASK_OFFSET_INTERVAL,
+          STREAMS_MAX_SIZE);
 
   private GroupKeys() {}
 }

@@ -3,9 +3,12 @@ package io.millrace.app.node;
 import io.millrace.app.config.Configuration;
 import io.millrace.app.config.GroupKeys;
 import io.millrace.app.config.TransactionKeys;
+import io.millrace.broker.group.ClassicGroupSettings;
 import io.millrace.broker.group.ConsumerGroupSettings;
+import io.millrace.broker.group.GroupOffsetSettings;
 import io.millrace.broker.group.GroupSettings;
 import io.millrace.broker.group.ShareGroupSettings;
+import io.millrace.broker.group.StreamsGroupSettings;
 import io.millrace.broker.transaction.TransactionSettings;
 import java.util.Arrays;
 
@@ -15,21 +18,31 @@ final class CoordinatorSettings {
   private CoordinatorSettings() {}
 
   static GroupSettings groups(Configuration configuration) {
-    GroupSettings usual = GroupSettings.defaults();
     return new GroupSettings(
-        usual.offsetsPartitions(),
-        usual.offsetsDurability(),
+        GroupSettings.defaults().max(),
+        offsets(configuration),
+        classic(configuration),
+        consumer(configuration),
+        share(configuration),
+        streams(configuration));
+  }
+
+  private static GroupOffsetSettings offsets(Configuration configuration) {
+    GroupOffsetSettings usual = GroupOffsetSettings.defaults();
+    return new GroupOffsetSettings(
+        usual.partitions(),
+        usual.durability(),
+        configuration.get(GroupKeys.OFFSET_METADATA_MAX_SIZE),
+        configuration.get(GroupKeys.OFFSETS_RETENTION),
+        configuration.get(GroupKeys.OFFSETS_RETENTION_INTERVAL));
+  }
+
+  private static ClassicGroupSettings classic(Configuration configuration) {
+    return new ClassicGroupSettings(
         configuration.get(GroupKeys.INITIAL_REBALANCE_DELAY),
         configuration.get(GroupKeys.MIN_SESSION_TIMEOUT),
         configuration.get(GroupKeys.MAX_SESSION_TIMEOUT),
-        configuration.get(GroupKeys.MAX_SIZE),
-        usual.maxGroups(),
-        configuration.get(GroupKeys.OFFSET_METADATA_MAX_SIZE),
-        configuration.get(GroupKeys.OFFSETS_RETENTION),
-        configuration.get(GroupKeys.OFFSETS_RETENTION_INTERVAL),
-        consumer(configuration),
-        share(configuration),
-        usual.streams());
+        configuration.get(GroupKeys.MAX_SIZE));
   }
 
   private static ConsumerGroupSettings consumer(Configuration configuration) {
@@ -60,6 +73,18 @@ final class CoordinatorSettings {
         configuration.get(GroupKeys.SHARE_MAX_SESSIONS),
         usual.statePartitions(),
         usual.updatesPerSnapshot());
+  }
+
+  private static StreamsGroupSettings streams(Configuration configuration) {
+    return new StreamsGroupSettings(
+        configuration.get(GroupKeys.STREAMS_SESSION_TIMEOUT),
+        configuration.get(GroupKeys.STREAMS_HEARTBEAT_INTERVAL),
+        configuration.get(GroupKeys.STREAMS_INITIAL_REBALANCE_DELAY),
+        configuration.get(GroupKeys.STREAMS_STANDBY_REPLICAS),
+        configuration.get(GroupKeys.STREAMS_WARMUP_REPLICAS),
+        configuration.get(GroupKeys.STREAMS_ACCEPTABLE_RECOVERY_LAG),
+        configuration.get(GroupKeys.STREAMS_TASK_OFFSET_INTERVAL),
+        configuration.get(GroupKeys.STREAMS_MAX_SIZE));
   }
 
   static TransactionSettings transactions(Configuration configuration) {

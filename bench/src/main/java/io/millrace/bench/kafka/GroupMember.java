@@ -49,7 +49,6 @@ final class GroupMember {
   private final String group;
   private final String topic;
   private final int partitions;
-  private final Runnable toldToRejoin;
   private final SocketChannel socket;
   private ByteBuffer response = ByteBuffer.allocate(FIRST_BYTES).limit(Integer.BYTES);
   private int correlation;
@@ -59,15 +58,10 @@ final class GroupMember {
   private String memberId = "";
   private int generation = -1;
 
-  /**
-   * @param toldToRejoin run when a heartbeat is answered that the group has gone on
-   */
-  GroupMember(int port, String group, String topic, int partitions, Runnable toldToRejoin)
-      throws IOException {
+  GroupMember(int port, String group, String topic, int partitions) throws IOException {
     this.group = group;
     this.topic = topic;
     this.partitions = partitions;
-    this.toldToRejoin = toldToRejoin;
     this.socket = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     socket.configureBlocking(false);
@@ -83,6 +77,11 @@ final class GroupMember {
 
   int generation() {
     return generation;
+  }
+
+  /** Whether the coordinator has given it a member id. */
+  boolean hasId() {
+    return !memberId.isEmpty();
   }
 
   void join() throws IOException {
@@ -161,7 +160,6 @@ final class GroupMember {
       }
       default -> {
         if (mustJoinAnew(error)) {
-          toldToRejoin.run();
           join();
         } else if (!NOT_YET.contains(error)) {
           require(error, "Heartbeat");

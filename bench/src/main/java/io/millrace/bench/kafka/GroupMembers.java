@@ -10,8 +10,10 @@ import java.util.List;
 /** The members of one group, all served by the thread that calls. */
 final class GroupMembers implements AutoCloseable {
 
-  private static final long HEARTBEAT_NANOS = 50_000_000;
-  private static final long SELECT_MILLIS = 5;
+  static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(50);
+
+  private static final long HEARTBEAT_NANOS = HEARTBEAT_INTERVAL.toNanos();
+  private static final long SELECT_MILLIS = 1;
   private static final long RETRY_MILLIS = 20;
   private static final short FIND_COORDINATOR = 10;
 
@@ -19,7 +21,6 @@ final class GroupMembers implements AutoCloseable {
   private final String group;
   private final Selector selector = Selector.open();
   private final List<GroupMember> members = new ArrayList<>();
-  private long firstToldNanos;
 
   GroupMembers(Target target, String group) throws IOException, InterruptedException {
     this.target = target;
@@ -42,64 +43,67 @@ final class GroupMembers implements AutoCloseable {
     }
   }
 
-  private void toldToRejoin() {
-    if (firstToldNanos == 0) {
-      firstToldNanos = System.nanoTime();
-    }
-  }
-
-  /**
-   * When the first of those that were in the group heard of the last one added, on {@link
-   * System#nanoTime}'s scale: until then a rebalance is the wait for heartbeats, whatever the
-   * broker.
-   */
-  long firstToldNanos() {
-    return firstToldNanos;
-  }
-
   /** Has another member connect and ask to join. */
-  void add() throws IOException {
-    firstToldNanos = 0;
+  GroupMember add() throws IOException {
     GroupMember member =
-        new GroupMember(
-            target.server().kafkaPort(),
-            group,
-            target.topic(),
-            target.partitions(),
-            this::toldToRejoin);
+        new GroupMember(target.server().kafkaPort(), group, target.topic(), target.partitions());
     members.add(member);
     member.socket().register(selector, SelectionKey.OP_READ, member);
     member.join();
+    return member;
+  }
+
+  /**
+   * Has another member ask to join, and again under the id that it is given: with that the group
+   * begins to rebalance, of which the others do not know yet.
+   */
+  void addKnown() throws IOException {
+    GroupMember member = add();
+    while (!member.hasId()) {
+      serve();
+    }
   }
 
   /**
    * Serves all members, each with a heartbeat every 50 ms, until all have their part of the same
    * generation, later than {@code generation}.
    *
+   * @param spread of a round of heartbeats: zero has all members send theirs at once
    * @return that generation
    */
-  int awaitAssigned(int generation, Duration limit) throws IOException {
+  int awaitAssigned(int generation, Duration spread, Duration limit) throws IOException {
     long began = System.nanoTime();
-    long nextHeartbeats = began;
+    long roundBegan = began;
+    int beaten = 0;
     while (!assigned(generation)) {
-      long now = System.nanoTime();
-      if (now - began > limit.toNanos()) {
+      long sinceRound = System.nanoTime() - roundBegan;
+      if (System.nanoTime() - began > limit.toNanos()) {
         throw new IllegalStateException("the group was not stable within " + limit);
       }
       target.server().requireAlive();
-      if (now >= nextHeartbeats) {
-        nextHeartbeats = now + HEARTBEAT_NANOS;
-        for (GroupMember member : members) {
-          member.heartbeat();
-        }
+      if (sinceRound >= HEARTBEAT_NANOS && beaten == members.size()) {
+        roundBegan += sinceRound;
+        sinceRound = 0;
+        beaten = 0;
       }
-      selector.select(SELECT_MILLIS);
-      for (SelectionKey key : selector.selectedKeys()) {
-        ((GroupMember) key.attachment()).readable();
+      long due =
+          spread.isZero()
+              ? members.size()
+              : Math.min(members.size(), 1 + members.size() * sinceRound / spread.toNanos());
+      for (; beaten < due; beaten++) {
+        members.get(beaten).heartbeat();
       }
-      selector.selectedKeys().clear();
+      serve();
     }
     return members.getFirst().generation();
+  }
+
+  private void serve() throws IOException {
+    selector.select(SELECT_MILLIS);
+    for (SelectionKey key : selector.selectedKeys()) {
+      ((GroupMember) key.attachment()).readable();
+    }
+    selector.selectedKeys().clear();
   }
 
   private boolean assigned(int after) {

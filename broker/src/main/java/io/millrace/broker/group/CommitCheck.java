@@ -105,7 +105,10 @@ final class CommitCheck {
     if (member == null) {
       throw GroupMembership.unknown(group.name(), identity.memberId());
     }
-    ConsumerHeartbeatCheck.checkOffsets(group.name(), member, identity.generation());
+    int current = member.current().epoch();
+    if (identity.generation() != current) {
+      throw Caller.stale(group.name(), member.id(), current, identity.generation());
+    }
   }
 
   /** A member of a streams group may be behind where it has had its task all the while. */
@@ -125,7 +128,7 @@ final class CommitCheck {
                     .allMatch(
                         each -> group.mayCommit(member, each.topic(), each.partition(), given)));
     if (!allowed) {
-      throw MemberEpochCheck.stale(group.name(), member.id(), current, given);
+      throw Caller.stale(group.name(), member.id(), current, given);
     }
   }
 }

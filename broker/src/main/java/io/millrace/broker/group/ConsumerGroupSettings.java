@@ -46,11 +46,8 @@ public record ConsumerGroupSettings(
         sessionTimeout,
         minSessionTimeout,
         maxSessionTimeout);
-    atLeast(
-        "groups.consumer.session-timeout",
-        sessionTimeout.toMillis(),
-        heartbeatInterval.toMillis() + 1);
-    atLeast("groups.consumer.max-size", maxSize, 1);
+    SettingBounds.session("groups.consumer.", sessionTimeout, heartbeatInterval);
+    SettingBounds.atLeast("groups.consumer.max-size", maxSize, 1);
     assignors = List.copyOf(assignors);
     List<String> known = Assignor.ALL.stream().map(Assignor::name).toList();
     if (assignors.isEmpty() || !known.containsAll(assignors)) {
@@ -61,18 +58,12 @@ public record ConsumerGroupSettings(
 
   private static void bounds(
       String section, String name, Duration usual, Duration least, Duration most) {
-    atLeast(section + "min-" + name, least.toMillis(), 1);
+    SettingBounds.atLeast(section + "min-" + name, least.toMillis(), 1);
     if (usual.compareTo(least) < 0 || usual.compareTo(most) > 0) {
       throw new SettingException(
           section + name,
           "is " + usual.toMillis() + " ms",
           least.toMillis() + " to " + most.toMillis() + " ms (min-" + name + ", max-" + name + ")");
-    }
-  }
-
-  private static void atLeast(String name, long value, long least) {
-    if (value < least) {
-      throw new SettingException(name, "is " + value, least + " or more");
     }
   }
 

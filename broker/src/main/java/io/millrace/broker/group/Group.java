@@ -8,9 +8,7 @@ import io.millrace.broker.group.GroupRecord.GenerationStored;
 import io.millrace.broker.group.GroupRecord.StoredMember;
 import io.millrace.broker.group.consumer.ConsumerGroup;
 import io.millrace.broker.group.streams.StreamsGroup;
-import io.millrace.broker.group.streams.StreamsGroupMemory;
 import io.millrace.broker.topic.TopicPartition;
-import io.millrace.broker.topic.TopicsImage;
 import io.millrace.core.Timer.Timeout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,12 +69,6 @@ final class Group {
 
   /** What it is as a streams group; null for any other. */
   @Nullable StreamsGroup streams;
-
-  /** What is in no record of a streams group; null before its first heartbeat. */
-  @Nullable StreamsGroupMemory streamsMemory;
-
-  /** The topics that a protocol of heartbeats last looked at for its subscriptions. */
-  @Nullable TopicsImage assignedFor;
 
   /** How many members offer a protocol. Counted, since each join asks what all members offer. */
   private final Map<String, Integer> offering = new HashMap<>();
@@ -299,7 +291,7 @@ final class Group {
 
   /** Members of a share group never wait for each other, so it has two states. */
   static GroupState shareState(ConsumerGroup shares) {
-    return shares.memberIds().isEmpty() ? GroupState.EMPTY : GroupState.STABLE;
+    return shares.members().ids().isEmpty() ? GroupState.EMPTY : GroupState.STABLE;
   }
 
   // ---- records ----

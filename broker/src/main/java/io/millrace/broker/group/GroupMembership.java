@@ -62,16 +62,16 @@ final class GroupMembership {
 
   void join(JoinCommand command, CompletableFuture<JoinResult> answer) {
     checkGroupId(command.group());
-    if (command.sessionTimeout().compareTo(settings.minSessionTimeout()) < 0
-        || command.sessionTimeout().compareTo(settings.maxSessionTimeout()) > 0) {
+    if (command.sessionTimeout().compareTo(settings.classic().minSessionTimeout()) < 0
+        || command.sessionTimeout().compareTo(settings.classic().maxSessionTimeout()) > 0) {
       throw new BrokerException(
           BrokerError.INVALID_SESSION_TIMEOUT,
           "a session timeout of "
               + command.sessionTimeout().toMillis()
               + " ms; allowed: "
-              + settings.minSessionTimeout().toMillis()
+              + settings.classic().minSessionTimeout().toMillis()
               + " to "
-              + settings.maxSessionTimeout().toMillis()
+              + settings.classic().maxSessionTimeout().toMillis()
               + " (groups.min.session.timeout.ms, groups.max.session.timeout.ms)");
     }
     if (command.rebalanceTimeout().isNegative()) {
@@ -215,13 +215,13 @@ final class GroupMembership {
   }
 
   private void checkRoom(Group group) {
-    if (group.members().size() + group.promised.size() >= settings.maxGroupSize()) {
+    if (group.members().size() + group.promised.size() >= settings.classic().maxSize()) {
       throw new BrokerException(
           BrokerError.GROUP_FULL,
           "group "
               + group.name
               + " has "
-              + settings.maxGroupSize()
+              + settings.classic().maxSize()
               + " members, which is as many as groups.max.size allows");
     }
   }

@@ -6,9 +6,6 @@ import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.group.GroupCoordinator.TransactionalCommit;
 import io.millrace.broker.group.GroupRecord.GroupForgotten;
-import io.millrace.broker.group.GroupRecord.OfConsumerGroup;
-import io.millrace.broker.group.GroupRecord.OfShareGroup;
-import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
 import io.millrace.broker.topic.TopicPartition;
@@ -89,7 +86,7 @@ final class GroupOffsets {
     offsets.forEach(
         (partition, offset) -> {
           int bytes = offset.metadata().getBytes(StandardCharsets.UTF_8).length;
-          if (bytes > settings.maxOffsetMetadataBytes()) {
+          if (bytes > settings.offsets().maxMetadataBytes()) {
             throw new BrokerException(
                 BrokerError.OFFSET_METADATA_TOO_LARGE,
                 "the metadata of an offset of "
@@ -97,7 +94,7 @@ final class GroupOffsets {
                     + " has "
                     + bytes
                     + " bytes; allowed: "
-                    + settings.maxOffsetMetadataBytes()
+                    + settings.offsets().maxMetadataBytes()
                     + " (groups.offset.metadata.max.bytes)");
           }
           records.add(new OffsetCommitted(identity.group(), partition, offset));
@@ -196,15 +193,8 @@ final class GroupOffsets {
     if (partitions.size() == group.offsets.size()
         && group.presentState() == GroupState.EMPTY
         && group.promised.isEmpty()) {
-      if (group.shares != null) {
-        group.shares.forgetting().forEach(each -> records.add(new OfShareGroup(each)));
-      } else if (group.streams != null) {
-        group.streams.forgetting().forEach(each -> records.add(new OfStreamsGroup(each)));
-      } else if (group.consumers == null) {
-        records.add(new GroupForgotten(group.name));
-      } else {
-        group.consumers.forgetting().forEach(each -> records.add(new OfConsumerGroup(each)));
-      }
+      List<GroupRecord> gone = HeartbeatProtocol.forgetting(group);
+      records.addAll(gone.isEmpty() ? List.of(new GroupForgotten(group.name)) : gone);
     }
     return records;
   }
@@ -227,7 +217,7 @@ final class GroupOffsets {
   /** Forgets offsets that nobody has used for the time that they are kept. */
   void expire() {
     long now = deadlines.nowMillis();
-    long retention = settings.offsetRetention().toMillis();
+    long retention = settings.offsets().retention().toMillis();
     List<GroupRecord> records = new ArrayList<>();
     for (Group group : groups.all()) {
       if (group.shares != null) {

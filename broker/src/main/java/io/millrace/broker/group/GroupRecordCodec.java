@@ -63,9 +63,9 @@ final class GroupRecordCodec {
       case OffsetForgotten offset -> offsetKey(offset.group(), offset.partition());
       case GenerationStored stored -> groupKey(stored.group());
       case GroupForgotten gone -> groupKey(gone.group());
-      case OfConsumerGroup change -> ConsumerGroupRecordCodec.key(change.record());
-      case OfShareGroup change -> ShareGroupRecordCodec.key(change.record());
-      case OfStreamsGroup change -> StreamsGroupRecordCodec.key(change.record());
+      case OfConsumerGroup change -> ConsumerGroupRecordCodec.FORMAT.key(change.record());
+      case OfShareGroup change -> ShareGroupRecordCodec.FORMAT.key(change.record());
+      case OfStreamsGroup change -> StreamsGroupRecordCodec.FORMAT.key(change.record());
     };
   }
 
@@ -94,9 +94,9 @@ final class GroupRecordCodec {
       case GenerationStored stored -> groupValue(stored);
       case OffsetForgotten unused -> null;
       case GroupForgotten unused -> null;
-      case OfConsumerGroup change -> ConsumerGroupRecordCodec.value(change.record());
-      case OfShareGroup change -> ShareGroupRecordCodec.value(change.record());
-      case OfStreamsGroup change -> StreamsGroupRecordCodec.value(change.record());
+      case OfConsumerGroup change -> ConsumerGroupRecordCodec.FORMAT.value(change.record());
+      case OfShareGroup change -> ShareGroupRecordCodec.FORMAT.value(change.record());
+      case OfStreamsGroup change -> StreamsGroupRecordCodec.FORMAT.value(change.record());
     };
   }
 
@@ -181,16 +181,17 @@ final class GroupRecordCodec {
    */
   static @Nullable GroupRecord decode(ByteBuffer key, @Nullable ByteBuffer value) {
     try {
-      if (ConsumerGroupRecordCodec.reads(key.getShort(key.position()))) {
-        ConsumerGroupRecord record = ConsumerGroupRecordCodec.decode(key, value);
+      short version = key.getShort(key.position());
+      if (ConsumerGroupRecordCodec.FORMAT.reads(version)) {
+        ConsumerGroupRecord record = ConsumerGroupRecordCodec.FORMAT.decode(key, value);
         return record == null ? null : new OfConsumerGroup(record);
       }
-      if (ShareGroupRecordCodec.reads(key.getShort(key.position()))) {
-        ConsumerGroupRecord record = ShareGroupRecordCodec.decode(key, value);
+      if (ShareGroupRecordCodec.FORMAT.reads(version)) {
+        ConsumerGroupRecord record = ShareGroupRecordCodec.FORMAT.decode(key, value);
         return record == null ? null : new OfShareGroup(record);
       }
-      if (StreamsGroupRecordCodec.reads(key.getShort(key.position()))) {
-        StreamsGroupRecord record = StreamsGroupRecordCodec.decode(key, value);
+      if (StreamsGroupRecordCodec.FORMAT.reads(version)) {
+        StreamsGroupRecord record = StreamsGroupRecordCodec.FORMAT.decode(key, value);
         return record == null ? null : new OfStreamsGroup(record);
       }
       short kind = key.getShort();

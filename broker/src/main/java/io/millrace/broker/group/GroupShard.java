@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupShard {
 
-  private static final String SHARE_PROTOCOL = "share";
   private static final Logger LOG = LoggerFactory.getLogger(GroupShard.class);
 
   private final Mailbox mailbox;
@@ -62,10 +61,11 @@ final class GroupShard {
       Timer timer) {
     this.mailbox = mailbox;
     this.settings = settings;
-    groups = new GroupTable(Math.max(1, settings.maxGroups() / settings.offsetsPartitions()));
+    groups = new GroupTable(Math.max(1, settings.max() / settings.offsets().partitions()));
     deadlines = new Deadlines(clock, timer, mailbox);
     journal = new GroupJournal(storage, groups::apply, clock);
-    Rebalancer rebalancer = new Rebalancer(journal, deadlines, settings.initialRebalanceDelay());
+    Rebalancer rebalancer =
+        new Rebalancer(journal, deadlines, settings.classic().initialRebalanceDelay());
     this.topics = topics;
     consumers =
         new ConsumerMembership(
@@ -84,8 +84,8 @@ final class GroupShard {
   /** Makes room for the classic protocol in a group without members, or refuses. */
   private void makeWay(String group) {
     shares.refuseOthers(group);
-    consumers.giveWay(group);
-    streams.giveWay(group);
+    consumers.groups().giveWay(group);
+    streams.groups().giveWay(group);
   }
 
   /** What a call does inside the mailbox; it may throw a {@link BrokerException}. */
@@ -191,16 +191,16 @@ final class GroupShard {
     mailbox.execute(
         () -> {
           membership.recovered();
-          consumers.recovered();
-          shares.recovered();
-          streams.recovered();
+          consumers.groups().recovered();
+          shares.groups().recovered();
+          streams.groups().recovered();
           expireLater();
         });
   }
 
   private void expireLater() {
     deadlines.after(
-        settings.offsetRetentionCheckInterval(),
+        settings.offsets().retentionCheckInterval(),
         () -> {
           if (!closed) {
             offsets.expire();
@@ -214,9 +214,9 @@ final class GroupShard {
     mailbox.execute(
         () -> {
           closed = true;
-          consumers.close();
-          shares.close();
-          streams.close();
+          consumers.groups().close();
+          shares.groups().close();
+          streams.groups().close();
           BrokerException closing =
               new BrokerException(BrokerError.COORDINATOR_NOT_AVAILABLE, "the node is closing");
           for (Group group : groups.all()) {
@@ -246,7 +246,12 @@ final class GroupShard {
       ConsumerGroupDescription share = shares.describe(name);
       return Optional.of(
           new GroupDescription(
-              name, GroupType.SHARE, share.state(), SHARE_PROTOCOL, share.assignor(), List.of()));
+              name,
+              GroupType.SHARE,
+              share.state(),
+              HeartbeatProtocol.SHARE.name(),
+              share.assignor(),
+              List.of()));
     }
     if (group.streams != null) {
       return Optional.of(
@@ -254,7 +259,7 @@ final class GroupShard {
               name,
               GroupType.STREAMS,
               group.presentState(),
-              StreamsMembership.KIND,
+              HeartbeatProtocol.STREAMS.name(),
               StickyTaskAssignor.NAME,
               List.of()));
     }
@@ -309,13 +314,17 @@ final class GroupShard {
     for (Group group : groups.all()) {
       if (group.shares != null) {
         listed.add(
-            new GroupListing(group.name, GroupType.SHARE, SHARE_PROTOCOL, group.presentState()));
+            new GroupListing(
+                group.name, GroupType.SHARE, HeartbeatProtocol.SHARE.name(), group.presentState()));
         continue;
       }
       if (group.streams != null) {
         listed.add(
             new GroupListing(
-                group.name, GroupType.STREAMS, StreamsMembership.KIND, group.presentState()));
+                group.name,
+                GroupType.STREAMS,
+                HeartbeatProtocol.STREAMS.name(),
+                group.presentState()));
         continue;
       }
       listed.add(

@@ -9,12 +9,8 @@ import io.millrace.broker.group.GroupRecord.OfShareGroup;
 import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
 import io.millrace.broker.group.GroupRecord.OffsetCommitted;
 import io.millrace.broker.group.GroupRecord.OffsetForgotten;
-import io.millrace.broker.group.consumer.ConsumerGroup;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
-import io.millrace.broker.group.streams.StreamsGroup;
-import io.millrace.broker.group.streams.StreamsGroupRecord;
+import io.millrace.broker.group.member.HeartbeatGroup;
+import io.millrace.broker.group.member.HeartbeatRecord;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,71 +52,30 @@ final class GroupTable {
           dropIfForgotten(group);
         }
       }
-      case OfConsumerGroup change -> apply(change.record());
-      case OfShareGroup change -> applyToShareGroup(change.record());
-      case OfStreamsGroup change -> applyToStreamsGroup(change.record());
+      case OfConsumerGroup change -> apply(change.record(), HeartbeatProtocol.CONSUMER);
+      case OfShareGroup change -> apply(change.record(), HeartbeatProtocol.SHARE);
+      case OfStreamsGroup change -> apply(change.record(), HeartbeatProtocol.STREAMS);
     }
   }
 
-  private void applyToStreamsGroup(StreamsGroupRecord record) {
-    if (record instanceof StreamsGroupRecord.Forgotten gone) {
-      Group group = groups.get(gone.group());
-      if (group != null && group.streams != null) {
-        group.streams.apply(gone);
-        if (gone.kind() == StreamsGroupRecord.Kind.GROUP) {
-          group.streams = null;
-          group.streamsMemory = null;
-          group.assignedFor = null;
-          dropIfForgotten(group);
-        }
-      }
+  private <G extends HeartbeatGroup<R>, R extends HeartbeatRecord> void apply(
+      R record, HeartbeatProtocol<G, R> protocol) {
+    Group group = record.isTombstone() ? groups.get(record.group()) : of(record.group());
+    if (group == null) {
       return;
     }
-    Group group = of(record.group());
-    if (group.streams == null) {
-      group.streams = new StreamsGroup(group.name);
+    G state = protocol.of().apply(group);
+    if (state == null && !record.isTombstone()) {
+      state = protocol.make().apply(group.name);
+      protocol.set().accept(group, state);
     }
-    group.streams.apply(record);
-  }
-
-  private void applyToShareGroup(ConsumerGroupRecord record) {
-    if (record instanceof Forgotten gone) {
-      Group group = groups.get(gone.group());
-      if (group != null && group.shares != null) {
-        group.shares.apply(gone);
-        if (gone.kind() == Kind.GROUP) {
-          group.shares = null;
-          group.assignedFor = null;
-          dropIfForgotten(group);
-        }
+    if (state != null) {
+      state.apply(record);
+      if (record.isTombstone() && record.kind() == HeartbeatRecord.Kind.GROUP) {
+        protocol.set().accept(group, null);
+        dropIfForgotten(group);
       }
-      return;
     }
-    Group group = of(record.group());
-    if (group.shares == null) {
-      group.shares = new ConsumerGroup(group.name);
-    }
-    group.shares.apply(record);
-  }
-
-  private void apply(ConsumerGroupRecord record) {
-    if (record instanceof Forgotten gone) {
-      Group group = groups.get(gone.group());
-      if (group != null && group.consumers != null) {
-        group.consumers.apply(gone);
-        if (gone.kind() == Kind.GROUP) {
-          group.consumers = null;
-          group.assignedFor = null;
-          dropIfForgotten(group);
-        }
-      }
-      return;
-    }
-    Group group = of(record.group());
-    if (group.consumers == null) {
-      group.consumers = new ConsumerGroup(group.name);
-    }
-    group.consumers.apply(record);
   }
 
   private void dropIfForgotten(Group group) {

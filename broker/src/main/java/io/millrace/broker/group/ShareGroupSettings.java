@@ -1,6 +1,5 @@
 package io.millrace.broker.group;
 
-import io.millrace.core.SettingException;
 import java.time.Duration;
 
 /**
@@ -41,29 +40,21 @@ public record ShareGroupSettings(
 
   /** Checks the ranges. */
   public ShareGroupSettings {
-    range("groups.share.heartbeat-interval", heartbeatInterval.toMillis(), 1, Integer.MAX_VALUE);
-    range(
-        "groups.share.session-timeout",
-        sessionTimeout.toMillis(),
-        heartbeatInterval.toMillis() + 1,
-        Integer.MAX_VALUE);
+    SettingBounds.session("groups.share.", sessionTimeout, heartbeatInterval);
     long least = minRecordLockDuration.toMillis();
     long most = maxRecordLockDuration.toMillis();
-    range("groups.share.min-record-lock-duration", least, 1, Integer.MAX_VALUE);
-    range("groups.share.max-record-lock-duration", most, least, Integer.MAX_VALUE);
-    range("groups.share.record-lock-duration", recordLockDuration.toMillis(), least, most);
-    range("groups.share.delivery-count-limit", deliveryCountLimit, 2, Short.MAX_VALUE);
-    range("groups.share.max-record-locks", maxRecordLocks, 1, 1_000_000);
-    range("groups.share.max-size", maxSize, 1, Integer.MAX_VALUE);
-    range("groups.share.max-sessions", maxSessions, 1, Integer.MAX_VALUE);
-    range("groups.share.state.partitions", statePartitions, 1, 10_000);
-    range("groups.share.updates.per.snapshot", updatesPerSnapshot, 1, Integer.MAX_VALUE);
-  }
-
-  private static void range(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new SettingException(name, "is " + value, least + " to " + most);
-    }
+    SettingBounds.range("groups.share.min-record-lock-duration", least, 1, Integer.MAX_VALUE);
+    SettingBounds.range("groups.share.max-record-lock-duration", most, least, Integer.MAX_VALUE);
+    SettingBounds.range(
+        "groups.share.record-lock-duration", recordLockDuration.toMillis(), least, most);
+    SettingBounds.range(
+        "groups.share.delivery-count-limit", deliveryCountLimit, 2, Short.MAX_VALUE);
+    SettingBounds.range("groups.share.max-record-locks", maxRecordLocks, 1, 1_000_000);
+    SettingBounds.range("groups.share.max-size", maxSize, 1, Integer.MAX_VALUE);
+    SettingBounds.range("groups.share.max-sessions", maxSessions, 1, Integer.MAX_VALUE);
+    SettingBounds.range("groups.share.state-partitions", statePartitions, 1, 10_000);
+    SettingBounds.range(
+        "groups.share.updates-per-snapshot", updatesPerSnapshot, 1, Integer.MAX_VALUE);
   }
 
   /** Kafka's defaults, but for the partitions of the state, which are as many as of offsets. */
@@ -110,22 +101,6 @@ public record ShareGroupSettings(
         maxRecordLocks,
         maxSize,
         maxSessions,
-        statePartitions,
-        updatesPerSnapshot);
-  }
-
-  /** With other limits on members and sessions. */
-  public ShareGroupSettings withMaxSizes(int members, int sessions) {
-    return new ShareGroupSettings(
-        sessionTimeout,
-        heartbeatInterval,
-        recordLockDuration,
-        minRecordLockDuration,
-        maxRecordLockDuration,
-        deliveryCountLimit,
-        maxRecordLocks,
-        members,
-        sessions,
         statePartitions,
         updatesPerSnapshot);
   }

@@ -1,5 +1,6 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.group.member.CurrentAssignment;
 import io.millrace.broker.group.streams.ResolvedTopology;
 import io.millrace.broker.group.streams.StreamsGroup;
 import io.millrace.broker.group.streams.StreamsGroupMemory;
@@ -11,7 +12,6 @@ import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
 import io.millrace.broker.group.streams.StreamsStatus;
 import io.millrace.broker.group.streams.StreamsStatus.Code;
 import io.millrace.broker.group.streams.StreamsTopology;
-import io.millrace.broker.group.streams.TaskAssignment;
 import io.millrace.broker.group.streams.TaskId;
 import io.millrace.broker.group.streams.Tasks;
 import io.millrace.broker.topic.TopicPartition;
@@ -39,7 +39,11 @@ record StreamsAnswers(
    * @param told whether it says what the member may work on
    * @param delay why tasks are not shared out yet, or null
    */
-  Answer to(StreamsHeartbeat request, TaskAssignment now, boolean told, @Nullable String delay) {
+  Answer to(
+      StreamsHeartbeat request,
+      CurrentAssignment<Tasks> now,
+      boolean told,
+      @Nullable String delay) {
     ResolvedTopology resolved = group.resolved(image);
     return new Answer(
         request.memberId(),
@@ -103,7 +107,7 @@ record StreamsAnswers(
 
   private List<EndpointPartitions> endpoints(ResolvedTopology resolved) {
     List<EndpointPartitions> endpoints = new ArrayList<>();
-    for (String id : group.memberIds()) {
+    for (String id : group.members().ids()) {
       StreamsMember member = group.member(id);
       Endpoint endpoint = member == null ? null : member.metadata().endpoint();
       if (member != null && endpoint != null) {

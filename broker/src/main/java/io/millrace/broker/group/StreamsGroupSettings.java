@@ -1,6 +1,5 @@
 package io.millrace.broker.group;
 
-import io.millrace.core.SettingException;
 import java.time.Duration;
 
 /**
@@ -36,23 +35,14 @@ public record StreamsGroupSettings(
 
   /** Checks the ranges. */
   public StreamsGroupSettings {
-    atLeast("groups.streams.heartbeat.interval.ms", heartbeatInterval.toMillis(), 1);
-    atLeast(
-        "groups.streams.session.timeout.ms",
-        sessionTimeout.toMillis(),
-        heartbeatInterval.toMillis() + 1);
-    atLeast("groups.streams.initial.rebalance.delay.ms", initialRebalanceDelay.toMillis(), 0);
-    atLeast("groups.streams.num.standby.replicas", standbyReplicas, 0);
-    atLeast("groups.streams.num.warmup.replicas", warmupReplicas, 0);
-    atLeast("groups.streams.acceptable.recovery.lag", acceptableRecoveryLag, 0);
-    atLeast("groups.streams.task.offset.interval.ms", taskOffsetInterval.toMillis(), 1);
-    atLeast("groups.streams.max.size", maxSize, 1);
-  }
-
-  private static void atLeast(String name, long value, long least) {
-    if (value < least) {
-      throw new SettingException(name, "is " + value, least + " or more");
-    }
+    SettingBounds.session("groups.streams.", sessionTimeout, heartbeatInterval);
+    SettingBounds.atLeast(
+        "groups.streams.initial-rebalance-delay", initialRebalanceDelay.toMillis(), 0);
+    SettingBounds.atLeast("groups.streams.standby-replicas", standbyReplicas, 0);
+    SettingBounds.atLeast("groups.streams.warmup-replicas", warmupReplicas, 0);
+    SettingBounds.atLeast("groups.streams.acceptable-recovery-lag", acceptableRecoveryLag, 0);
+    SettingBounds.atLeast("groups.streams.task-offset-interval", taskOffsetInterval.toMillis(), 1);
+    SettingBounds.atLeast("groups.streams.max-size", maxSize, 1);
   }
 
   /** Kafka's defaults, but for the first rebalance's delay and the bound on members. */

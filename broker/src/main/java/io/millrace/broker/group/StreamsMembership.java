@@ -1,9 +1,8 @@
 package io.millrace.broker.group;
 
-import io.millrace.broker.BrokerException;
-import io.millrace.broker.group.GroupRecord.OfStreamsGroup;
-import io.millrace.broker.group.consumer.CurrentAssignment;
-import io.millrace.broker.group.consumer.MemberState;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.Heartbeat;
+import io.millrace.broker.group.member.Reconciliation;
 import io.millrace.broker.group.streams.ResolvedTopology;
 import io.millrace.broker.group.streams.StickyTaskAssignor;
 import io.millrace.broker.group.streams.StreamsGroup;
@@ -13,9 +12,9 @@ import io.millrace.broker.group.streams.StreamsGroupMemory;
 import io.millrace.broker.group.streams.StreamsGroupRecord;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.StreamsMember;
+import io.millrace.broker.group.streams.StreamsMemberMetadata;
 import io.millrace.broker.group.streams.StreamsTopology;
-import io.millrace.broker.group.streams.TaskAssignment;
-import io.millrace.broker.group.streams.TaskReconciliation;
+import io.millrace.broker.group.streams.TaskGoal;
 import io.millrace.broker.group.streams.Tasks;
 import io.millrace.broker.group.streams.TopologyResolver;
 import io.millrace.broker.topic.TopicsImage;
@@ -27,8 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The members of streams groups: decides heartbeats, in the steps of {@link ConsumerMembership}.
@@ -37,63 +34,50 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamsMembership {
 
-  static final String KIND = "streams";
-
-  private static final Logger LOG = LoggerFactory.getLogger(StreamsMembership.class);
-
   /** The epoch of members that wait for the first assignment. */
   private static final int WAITING_EPOCH = 1;
 
-  private final GroupTable groups;
   private final GroupJournal journal;
-  private final MemberSessions sessions;
   private final Deadlines deadlines;
   private final int maxSize;
   private final Function<String, StreamsGroupConfig> configs;
   private final Supplier<TopicsImage> topics;
+  private final HeartbeatGroups<StreamsGroup, StreamsGroupRecord> groups;
 
   /**
    * @param configs what holds for a group
    */
   StreamsMembership(
-      GroupTable groups,
+      GroupTable table,
       GroupJournal journal,
       Deadlines deadlines,
       int maxSize,
       Function<String, StreamsGroupConfig> configs,
       Supplier<TopicsImage> topics) {
-    this.groups = groups;
     this.journal = journal;
     this.deadlines = deadlines;
     this.maxSize = maxSize;
     this.configs = configs;
     this.topics = topics;
-    sessions = new MemberSessions(deadlines, group -> configs.apply(group).sessionTimeout());
-    sessions.onExpiry(this::expired);
+    groups =
+        new HeartbeatGroups<>(
+            HeartbeatProtocol.STREAMS,
+            table,
+            journal,
+            deadlines,
+            group -> configs.apply(group).sessionTimeout(),
+            this::remove);
   }
 
-  /** Members that were read back have a whole session to be heard of. */
-  void recovered() {
-    for (Group group : groups.all()) {
-      StreamsGroup streams = group.streams;
-      if (streams != null) {
-        for (String id : streams.memberIds()) {
-          sessions.heardOf(group.name, id);
-          watch(streams, id);
-        }
-      }
-    }
-  }
-
-  void close() {
-    sessions.close();
+  HeartbeatGroups<StreamsGroup, StreamsGroupRecord> groups() {
+    return groups;
   }
 
   // ---- heartbeat ----
 
   void heartbeat(StreamsHeartbeat request, CompletableFuture<StreamsHeartbeat.Answer> answer) {
     StreamsHeartbeatCheck.check(request);
-    if (request.epoch() < StreamsHeartbeat.JOIN) {
+    if (request.epoch() < Heartbeat.JOIN) {
       journal.answer(answer, leave(request));
       return;
     }
@@ -103,56 +87,60 @@ final class StreamsMembership {
       // Before a group is made for it.
       ResolvedTopology unused = TopologyResolver.resolve(told, image);
     }
-    Group group = told == null ? existing(request.group()) : findOrMake(request.group());
-    StreamsGroup streams = streams(group);
+    StreamsGroup group =
+        told == null
+            ? groups.existing(request.group())
+            : groups.findOrConvert(request.group(), first(request.group()));
     StreamsGroupMemory memory = memory(group);
-    StreamsGroupConfig config = configs.apply(group.name);
-    StreamsMember known = identify(streams, memory, request);
-    if (streams.memberIds().isEmpty() && config.initialRebalanceDelay().isPositive()) {
+    StreamsGroupConfig config = configs.apply(group.name());
+    identify(group, memory, request);
+    CurrentAssignment<Tasks> before = group.members().current(request.memberId());
+    if (group.members().ids().isEmpty() && config.initialRebalanceDelay().isPositive()) {
       memory.delay(deadlines.nowNanos() + config.initialRebalanceDelay().toNanos());
     }
-    hear(group, streams, memory, known, request, image, config);
-    String delay = delay(streams, memory, config);
-    if (delay == null && streams.assignmentEpoch() < streams.epoch()) {
-      write(streams.assign(image, config.rules(), memory, deadlines.nowMillis()));
+    hear(group, memory, request, image, config);
+    String delay = delay(group, memory, config);
+    if (delay == null && group.members().isAssignmentDue()) {
+      groups.write(group.assign(image, config.rules(), memory, deadlines.nowMillis()));
     }
-    TaskAssignment before = known == null ? TaskAssignment.NONE : known.current();
-    TaskAssignment after = reconcile(streams, memory, request, before);
-    sessions.heardOf(group.name, request.memberId());
-    watch(streams, request.memberId());
+    CurrentAssignment<Tasks> after = reconcile(group, memory, request, before);
+    groups.heardOf(group, request.memberId());
     if (request.shutsDown()) {
       memory.shutDown(request.memberId());
     }
-    StreamsAnswers answers = new StreamsAnswers(streams, memory, image, config);
+    StreamsAnswers answers = new StreamsAnswers(group, memory, image, config);
     journal.answer(answer, answers.to(request, after, isToBeTold(request, before, after), delay));
+  }
+
+  private static StreamsGroupRecord first(String name) {
+    return new StreamsGroupRecord.GroupEpoch(name, 0, 0, -1, Map.of());
   }
 
   /** Whether the answer has to say what the member may work on. */
   private static boolean isToBeTold(
-      StreamsHeartbeat request, TaskAssignment before, TaskAssignment after) {
+      StreamsHeartbeat request, CurrentAssignment<Tasks> before, CurrentAssignment<Tasks> after) {
     Tasks owned = request.owned();
-    return request.epoch() == StreamsHeartbeat.JOIN
+    return request.epoch() == Heartbeat.JOIN
         || request.epoch() < before.epoch()
         || !after.assigned().equals(before.assigned())
         || (owned != null && !owned.equals(after.assigned()));
   }
 
-  private TaskAssignment reconcile(
-      StreamsGroup streams,
+  private CurrentAssignment<Tasks> reconcile(
+      StreamsGroup group,
       StreamsGroupMemory memory,
       StreamsHeartbeat request,
-      TaskAssignment before) {
+      CurrentAssignment<Tasks> before) {
     String id = request.memberId();
-    TaskAssignment after =
-        TaskReconciliation.next(
+    CurrentAssignment<Tasks> after =
+        Reconciliation.next(
             before,
             request.owned(),
-            Math.max(WAITING_EPOCH, streams.assignmentEpoch()),
-            streams.target(id),
-            streams.others(id));
+            Math.max(WAITING_EPOCH, group.members().assignmentEpoch()),
+            new TaskGoal(group.members().target(id), group.others(id)));
     if (!after.equals(before)) {
-      write(List.of(new StreamsGroupRecord.Current(streams.name(), id, after)));
-      StreamsMember member = streams.member(id);
+      groups.write(List.of(group.current(id, after)));
+      StreamsMember member = group.member(id);
       if (member != null
           && member.metadata().endpoint() != null
           && !after.assigned().equals(before.assigned())) {
@@ -164,121 +152,55 @@ final class StreamsMembership {
 
   /** Why tasks are not shared out yet, or null when they may be. */
   private @Nullable String delay(
-      StreamsGroup streams, StreamsGroupMemory memory, StreamsGroupConfig config) {
-    if (streams.assignmentEpoch() >= streams.epoch()) {
+      StreamsGroup group, StreamsGroupMemory memory, StreamsGroupConfig config) {
+    if (!group.members().isAssignmentDue()) {
       return null;
     }
     if (memory.isDelayed(deadlines.nowNanos())) {
       return "Assignment delayed due to the configured initial rebalance delay.";
     }
-    long since = deadlines.nowMillis() - streams.assignedMillis();
+    long since = deadlines.nowMillis() - group.members().assignedMillis();
     return since >= 0 && since < config.assignmentInterval().toMillis()
         ? "Assignment delayed due to the configured assignment interval."
         : null;
   }
 
-  private void watch(StreamsGroup streams, String id) {
-    StreamsMember member = streams.member(id);
-    if (member != null && member.current().state() == MemberState.UNREVOKED_PARTITIONS) {
-      sessions.awaitRevocation(
-          streams.name(), id, Duration.ofMillis(member.metadata().rebalanceTimeoutMillis()));
-    } else {
-      sessions.revoked(streams.name(), id);
-    }
-  }
-
-  private void write(List<? extends StreamsGroupRecord> records) {
-    journal.write(records.stream().map(OfStreamsGroup::new).toList());
-  }
-
-  // ---- group ----
-
-  private Group existing(String name) {
-    Group group = groups.find(name);
-    if (group == null) {
-      throw GroupConversion.none(name);
-    }
-    if (group.streams == null) {
-      throw GroupConversion.notOf(name, KIND);
-    }
-    return group;
-  }
-
-  private static StreamsGroup streams(Group group) {
-    StreamsGroup streams = group.streams;
-    if (streams == null) {
-      throw GroupConversion.notOf(group.name, KIND);
-    }
-    return streams;
-  }
-
-  private StreamsGroupMemory memory(Group group) {
-    StreamsGroupMemory memory = group.streamsMemory;
-    if (memory == null) {
-      // Seconds as a number: above all that members were told before a restart.
-      memory =
-          new StreamsGroupMemory(
-              (int) (Duration.ofMillis(deadlines.nowMillis()).toSeconds() & 0x3fffffff));
-      group.streamsMemory = memory;
-    }
-    return memory;
-  }
-
-  /** The group; one of the classic protocol changes over while it has no members. */
-  private Group findOrMake(String name) {
-    Group group = groups.find(name);
-    if (group == null || group.streams == null) {
-      GroupConversion.found(
-          groups,
-          journal,
-          name,
-          new OfStreamsGroup(new StreamsGroupRecord.GroupEpoch(name, 0, 0, -1, Map.of())),
-          KIND);
-    }
-    return existing(name);
-  }
-
-  /** Makes room for the classic protocol in a group without members. */
-  void giveWay(String name) {
-    Group group = groups.find(name);
-    if (group != null && group.streams != null) {
-      GroupConversion.giveWay(
-          journal,
-          group,
-          group.streams.forgetting().stream().map(OfStreamsGroup::new).toList(),
-          KIND);
-    }
+  private StreamsGroupMemory memory(StreamsGroup group) {
+    // Seconds as a number: above all that members were told before a restart.
+    return group.memory((int) (Duration.ofMillis(deadlines.nowMillis()).toSeconds() & 0x3fffffff));
   }
 
   // ---- member ----
 
-  /** The member that calls, or null for a new one. */
-  private @Nullable StreamsMember identify(
-      StreamsGroup group, StreamsGroupMemory memory, StreamsHeartbeat request) {
-    StreamsMember member = StreamsCaller.find(group, request, maxSize);
-    if (member == null || member.id().equals(request.memberId())) {
-      return member;
+  /** Has the member that calls be one that may; a static member may have another id than before. */
+  private void identify(StreamsGroup group, StreamsGroupMemory memory, StreamsHeartbeat request) {
+    Tasks owned = request.owned();
+    String found =
+        Caller.<Tasks>find(
+            request,
+            group.members(),
+            current -> owned != null && current.assigned().containsAll(owned),
+            maxSize,
+            "groups.streams.max-size");
+    if (found != null && !found.equals(request.memberId())) {
+      groups.replace(group, found, request.memberId());
+      memory.forget(found);
     }
-    // A static member is back under another id, and has what it had.
-    write(group.replacing(member, request.memberId()));
-    sessions.forget(group.name(), member.id());
-    memory.forget(member.id());
-    return new StreamsMember(request.memberId(), member.metadata(), member.current().back());
   }
 
   /** Stores what is new about the member, its topology and the topics. */
   private void hear(
-      Group group,
-      StreamsGroup streams,
+      StreamsGroup group,
       StreamsGroupMemory memory,
-      @Nullable StreamsMember known,
       StreamsHeartbeat request,
       TopicsImage image,
       StreamsGroupConfig config) {
-    memory.report(request, streams.resolved(image));
-    StreamsNews news = new StreamsNews(streams, memory, known, request, image, config);
-    write(news.records(group.assignedFor));
-    group.assignedFor = image;
+    memory.report(request, group.resolved(image));
+    StreamsNews news =
+        new StreamsNews(
+            group, memory, group.members().metadata(request.memberId()), request, image, config);
+    groups.write(news.records());
+    group.members().see(image);
     if (news.movesEndpoint()) {
       memory.endpointsChanged();
     }
@@ -287,76 +209,55 @@ final class StreamsMembership {
   // ---- leave ----
 
   private StreamsHeartbeat.Answer leave(StreamsHeartbeat request) {
-    Group group = existing(request.group());
-    StreamsGroup streams = streams(group);
-    StreamsMember member = StreamsCaller.known(streams, request);
-    if (request.epoch() == CurrentAssignment.AWAY) {
-      write(
-          List.of(
-              new StreamsGroupRecord.Current(group.name, member.id(), member.current().away())));
-      sessions.revoked(group.name, member.id());
+    StreamsGroup group = groups.existing(request.group());
+    String id = Caller.known(request, group.members());
+    if (request.epoch() == Heartbeat.AWAY) {
+      groups.away(group, id);
     } else {
       if (request.shutsDown()) {
-        memory(group).shutDown(member.id());
+        memory(group).shutDown(id);
       }
-      remove(group, streams, member);
+      remove(group, id);
     }
-    return StreamsAnswers.farewell(member.id(), request.epoch());
+    return StreamsAnswers.farewell(id, request.epoch());
   }
 
-  private void remove(Group group, StreamsGroup streams, StreamsMember member) {
-    List<StreamsGroupRecord> records = new ArrayList<>(streams.forgetting(member.id()));
-    records.add(streams.bumped(null, topics.get(), configs.apply(group.name).named()));
-    write(records);
-    sessions.forget(group.name, member.id());
+  private void remove(StreamsGroup group, String memberId) {
+    StreamsMemberMetadata metadata = group.members().metadata(memberId);
+    List<StreamsGroupRecord> records = new ArrayList<>(group.members().forgetting(memberId));
+    records.add(group.bumped(null, topics.get(), configs.apply(group.name()).named()));
+    groups.write(records);
+    groups.forget(group, memberId);
     StreamsGroupMemory memory = memory(group);
-    memory.forget(member.id());
-    if (member.metadata().endpoint() != null) {
+    memory.forget(memberId);
+    if (metadata != null && metadata.endpoint() != null) {
       memory.endpointsChanged();
     }
-    if (streams.memberIds().isEmpty()) {
+    if (group.members().ids().isEmpty()) {
       memory.shutDown(null);
-    }
-  }
-
-  private void expired(String name, String memberId, String why) {
-    sessions.forget(name, memberId);
-    Group group = groups.find(name);
-    StreamsGroup streams = group == null ? null : group.streams;
-    StreamsMember member = streams == null ? null : streams.member(memberId);
-    if (group == null || streams == null || member == null) {
-      return;
-    }
-    LOG.info("Member {} of streams group {} {}: others get its tasks", memberId, name, why);
-    try {
-      remove(group, streams, member);
-    } catch (BrokerException e) {
-      LOG.warn("Member {} of group {} could not be removed: {}", memberId, name, e.getMessage());
-      sessions.heardOf(name, memberId);
     }
   }
 
   // ---- looking ----
 
   StreamsGroupDescription describe(String name) {
-    Group group = existing(name);
-    StreamsGroup streams = streams(group);
+    StreamsGroup group = groups.existing(name);
     StreamsGroupMemory memory = memory(group);
     List<MemberDescription> members = new ArrayList<>();
-    for (String id : streams.memberIds()) {
-      StreamsMember member = streams.member(id);
+    for (String id : group.members().ids()) {
+      StreamsMember member = group.member(id);
       if (member != null) {
-        members.add(new MemberDescription(member, streams.target(id), memory.of(id)));
+        members.add(new MemberDescription(member, group.members().target(id), memory.of(id)));
       }
     }
     return new StreamsGroupDescription(
         name,
-        streams.state(),
-        streams.epoch(),
-        streams.assignmentEpoch(),
+        group.state(),
+        group.members().epoch(),
+        group.members().assignmentEpoch(),
         StickyTaskAssignor.NAME,
-        streams.topology(),
-        streams.topology() == null ? null : streams.resolved(topics.get()),
+        group.topology(),
+        group.topology() == null ? null : group.resolved(topics.get()),
         List.copyOf(members));
   }
 }

@@ -7,7 +7,6 @@ import io.millrace.broker.group.streams.StreamsGroup;
 import io.millrace.broker.group.streams.StreamsGroupMemory;
 import io.millrace.broker.group.streams.StreamsGroupRecord;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
-import io.millrace.broker.group.streams.StreamsMember;
 import io.millrace.broker.group.streams.StreamsMemberMetadata;
 import io.millrace.broker.group.streams.StreamsTopology;
 import io.millrace.broker.group.streams.TaskId;
@@ -22,37 +21,28 @@ import org.jspecify.annotations.Nullable;
  * What a heartbeat of a streams group's member brings that is new, as records. Of one call in the
  * shard's mailbox.
  *
- * @param known the member as it was, or null for a new one
+ * @param before what the member had told before, or null for a new one
  */
 record StreamsNews(
     StreamsGroup group,
     StreamsGroupMemory memory,
-    @Nullable StreamsMember known,
+    @Nullable StreamsMemberMetadata before,
     StreamsHeartbeat request,
     TopicsImage image,
     StreamsGroupConfig config) {
 
-  private @Nullable StreamsMemberMetadata before() {
-    return known == null ? null : known.metadata();
-  }
-
   /** Whether the member can be queried elsewhere than before. */
   boolean movesEndpoint() {
-    StreamsMemberMetadata before = before();
     return !Objects.equals(
         request.over(before).endpoint(), before == null ? null : before.endpoint());
   }
 
   /**
    * The member and its topology, as far as they have changed, and the group epoch that follows from
-   * that, from other topics, from other settings, or from a state that has caught up.
-   *
-   * @param seen the topics that were looked at last; nothing to look at when they are the same
-   *     image
+   * that, from other topics than those that were seen last, from other settings, or from a state
+   * that has caught up.
    */
-  @SuppressWarnings("ReferenceEquality")
-  List<StreamsGroupRecord> records(@Nullable TopicsImage seen) {
-    StreamsMemberMetadata before = before();
+  List<StreamsGroupRecord> records() {
     StreamsMemberMetadata after = request.over(before);
     List<StreamsGroupRecord> records = new ArrayList<>();
     if (!after.equals(before)) {
@@ -63,7 +53,8 @@ record StreamsNews(
       records.add(new StreamsGroupRecord.Topology(group.name(), topology));
     }
     boolean outdated =
-        !config.named().equals(group.assignedBy()) || (seen != image && group.isOutdated(image));
+        !config.named().equals(group.assignedBy())
+            || (!group.members().hasSeen(image) && group.isOutdated(image));
     if (before == null
         || !after.assignsAs(before)
         || topology != null
@@ -76,8 +67,8 @@ record StreamsNews(
 
   /** Whether a task can be moved to the member, since its state is there now. */
   private boolean hasWarmedUp() {
-    Set<TaskId> warmups = group.target(request.memberId()).warmup();
-    if (warmups.isEmpty() || group.assignmentEpoch() < group.epoch()) {
+    Set<TaskId> warmups = group.members().target(request.memberId()).warmup();
+    if (warmups.isEmpty() || group.members().isAssignmentDue()) {
       return false;
     }
     ReportedOffsets reported = memory.of(request.memberId());
@@ -95,7 +86,7 @@ record StreamsNews(
     if (told == null || told.equals(present)) {
       return null;
     }
-    boolean alone = group.memberIds().stream().allMatch(request.memberId()::equals);
+    boolean alone = group.members().ids().stream().allMatch(request.memberId()::equals);
     if (present == null || alone || told.epoch() > present.epoch()) {
       return told;
     }

@@ -15,8 +15,11 @@
  * GroupJournal} writes them and holds answers back; {@code Deadlines} is time.
  *
  * <p>Groups of KIP-848 are {@code ConsumerMembership}'s, members of share groups (KIP-932) {@code
- * ShareMembership}'s, those of streams groups (KIP-1071) {@code StreamsMembership}'s; what share
- * groups do with records is in the package {@code share}.
+ * ShareMembership}'s, those of streams groups (KIP-1071) {@code StreamsMembership}'s. What these
+ * three have in common is {@code HeartbeatGroups}'s (how groups come and go, and their members'
+ * time), {@code Caller}'s (who a heartbeat is from) and the package {@code member}'s (epochs,
+ * assignments, reconciliation, records). What share groups do with records is in the package {@code
+ * share}.
  *
  * <p>Limits: members of a group, groups of a node, bytes of an offset's metadata ({@link
  * io.millrace.broker.group.GroupSettings}). Cost when idle: one timer for each member, one for each

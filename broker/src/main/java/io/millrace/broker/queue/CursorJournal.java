@@ -11,7 +11,6 @@ import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,10 @@ import org.slf4j.LoggerFactory;
  *   key    queue id 16 bytes · chunk i64, or -1 for the queue itself
  *   value  queue: version u8 · floor i64 · offsets before this one may have been handed out i64
  *          chunk: its 4096 bits; a tombstone when all of them are acknowledged
+ *
+ *   key    queue id 16 bytes · kind u8 · number i64
+ *   value  kind 1, a chunk: the 4096 bits of which messages are out; a tombstone when none is
+ *          kind 2, an offset: how often that message came back i32; a tombstone when it is done
  * </pre>
  */
 final class CursorJournal {
@@ -39,6 +42,10 @@ final class CursorJournal {
   private static final int KEY_BYTES = 24;
   private static final int HEAD_BYTES = 17;
   private static final long HEAD = -1;
+  private static final int DELIVERY_KEY_BYTES = 25;
+  private static final byte OUT = 1;
+  private static final byte COUNT = 2;
+  private static final int MOST_BATCH_BYTES = 256 * 1024;
 
   private final List<PartitionJournal> partitions = new ArrayList<>();
   private final Clock clock;
@@ -49,6 +56,8 @@ final class CursorJournal {
     long floor;
     long handedOut;
     final Map<Long, ByteBuffer> chunks = new HashMap<>();
+    final Map<Long, ByteBuffer> out = new HashMap<>();
+    final Map<Long, Integer> counts = new HashMap<>();
   }
 
   CursorJournal(Topic topic, Clock clock) {
@@ -61,6 +70,10 @@ final class CursorJournal {
   }
 
   private void replay(ByteBuffer key, @Nullable ByteBuffer value) {
+    if (key.remaining() == DELIVERY_KEY_BYTES) {
+      replayDelivery(key, value);
+      return;
+    }
     if (key.remaining() != KEY_BYTES) {
       return;
     }
@@ -85,6 +98,26 @@ final class CursorJournal {
     }
   }
 
+  private void replayDelivery(ByteBuffer key, @Nullable ByteBuffer value) {
+    UUID id = new UUID(key.getLong(), key.getLong());
+    byte kind = key.get();
+    long number = key.getLong();
+    Stored found = stored.computeIfAbsent(id, each -> new Stored());
+    if (kind == OUT) {
+      if (value == null || value.remaining() != AckedOffsets.CHUNK_BYTES) {
+        found.out.remove(number);
+      } else {
+        found.out.put(number, ByteBuffer.allocate(AckedOffsets.CHUNK_BYTES).put(value).flip());
+      }
+    } else if (kind == COUNT) {
+      if (value == null || value.remaining() != Integer.BYTES) {
+        found.counts.remove(number);
+      } else {
+        found.counts.put(number, value.getInt());
+      }
+    }
+  }
+
   /** What was found for a queue at start, once; null for a new queue. */
   @Nullable Stored take(UUID id) {
     return stored.remove(id);
@@ -92,38 +125,86 @@ final class CursorJournal {
 
   /** Forgets what was found of queues that are no more. */
   void dropOthers() {
-    stored.forEach((id, found) -> delete(id, found.chunks.keySet()));
+    stored.forEach(
+        (id, found) -> {
+          Records gone = new Records(id);
+          gone.add(key(id, HEAD), null);
+          found.chunks.keySet().forEach(chunk -> gone.add(key(id, chunk), null));
+          found.out.keySet().forEach(chunk -> gone.out(chunk, null));
+          found.counts.keySet().forEach(offset -> gone.count(offset, 0));
+          gone.append();
+        });
     stored.clear();
   }
 
-  /** Writes down how far a queue is; what is written first is found first. */
+  /** Writes down how far a reader is whose deliveries are not counted. */
   void write(UUID id, AckedOffsets acked, long handedOut) {
-    RecordBatchBuilder batch = RecordBatchBuilder.create(Compression.NONE);
-    long now = clock.millis();
-    batch.add(
-        now,
+    write(id, acked, handedOut, new DeliveryCounts());
+  }
+
+  /** Writes down how far a queue is; what is written first is found first. */
+  void write(UUID id, AckedOffsets acked, long handedOut, DeliveryCounts counts) {
+    Records records = new Records(id);
+    records.add(
         key(id, HEAD),
         ByteBuffer.allocate(HEAD_BYTES)
             .put(VERSION)
             .putLong(acked.floor())
             .putLong(handedOut)
-            .flip(),
-        List.of());
-    acked.takeChanged(chunk -> batch.add(now, key(id, chunk), acked.bits(chunk), List.of()));
-    append(id, batch.build());
+            .flip());
+    acked.takeChanged(chunk -> records.add(key(id, chunk), acked.bits(chunk)));
+    counts.takeChanged(records);
+    records.append();
   }
 
-  /** The queue is no more, and has no chunks left. */
+  /** The queue is no more, and has neither chunks nor counts left. */
   void delete(UUID id) {
-    delete(id, List.of());
+    Records gone = new Records(id);
+    gone.add(key(id, HEAD), null);
+    gone.append();
   }
 
-  private void delete(UUID id, Collection<Long> chunks) {
-    RecordBatchBuilder batch = RecordBatchBuilder.create(Compression.NONE);
-    long now = clock.millis();
-    batch.add(now, key(id, HEAD), null, List.of());
-    chunks.forEach(chunk -> batch.add(now, key(id, chunk), null, List.of()));
-    append(id, batch.build());
+  /** Records of one queue, in as many batches as they need. */
+  private final class Records implements DeliveryCounts.Writer {
+    private final UUID id;
+    private final long now = clock.millis();
+    private RecordBatchBuilder batch = RecordBatchBuilder.create(Compression.NONE);
+
+    Records(UUID id) {
+      this.id = id;
+    }
+
+    void add(ByteBuffer key, @Nullable ByteBuffer value) {
+      if (batch.sizeBytes() >= MOST_BATCH_BYTES) {
+        append();
+        batch = RecordBatchBuilder.create(Compression.NONE);
+      }
+      batch.add(now, key, value, List.of());
+    }
+
+    @Override
+    public void count(long offset, int count) {
+      ByteBuffer value = ByteBuffer.allocate(Integer.BYTES).putInt(count).flip();
+      add(deliveryKey(COUNT, offset), count == 0 ? null : value);
+    }
+
+    @Override
+    public void out(long chunk, @Nullable ByteBuffer bits) {
+      add(deliveryKey(OUT, chunk), bits);
+    }
+
+    private ByteBuffer deliveryKey(byte kind, long number) {
+      return ByteBuffer.allocate(DELIVERY_KEY_BYTES)
+          .putLong(id.getMostSignificantBits())
+          .putLong(id.getLeastSignificantBits())
+          .put(kind)
+          .putLong(number)
+          .flip();
+    }
+
+    void append() {
+      CursorJournal.this.append(id, batch.build());
+    }
   }
 
   private static ByteBuffer key(UUID id, long chunk) {

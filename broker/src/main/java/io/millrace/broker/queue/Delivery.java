@@ -12,6 +12,7 @@ public final class Delivery {
   private final @Nullable QueueConsumer consumer;
   final QueuedMessage queued;
   private final boolean redelivered;
+  private final int returns;
   private @Nullable Message message;
 
   Delivery(
@@ -25,6 +26,7 @@ public final class Delivery {
     this.queued = queued;
     this.message = message;
     this.redelivered = redelivered;
+    returns = queued.returns;
   }
 
   /** The queue that it came from, which is to be told how it went. */
@@ -55,6 +57,11 @@ public final class Delivery {
     if (queued.offset >= 0) {
       message = null;
     }
+  }
+
+  /** How often it was handed over and came back, before this delivery. */
+  public int returns() {
+    return returns;
   }
 
   /** Whether somebody may have got it before. */

@@ -32,6 +32,8 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   private volatile long readyFigure;
   private volatile long outFigure;
   private volatile int consumersFigure;
+  private volatile @Nullable String singleActiveFigure;
+  private volatile @Nullable String exclusiveFigure;
   private volatile long waitingBytesFigure;
   private volatile long heapFigure;
 
@@ -117,6 +119,16 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   /** How many consumers it has. */
   public final int consumerCount() {
     return consumersFigure;
+  }
+
+  /** The tag of the single active consumer, where the queue has such a one; or null. */
+  public final @Nullable String singleActiveConsumerTag() {
+    return singleActiveFigure;
+  }
+
+  /** The tag of the consumer that has the queue for itself, or null. */
+  public final @Nullable String exclusiveConsumerTag() {
+    return exclusiveFigure;
   }
 
   // ---- what each type does in its own way; in the mailbox ----
@@ -206,7 +218,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
     readyFigure = deleted ? 0 : waiting();
     waitingBytesFigure = deleted ? 0 : waitingBytes();
     outFigure = out;
-    consumersFigure = consumers().size();
+    List<QueueConsumer> present = consumers();
+    consumersFigure = present.size();
+    String first = present.isEmpty() ? null : present.getFirst().tag();
+    singleActiveFigure = options.singleActiveConsumer() ? first : null;
+    exclusiveFigure = exclusiveConsumer ? first : null;
     if (heapBytes != heapFigure) {
       host.heapChanged(heapBytes - heapFigure);
       heapFigure = heapBytes;

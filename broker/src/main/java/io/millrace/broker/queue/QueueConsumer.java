@@ -25,6 +25,18 @@ public abstract class QueueConsumer {
   private final Map<String, Object> arguments;
   private final AtomicInteger unsent = new AtomicInteger();
 
+  private volatile Activity activity = Activity.UP;
+
+  /** Whether it is its turn to get messages. */
+  public enum Activity {
+    /** It gets messages, as the other consumers of its queue do. */
+    UP,
+    /** It gets all messages, as long as it is there. */
+    SINGLE_ACTIVE,
+    /** It gets messages once the single active consumer has gone, and those before it. */
+    WAITING
+  }
+
   // The queue's mailbox.
   private List<Delivery> batch = new ArrayList<>();
   private int unacknowledged;
@@ -48,6 +60,9 @@ public abstract class QueueConsumer {
     this.window = window;
     this.arguments = arguments;
   }
+
+  /** What its protocol calls it; unique among the consumers of one channel. */
+  public abstract String tag();
 
   /** Takes messages over, in order. On any thread, where it must not block; the list is its own. */
   protected abstract void deliver(List<Delivery> deliveries);
@@ -93,7 +108,16 @@ public abstract class QueueConsumer {
     return before >= MOST_UNSENT / 2 && before - messages < MOST_UNSENT / 2;
   }
 
+  /** Whether it is its turn to get messages. Any thread. */
+  public final Activity activity() {
+    return activity;
+  }
+
   // ---- the queue's mailbox ----
+
+  final void show(Activity now) {
+    activity = now;
+  }
 
   final boolean take() {
     if (unsent.get() + batch.size() >= MOST_UNSENT

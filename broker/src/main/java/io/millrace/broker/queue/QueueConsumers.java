@@ -1,5 +1,6 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.queue.QueueConsumer.Activity;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,22 @@ final class QueueConsumers {
     }
     all.add(at, consumer);
     turn = 0;
+    showActivity();
   }
 
   boolean remove(QueueConsumer consumer) {
     turn = 0;
-    return all.remove(consumer);
+    boolean removed = all.remove(consumer);
+    showActivity();
+    return removed;
+  }
+
+  private void showActivity() {
+    if (singleActive) {
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).show(i == 0 ? Activity.SINGLE_ACTIVE : Activity.WAITING);
+      }
+    }
   }
 
   int size() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A queue that tells priorities apart has all its messages at its head, without their bodies
  * where there are too many. A queue without a log has them in memory, as many as there is room for,
- * and the others in a {@link TransientTail}.
+ * and the others {@link PagedOut}.
  */
 final class QueueContents {
 
@@ -31,15 +31,13 @@ final class QueueContents {
   /** So many windows of a durable queue a queue in memory has before it pages out. */
   private static final int WINDOWS_IN_MEMORY = 8;
 
-  private final String name;
   private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
-  private final TransientTails tails;
   private final BooleanSupplier memoryTight;
   private final Clock clock;
   private final ReadyMessages ready;
-  private @Nullable TransientTail tail;
+  private final PagedOut pagedOut;
   private long nextPosition;
   private long loadFrom;
 
@@ -61,14 +59,13 @@ final class QueueContents {
       TransientTails tails,
       BooleanSupplier memoryTight,
       Clock clock) {
-    this.name = name;
-    this.tails = tails;
     this.memoryTight = memoryTight;
     this.options = options;
     this.settings = settings;
     this.log = log;
     this.clock = clock;
     ready = new ReadyMessages(options.maxPriority());
+    pagedOut = new PagedOut(name, tails, options.maxPriority());
     if (log != null) {
       loadFrom = log.floor();
       ackedAhead = log.end() - log.floor() - log.unacknowledged();
@@ -88,12 +85,12 @@ final class QueueContents {
         storage == null || !isPaged()
             ? 0
             : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
-    return ready.size() + paged + (tail == null ? 0 : tail.count());
+    return ready.size() + paged + pagedOut.count();
   }
 
   /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */
   long bodyBytes() {
-    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0) + (tail == null ? 0 : tail.bodyBytes());
+    return ready.bodyBytes() + (isPaged() ? pagedBytes : 0) + pagedOut.bodyBytes();
   }
 
   /** What they take in memory, roughly. */
@@ -113,20 +110,15 @@ final class QueueContents {
     QueueLog storage = log;
     long now = clock.millis();
     if (storage == null) {
-      int paged = pageOut(batch);
-      for (int i = 0; i < batch.size(); i++) {
-        if (i >= paged) {
-          add(QueuedMessage.IN_MEMORY, batch.get(i).message(), now);
-        }
-        batch.get(i).settle(true);
-      }
+      addWithoutLog(batch, now);
       return;
     }
     boolean paging = isPaged() || isHeadFull();
+    boolean storesAll = paging || isHeadOfPrioritiesFull();
     List<Publication> stored = new ArrayList<>(batch.size());
     List<Message> messages = new ArrayList<>(batch.size());
     for (Publication each : batch) {
-      if (paging || each.message().properties().persistent()) {
+      if (storesAll || each.message().properties().persistent()) {
         stored.add(each);
         messages.add(each.message());
       }
@@ -148,15 +140,17 @@ final class QueueContents {
     } else {
       loadFrom = storage.end();
       pagedBytes = 0;
-      addToHead(batch, offsets, now);
+      addToHead(batch, offsets, storesAll, now);
     }
   }
 
-  /** Adds messages that were stored at {@code offsets}, but for the transient ones among them. */
-  private void addToHead(List<Publication> batch, long[] offsets, long now) {
+  /**
+   * Adds messages that were stored at {@code offsets}: all of them, or all but the transient ones.
+   */
+  private void addToHead(List<Publication> batch, long[] offsets, boolean all, long now) {
     int index = 0;
     for (Publication each : batch) {
-      if (!each.message().properties().persistent()) {
+      if (!all && !each.message().properties().persistent()) {
         add(QueuedMessage.IN_MEMORY, each.message(), now);
         each.settle(true);
       } else {
@@ -169,48 +163,47 @@ final class QueueContents {
     }
   }
 
-  /**
-   * Writes messages to the tail, where there is one or memory is to take no more.
-   *
-   * @return how many of them; the others stay in memory, though the order suffers when the disk
-   *     refuses
-   */
-  private int pageOut(List<Publication> batch) {
-    TransientTail to = tail;
-    if (to == null && isMemoryFull()) {
-      to = tails.open(name);
-      tail = to;
+  /** Adds messages in memory, and pages out those that it has no room for. */
+  private void addWithoutLog(List<Publication> batch, long now) {
+    if (!pagedOut.isAny() && !isMemoryFull()) {
+      batch.forEach(each -> add(QueuedMessage.IN_MEMORY, each.message(), now));
+    } else {
+      for (List<Publication> alike : pagedOut.byPriority(batch)) {
+        int priority = pagedOut.priorityOf(alike.getFirst().message());
+        // The order suffers when the disk refuses.
+        int paged = pagedOut.append(priority, alike, isMemoryFull());
+        for (int i = paged; i < alike.size(); i++) {
+          add(QueuedMessage.IN_MEMORY, alike.get(i).message(), now);
+        }
+      }
     }
-    return to == null ? 0 : to.append(batch);
+    batch.forEach(each -> each.settle(true));
   }
 
   private boolean isMemoryFull() {
-    return options.maxPriority() == 0
-        && (ready.size() >= WINDOWS_IN_MEMORY * settings.windowMessages()
-            || ready.heapBytes() >= WINDOWS_IN_MEMORY * settings.windowBytes()
-            || (ready.heapBytes() >= settings.windowBytes() && memoryTight.getAsBoolean()));
+    return ready.size() >= WINDOWS_IN_MEMORY * settings.windowMessages()
+        || ready.heapBytes() >= WINDOWS_IN_MEMORY * settings.windowBytes()
+        || (ready.heapBytes() >= settings.windowBytes() && memoryTight.getAsBoolean());
   }
 
-  private void takeFromTail() {
-    while (tail != null && ready.size() == 0) {
-      TransientTail from = tail;
-      from.take((message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
-      if (from.count() == 0) {
-        long unused = dropTail();
+  /** Reads messages back of the highest priority of which there are any, once they are next. */
+  private void takeFromDisk() {
+    if (!pagedOut.isAny()) {
+      return;
+    }
+    for (int priority = options.maxPriority(); priority >= 0; priority--) {
+      while (ready.isEmpty(priority) && pagedOut.has(priority)) {
+        pagedOut.take(priority, (message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
+      }
+      if (!ready.isEmpty(priority)) {
+        return;
       }
     }
   }
 
   /** Drops all messages that have been paged out and not taken back, and answers how many. */
-  long dropTail() {
-    TransientTail dropped = tail;
-    if (dropped == null) {
-      return 0;
-    }
-    tail = null;
-    long count = dropped.count();
-    dropped.delete();
-    return count;
+  long dropPagedOut() {
+    return pagedOut.drop();
   }
 
   private boolean isHeadFull() {
@@ -219,8 +212,18 @@ final class QueueContents {
             || ready.heapBytes() >= settings.windowBytes());
   }
 
+  /** Whether a queue that keeps the places of all its messages is to keep no more bodies. */
+  private boolean isHeadOfPrioritiesFull() {
+    return options.maxPriority() > 0 && ready.heapBytes() >= settings.windowBytes();
+  }
+
   private void add(long offset, Message message, long sinceMillis) {
-    int priority = Math.min(message.properties().priority(), options.maxPriority());
+    ready.add(placed(offset, message, sinceMillis));
+  }
+
+  /** The message at its place, which is after all others of its priority. */
+  private QueuedMessage placed(long offset, Message message, long sinceMillis) {
+    int priority = pagedOut.priorityOf(message);
     long ttl = message.properties().expirationMillis();
     if (options.messageTtlMillis() >= 0) {
       ttl = ttl < 0 ? options.messageTtlMillis() : Math.min(ttl, options.messageTtlMillis());
@@ -231,7 +234,7 @@ final class QueueContents {
     if (offset >= 0 && ready.heapBytes() >= settings.windowBytes()) {
       queued.message = null;
     }
-    ready.add(queued);
+    return queued;
   }
 
   /** Puts one back in its place. */
@@ -256,7 +259,7 @@ final class QueueContents {
   private void load() {
     QueueLog storage = log;
     if (storage == null) {
-      takeFromTail();
+      takeFromDisk();
       return;
     }
     while (loadFrom < storage.decidedEnd() && (ready.size() == 0 || options.maxPriority() > 0)) {
@@ -306,7 +309,9 @@ final class QueueContents {
       // It was never confirmed, or written for want of memory, which does not outlive the node.
       storage.acknowledge(read.offset(), message == null ? null : message.shared());
     } else {
-      add(read.offset(), message, read.timestampMillis());
+      QueuedMessage queued = placed(read.offset(), message, read.timestampMillis());
+      queued.returns = storage.counts().of(read.offset());
+      ready.add(queued);
     }
   }
 
@@ -325,17 +330,28 @@ final class QueueContents {
   /**
    * Notes that somebody gets it.
    *
+   * @param counted whether it is written down that the message is out
    * @return whether somebody may have got it before
    */
-  boolean handOut(QueuedMessage queued) {
+  boolean handOut(QueuedMessage queued, boolean counted) {
     boolean redelivered = queued.redelivered;
     if (queued.offset >= 0 && log != null) {
       redelivered |= log.wasHandedOut(queued.offset);
       log.handOut(queued.offset);
+      if (counted) {
+        log.counts().out(queued.offset);
+      }
       // While it is out its body need not be kept here.
       queued.message = null;
     }
     return redelivered;
+  }
+
+  /** It came back, which is written down. */
+  void countReturn(QueuedMessage queued) {
+    if (queued.offset >= 0 && log != null) {
+      log.counts().back(queued.offset, queued.returns);
+    }
   }
 
   /** It is done with. */

@@ -37,6 +37,7 @@ final class QueueLog {
   private final Clock clock;
   private final long retainMillis;
   private final AckedOffsets acked;
+  private final DeliveryCounts counts = new DeliveryCounts();
   private final BodyReferences references;
   private final long foundEnd;
   private final long foundHandedOut;
@@ -84,6 +85,9 @@ final class QueueLog {
     // What was acknowledged before a power cut may lie after what is left.
     acked.cutAt(foundEnd);
     acked.raise(log.startOffset());
+    if (stored != null) {
+      counts.restore(stored, acked, foundEnd);
+    }
     handedOut = Math.min(handedOut, foundEnd);
     foundHandedOut = handedOut;
     handedOutWritten = handedOut;
@@ -240,6 +244,12 @@ final class QueueLog {
     if (acked.add(offset) && shared != null) {
       references.remove(shared);
     }
+    counts.done(offset);
+  }
+
+  /** How often deliveries fail, where the queue counts them. */
+  DeliveryCounts counts() {
+    return counts;
   }
 
   /** A record that was there when the node started has been found to wait. */
@@ -293,8 +303,9 @@ final class QueueLog {
   /** The queue is no more. */
   void delete() {
     ended = true;
-    // Leaves no chunk behind in the journal.
+    // Leaves nothing behind in the journal.
     acked.raise(log.endOffset());
+    counts.clear();
     write();
     codec.bodies().forget(references);
   }
@@ -312,7 +323,7 @@ final class QueueLog {
 
   /** Whether there is something to write down. */
   boolean isDirty() {
-    return acked.floor() != floorWritten || acked.hasChanged();
+    return acked.floor() != floorWritten || acked.hasChanged() || counts.hasChanged();
   }
 
   /** Writes down what has been acknowledged, and sets free what nobody needs. */
@@ -327,7 +338,8 @@ final class QueueLog {
 
   private void write() {
     floorWritten = acked.floor();
-    cursors.write(id, acked, Math.min(handedOutWritten, log.endOffset() + HANDED_OUT_AHEAD));
+    cursors.write(
+        id, acked, Math.min(handedOutWritten, log.endOffset() + HANDED_OUT_AHEAD), counts);
   }
 
   private void trim() {

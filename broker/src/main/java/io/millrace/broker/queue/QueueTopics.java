@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,6 +134,23 @@ final class QueueTopics {
     return topic == null || !topic.has(definition.partition())
         ? null
         : (LogPartition) topic.partitions().get(definition.partition());
+  }
+
+  /** Whether a queue's topic has been given these settings, whatever others it has. */
+  boolean hasSettings(QueueDefinition definition, Map<String, String> wanted) {
+    Topic topic = topics.find(definition.topic());
+    return topic != null && topic.settings().given().entrySet().containsAll(wanted.entrySet());
+  }
+
+  /** Gives a queue's topic other settings, and leaves those that are not named. */
+  CompletionStage<Topic> configure(QueueDefinition definition, Map<String, String> changed) {
+    return topics.configure(
+        definition.topic(),
+        before -> {
+          Map<String, String> after = new TreeMap<>(before);
+          after.putAll(changed);
+          return after;
+        });
   }
 
   /** What of a queue is in its partition. */

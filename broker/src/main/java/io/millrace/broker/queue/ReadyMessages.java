@@ -102,6 +102,11 @@ final class ReadyMessages {
     heapBytes += (long) sign * (message == null ? 0 : message.heapBytes());
   }
 
+  /** Whether there is none of a priority. */
+  boolean isEmpty(int priority) {
+    return levels[priority].peek() == null;
+  }
+
   /** How many there are. */
   int size() {
     return count;

@@ -1,5 +1,6 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.exchange.Destination;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import io.millrace.log.LogConfig;
@@ -97,10 +98,37 @@ final class SharedBodies implements AutoCloseable {
   }
 
   /** Whether a message for so many durable queues shares its body. */
-  static boolean isFor(Message message, int durableQueues) {
+  private static boolean isFor(Message message, int durableQueues) {
     return durableQueues > 1
         && message.properties().persistent()
         && message.body().length >= LEAST_BYTES;
+  }
+
+  /**
+   * Writes the body of a message that goes to several durable queues.
+   *
+   * @return the message to give to the queues, whose {@link Message#shared} is null when they write
+   *     the body themselves
+   */
+  Message share(Message message, List<Destination.Queue> to) {
+    if (to.size() < 2) {
+      return message;
+    }
+    int durable = 0;
+    for (Destination.Queue each : to) {
+      if (each instanceof Inbox inbox && inbox.sharesBodies()) {
+        durable++;
+      }
+    }
+    if (!isFor(message, durable)) {
+      return message;
+    }
+    try {
+      return message.sharing(append(message.body()));
+    } catch (LogException e) {
+      LOG.warn("A body cannot be shared: {}", e.getMessage());
+      return message;
+    }
   }
 
   /**

@@ -120,14 +120,21 @@ final class StreamTopics {
       return usual;
     }
     Map<String, String> settings = new HashMap<>(usual);
+    settings.putAll(ofStream(options));
+    return settings;
+  }
+
+  /** Those that a stream's options ask for. */
+  static Map<String, String> ofStream(QueueOptions options) {
     long segment = options.stream().segmentBytes();
-    settings.put(
+    return Map.of(
         "segment.bytes",
         Long.toString(
             Math.clamp(
-                segment < 0 ? SEGMENT_BYTES : segment, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES)));
-    settings.put("retention.ms", Long.toString(options.stream().maxAgeMillis()));
-    settings.put("retention.bytes", Long.toString(options.maxLengthBytes()));
-    return settings;
+                segment < 0 ? SEGMENT_BYTES : segment, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES)),
+        "retention.ms",
+        Long.toString(options.stream().maxAgeMillis()),
+        "retention.bytes",
+        Long.toString(options.maxLengthBytes()));
   }
 }

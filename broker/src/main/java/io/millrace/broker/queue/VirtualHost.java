@@ -13,10 +13,7 @@ import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
-import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
-import io.millrace.log.LogException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -45,15 +42,13 @@ public final class VirtualHost {
   private final QueueTable queues;
   private final QueueTopics storage;
   private final SharedBodies bodies;
-  private final Mailbox mailbox;
+  private final HostMailbox mailbox;
+  private final QueueEnds ends;
   private final HostExchanges exchanges;
   private final Supplier<HostPolicies> policies;
   private final ExchangeTraffic defaultTraffic = new ExchangeTraffic();
   private final QueueChurn churn = new QueueChurn();
   private final AtomicReference<MessageCounts> ended = new AtomicReference<>(MessageCounts.NONE);
-
-  /** Whether it is being deleted; set in the mailbox. */
-  private volatile boolean leaving;
 
   VirtualHost(
       String name,
@@ -72,10 +67,11 @@ public final class VirtualHost {
     this.bodies = bodies;
     this.queues = queues;
     this.policies = policies;
-    mailbox = new Mailbox("virtual host " + name);
+    mailbox = new HostMailbox(name);
     exchanges =
         new HostExchanges(
             name, messaging, settings, queues, storage, delayed, policies, clock, timer);
+    ends = new QueueEnds(queues, exchanges, churn, mailbox);
   }
 
   /** Takes up what was written down; before anybody else knows of the host. */
@@ -146,24 +142,7 @@ public final class VirtualHost {
    *     the body themselves
    */
   public Message share(Message message, List<Destination.Queue> to) {
-    if (to.size() < 2) {
-      return message;
-    }
-    int durable = 0;
-    for (Destination.Queue each : to) {
-      if (each instanceof Inbox inbox && inbox.sharesBodies()) {
-        durable++;
-      }
-    }
-    if (!SharedBodies.isFor(message, durable)) {
-      return message;
-    }
-    try {
-      return message.sharing(bodies.append(message.body()));
-    } catch (LogException e) {
-      LOG.warn("A body cannot be shared: {}", e.getMessage());
-      return message;
-    }
+    return bodies.share(message, to);
   }
 
   /** Settles a receipt, of one queue more, once a shared body is durable. */
@@ -175,22 +154,22 @@ public final class VirtualHost {
 
   /** Makes an exchange, or finds it made alike. */
   public CompletionStage<Void> declareExchange(ExchangeDefinition asked) {
-    return unlessLeaving(() -> exchanges.declare(asked));
+    return mailbox.unlessLeaving(() -> exchanges.declare(asked));
   }
 
   /** Deletes an exchange, if it is there. */
   public CompletionStage<Void> deleteExchange(String exchange, boolean ifUnused) {
-    return inMailbox(() -> exchanges.delete(exchange, ifUnused));
+    return mailbox.change(() -> exchanges.delete(exchange, ifUnused));
   }
 
   /** Binds, unless it is bound so already. */
   public CompletionStage<Void> bind(Binding binding, @Nullable Object caller) {
-    return unlessLeaving(() -> exchanges.bind(binding, caller));
+    return mailbox.unlessLeaving(() -> exchanges.bind(binding, caller));
   }
 
   /** Unbinds, if it is bound. */
   public CompletionStage<Void> unbind(Binding binding, @Nullable Object caller) {
-    return inMailbox(() -> exchanges.unbind(binding, caller));
+    return mailbox.change(() -> exchanges.unbind(binding, caller));
   }
 
   /**
@@ -217,7 +196,7 @@ public final class VirtualHost {
 
   /** A name for a queue that is to have any, of no other queue. */
   public static String newQueueName() {
-    return QueueTable.chosenName();
+    return DeclarationRules.chosenName();
   }
 
   /** Makes a queue, or finds it made alike. */
@@ -231,7 +210,7 @@ public final class VirtualHost {
    * @param chosen whether the name is one of {@link #newQueueName}
    */
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked, boolean chosen) {
-    return unlessLeaving(
+    return mailbox.unlessLeaving(
         () -> {
           if (!chosen
               && asked.name().startsWith(RESERVED_PREFIX)
@@ -244,67 +223,27 @@ public final class VirtualHost {
           if (asked.name().isEmpty() || queues.find(asked.name()) == null) {
             churn.create();
           }
-          return queues.declare(asked, mailbox);
+          return queues.declare(asked, mailbox.mailbox());
         });
   }
 
   /** Deletes a queue, if it is there; completes with how many messages were dropped. */
   public CompletionStage<Long> deleteQueue(
       String queue, boolean ifUnused, boolean ifEmpty, @Nullable Object caller) {
-    return inMailbox(
+    return mailbox.change(
         () -> {
           MessageQueue present = queues.find(queue);
           if (present == null) {
             return CompletableFuture.completedStage(0L);
           }
           MessageQueue found = queues.findOrRefuse(queue, caller);
-          return delete(found, ifUnused, ifEmpty);
+          return ends.delete(found, ifUnused, ifEmpty);
         });
-  }
-
-  private CompletionStage<Long> delete(MessageQueue queue, boolean ifUnused, boolean ifEmpty) {
-    CompletableFuture<Long> dropped = new CompletableFuture<>();
-    queue.delete(
-        ifUnused,
-        ifEmpty,
-        (count, refusal) -> {
-          if (refusal != null) {
-            dropped.completeExceptionally(refusal);
-            return;
-          }
-          mailbox.execute(
-              () ->
-                  forget(queue)
-                      .whenComplete(
-                          (unused, failure) -> {
-                            if (failure == null) {
-                              dropped.complete(count);
-                            } else {
-                              dropped.completeExceptionally(failure);
-                            }
-                          }));
-        });
-    return dropped;
-  }
-
-  private CompletionStage<Void> forget(MessageQueue queue) {
-    churn.delete();
-    List<TopologyEntry> gone = new ArrayList<>();
-    exchanges.detach(queue, gone);
-    return queues.remove(queue, gone);
   }
 
   /** A queue that has outlived its use. */
   void outlived(MessageQueue queue) {
-    mailbox.execute(
-        () ->
-            delete(queue, false, false)
-                .whenComplete(
-                    (unused, failure) -> {
-                      if (failure != null) {
-                        LOG.warn("Queue {} could not be deleted: {}", queue.name(), failure);
-                      }
-                    }));
+    ends.outlived(queue);
   }
 
   /** Deletes the queues that are a connection's own, when it ends. */
@@ -312,7 +251,7 @@ public final class VirtualHost {
     mailbox.execute(
         () -> {
           for (MessageQueue queue : queues.ownedBy(owner)) {
-            outlived(queue);
+            ends.outlived(queue);
           }
         });
   }
@@ -322,7 +261,7 @@ public final class VirtualHost {
     mailbox.execute(
         () -> {
           for (MessageQueue queue : queues.onTopic(topic)) {
-            outlived(queue);
+            ends.outlived(queue);
           }
           exchanges
               .topicDeleted(topic)
@@ -337,25 +276,19 @@ public final class VirtualHost {
 
   /** Whether it is being deleted: nothing can be declared in it any more. */
   public boolean isLeaving() {
-    return leaving;
+    return mailbox.isLeaving();
   }
 
   /** Deletes all that is in it, for good. */
   CompletionStage<Void> deleteAll() {
-    return this.<Void>inMailbox(
+    return mailbox
+        .<Void>change(
             () -> {
-              leaving = true;
+              mailbox.leave();
               return queues.made();
             })
-        .thenCompose(made -> inMailbox(this::deleteEach))
-        .thenCompose(deleted -> inMailbox(exchanges::forgetAll));
-  }
-
-  private CompletionStage<Void> deleteEach() {
-    return CompletableFuture.allOf(
-        queues.all().stream()
-            .map(queue -> delete(queue, false, false).toCompletableFuture())
-            .toArray(CompletableFuture[]::new));
+        .thenCompose(made -> mailbox.change(ends::deleteAll))
+        .thenCompose(deleted -> mailbox.change(exchanges::forgetAll));
   }
 
   void close() {
@@ -406,7 +339,8 @@ public final class VirtualHost {
         bridge.toTopic()
             ? new Binding(name, bridge.exchange(), true, topic, bridge.routingKey(), Map.of())
             : new Binding(name, topic, true, bridge.exchange(), bridge.routingKey(), Map.of());
-    return inMailbox(
+    return mailbox
+        .change(
             () ->
                 exchanges.find(bridge.exchange()) != null
                     ? CompletableFuture.<Void>completedStage(null)
@@ -462,40 +396,6 @@ public final class VirtualHost {
   /** Runs what belongs to the host. */
   void execute(Runnable task) {
     mailbox.execute(task);
-  }
-
-  // ---- the mailbox ----
-
-  private <T> CompletionStage<T> unlessLeaving(Supplier<CompletionStage<T>> change) {
-    return inMailbox(
-        () -> {
-          if (leaving) {
-            throw new TopologyException(Reason.NOT_FOUND, "vhost '" + name + "' is deleted");
-          }
-          return change.get();
-        });
-  }
-
-  private <T> CompletionStage<T> inMailbox(Supplier<CompletionStage<T>> change) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    mailbox.execute(
-        () -> {
-          try {
-            change
-                .get()
-                .whenComplete(
-                    (value, failure) -> {
-                      if (failure == null) {
-                        result.complete(value);
-                      } else {
-                        result.completeExceptionally(failure);
-                      }
-                    });
-          } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-          }
-        });
-    return result;
   }
 
   /** All bindings, in no order; for those who show them. */

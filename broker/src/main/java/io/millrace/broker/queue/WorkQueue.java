@@ -230,9 +230,11 @@ final class WorkQueue extends MessageQueue {
       case REQUEUE -> {
         queued.redelivered = true;
         queued.returns++;
+        if (countsDeliveries()) {
+          contents.countReturn(queued);
+        }
         remember(delivery);
-        int mostReturns = options().deliveryLimit();
-        if (mostReturns >= 0 && queued.returns > mostReturns) {
+        if (cameBackTooOften(queued)) {
           deadLetters.giveUp(queued, DeathReason.DELIVERY_LIMIT);
         } else if (!isDeleted()) {
           contents.restore(queued);
@@ -269,22 +271,42 @@ final class WorkQueue extends MessageQueue {
     figure(out, (isDeleted() ? 0 : contents.heapBytes()) + outHeap);
   }
 
-  /** The next message, those that have waited too long being given up. */
+  /** The next message, those that have waited too long or came back too often being given up. */
   private @Nullable QueuedMessage nextLive() {
     while (true) {
       QueuedMessage next = contents.peek();
-      if (next == null || next.expiresAtMillis == NEVER || next.expiresAtMillis > clock.millis()) {
+      if (next == null) {
+        return null;
+      }
+      DeathReason reason = null;
+      if (next.expiresAtMillis != NEVER && next.expiresAtMillis <= clock.millis()) {
+        reason = DeathReason.EXPIRED;
+      } else if (cameBackTooOften(next)) {
+        // The last time was the end of the node.
+        reason = DeathReason.DELIVERY_LIMIT;
+      }
+      if (reason == null) {
         return next;
       }
       QueuedMessage unused = contents.poll();
-      deadLetters.giveUp(next, DeathReason.EXPIRED);
+      deadLetters.giveUp(next, reason);
     }
+  }
+
+  private boolean cameBackTooOften(QueuedMessage queued) {
+    int most = options().deliveryLimit();
+    return most >= 0 && queued.returns > most;
+  }
+
+  /** Whether it is known after the end of the node how often messages came back. */
+  private boolean countsDeliveries() {
+    return options().type() == QueueType.QUORUM || options().deliveryLimit() >= 0;
   }
 
   private Delivery handOut(
       QueuedMessage queued, @Nullable QueueConsumer consumer, boolean autoAcknowledge) {
     Message message = counted(contents.messageOf(queued), queued);
-    boolean redelivered = contents.handOut(queued);
+    boolean redelivered = contents.handOut(queued, !autoAcknowledge && countsDeliveries());
     countOut(consumer, autoAcknowledge, redelivered);
     if (autoAcknowledge) {
       contents.done(queued);
@@ -356,7 +378,7 @@ final class WorkQueue extends MessageQueue {
 
   @Override
   long drop() {
-    long count = contents.dropTail();
+    long count = contents.dropPagedOut();
     for (QueuedMessage each = contents.poll(); each != null; each = contents.poll()) {
       contents.done(each);
       count++;
@@ -369,7 +391,7 @@ final class WorkQueue extends MessageQueue {
     if (log != null) {
       log.delete();
     }
-    long unused = contents.dropTail();
+    long unused = contents.dropPagedOut();
   }
 
   @Override
@@ -377,6 +399,6 @@ final class WorkQueue extends MessageQueue {
     if (log != null) {
       log.close();
     }
-    long unused = contents.dropTail();
+    long unused = contents.dropPagedOut();
   }
 }

@@ -5,6 +5,7 @@ import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.group.consumer.ConsumerGroupDescription;
 import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.group.consumer.TopicIdPartition;
+import io.millrace.broker.group.member.Heartbeat;
 import io.millrace.broker.topic.TopicPartition;
 import java.util.HashSet;
 import java.util.Map;
@@ -51,7 +52,7 @@ final class ConsumerClient {
             null,
             "client",
             "127.0.0.1",
-            ConsumerHeartbeat.UNCHANGED,
+            Heartbeat.UNCHANGED,
             null,
             null,
             null,

@@ -245,7 +245,10 @@ class GroupProtocolTest {
   @Test
   void aFullGroupTakesNobody() {
     Groups small =
-        new Groups(GroupSettings.defaults().withOffsetsPartitions(1).withMaxSizes(1, 10));
+        new Groups(
+            GroupSettings.defaults()
+                .withOffsetsPartitions(1)
+                .withClassic(ClassicGroupSettings.defaults().withMaxSize(1)));
     now(small.joinAnew());
     assertThat(error(small.join(""))).isEqualTo(BrokerError.GROUP_FULL);
   }
@@ -256,7 +259,9 @@ class GroupProtocolTest {
         new Groups(
             GroupSettings.defaults()
                 .withOffsetsPartitions(1)
-                .withInitialRebalanceDelay(Duration.ofSeconds(3)));
+                .withClassic(
+                    ClassicGroupSettings.defaults()
+                        .withInitialRebalanceDelay(Duration.ofSeconds(3))));
     CompletableFuture<JoinResult> first = patient.joinAnew();
     patient.time.pass(Duration.ofSeconds(2));
     CompletableFuture<JoinResult> second = patient.joinAnew();

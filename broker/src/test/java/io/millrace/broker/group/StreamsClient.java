@@ -1,6 +1,7 @@
 package io.millrace.broker.group;
 
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
+import io.millrace.broker.group.member.Heartbeat;
 import io.millrace.broker.group.streams.StreamsGroupDescription;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
@@ -66,7 +67,7 @@ final class StreamsClient {
             null,
             "client",
             "127.0.0.1",
-            sentEpoch == 0 ? REBALANCE_MILLIS : StreamsHeartbeat.UNCHANGED,
+            sentEpoch == 0 ? REBALANCE_MILLIS : Heartbeat.UNCHANGED,
             sentEpoch == 0 ? topology : null,
             sentOwned,
             sentEpoch == 0 ? processId : null,

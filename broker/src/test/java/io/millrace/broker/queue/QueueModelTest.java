@@ -10,10 +10,8 @@ import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -126,7 +123,7 @@ class QueueModelTest {
       }
       run.drain();
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
   }
 
@@ -205,7 +202,7 @@ class QueueModelTest {
       Path before = current();
       copies++;
       try {
-        copy(before, current());
+        Folders.copy(before, current());
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
@@ -302,37 +299,5 @@ class QueueModelTest {
 
   private static int number(Delivery delivery) {
     return ByteBuffer.wrap(delivery.message().body()).getInt();
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path each : files.sorted().toList()) {
-        Path target = to.resolve(from.relativize(each).toString());
-        if (Files.isDirectory(each)) {
-          Files.createDirectories(target);
-        } else {
-          copyFile(each, target);
-        }
-      }
-    }
-  }
-
-  private static void copyFile(Path from, Path to) throws IOException {
-    try {
-      Files.copy(from, to);
-    } catch (NoSuchFileException e) {
-      // A file that was to take another one's place has done so meanwhile.
-      if (!from.toString().endsWith(".tmp")) {
-        throw e;
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
   }
 }

@@ -3,13 +3,20 @@ package io.millrace.broker.queue;
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.broker.group.GroupSettings;
+import io.millrace.broker.journal.JournalReader;
+import io.millrace.broker.topic.LogPartition;
+import io.millrace.broker.topic.Partition;
+import io.millrace.broker.topic.Topic;
 import io.millrace.core.Clock;
 import io.millrace.core.ThreadTimer;
 import io.millrace.log.Durability;
 import io.millrace.log.LogStore;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +82,25 @@ final class QueueNode implements AutoCloseable {
     CompletableFuture<Long> count = new CompletableFuture<>();
     queue.status(count::complete);
     return count.join();
+  }
+
+  /** How many counts and chunks of deliveries the journal of cursors has that are not deleted. */
+  long countsInJournal() {
+    Topic topic = Objects.requireNonNull(broker.topics().find(Messaging.CURSORS));
+    Set<ByteBuffer> there = new HashSet<>();
+    for (Partition each : topic.partitions()) {
+      JournalReader.read(
+          ((LogPartition) each).journal().log(),
+          (key, value) -> {
+            ByteBuffer copy = ByteBuffer.allocate(key.remaining()).put(key).flip();
+            if (copy.remaining() == 25 && value != null) {
+              there.add(copy);
+            } else {
+              there.remove(copy);
+            }
+          });
+    }
+    return there.size();
   }
 
   @Override

@@ -10,14 +10,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expirationMillis or -1
  */
-record TestProperties(boolean persistent, long expirationMillis) implements MessageProperties {
+record TestProperties(boolean persistent, long expirationMillis, int priority)
+    implements MessageProperties {
+
+  TestProperties(boolean persistent, long expirationMillis) {
+    this(persistent, expirationMillis, 0);
+  }
 
   static final Format FORMAT =
       new Format() {
         @Override
         public MessageProperties decode(byte[] encoded) {
-          String[] parts = new String(encoded, UTF_8).split(" ", 2);
-          return new TestProperties(Boolean.parseBoolean(parts[0]), Long.parseLong(parts[1]));
+          String[] parts = new String(encoded, UTF_8).split(" ", 3);
+          return new TestProperties(
+              Boolean.parseBoolean(parts[0]), Long.parseLong(parts[1]), Integer.parseInt(parts[2]));
         }
 
         @Override
@@ -25,11 +31,6 @@ record TestProperties(boolean persistent, long expirationMillis) implements Mess
           return new TestProperties(true, -1);
         }
       };
-
-  @Override
-  public int priority() {
-    return 0;
-  }
 
   @Override
   public Map<String, Object> headers() {
@@ -43,11 +44,11 @@ record TestProperties(boolean persistent, long expirationMillis) implements Mess
 
   @Override
   public MessageProperties with(Map<String, Object> headers, boolean dropExpiration) {
-    return dropExpiration ? new TestProperties(persistent, -1) : this;
+    return dropExpiration ? new TestProperties(persistent, -1, priority) : this;
   }
 
   @Override
   public byte[] encoded() {
-    return (persistent + " " + expirationMillis).getBytes(UTF_8);
+    return (persistent + " " + expirationMillis + " " + priority).getBytes(UTF_8);
   }
 }

@@ -54,10 +54,10 @@ public final class CacheControl {
     return EMPTY;
   }
 
-  /** Of a response: CDN-Cache-Control if it has one, else Cache-Control. */
+  /** Of a response: CDN-Cache-Control if it has a valid one, else Cache-Control. */
   public static CacheControl ofResponse(Fields fields) {
     String target = fields.joined("cdn-cache-control");
-    if (target != null && !target.isBlank()) {
+    if (target != null && TargetedControl.isValid(target)) {
       CacheControl parsed = parse(target);
       parsed.targeted = true;
       return parsed;

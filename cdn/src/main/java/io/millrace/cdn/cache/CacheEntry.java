@@ -34,7 +34,7 @@ record CacheEntry(List<StoredResponse> variants) {
     for (StoredResponse old : entry.variants) {
       // A resource that varies no more, or by other fields, has no use for its former answers.
       boolean kept =
-          old.vary().names().equals(added.vary().names()) && !old.vary().equals(added.vary());
+          old.vary().names().equals(added.vary().names()) && !old.vary().sameRequests(added.vary());
       if (kept && variants.size() < MOST_VARIANTS) {
         variants.add(old);
       }

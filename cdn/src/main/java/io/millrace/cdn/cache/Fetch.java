@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   asking ── 304 ─────────────────────→ answers all with the stored response, renewed
+ *      │ ──── 206, of what is missing ─→ collecting ─→ answers all with the whole
  *      │ ──── storable ──→ collecting ─→ answers all with the new response
  *      │                       └ too large ─┐
  *      │ ──── not storable ─────────────────┴→ streaming to the first; the others ask for themselves
@@ -43,6 +44,8 @@ final class Fetch implements ResponseListener {
   private final Origin origin;
   private final CachePolicy policy;
   private final @Nullable StoredResponse stored;
+  private final Validation validation;
+  private final @Nullable PartialResponse parts;
   private final List<Exchange> waiting = new ArrayList<>(1);
   private final long askedMillis;
   private final long askedNanos;
@@ -51,12 +54,14 @@ final class Fetch implements ResponseListener {
   private boolean over;
   private @Nullable ResponseHead head;
   private @Nullable ByteBuf collected;
+  private boolean completing;
   private @Nullable Exchange streaming;
   private boolean dropping;
 
   /**
    * @param first whose request is sent on; it is answered too if it {@link #lead}s
-   * @param stored to be validated, or null
+   * @param stored for the request, to be served stale if the origin fails, or null
+   * @param parts that are stored and can be completed, or null
    */
   Fetch(
       HttpCache cache,
@@ -65,7 +70,9 @@ final class Fetch implements ResponseListener {
       Exchange first,
       Origin origin,
       CachePolicy policy,
-      @Nullable StoredResponse stored) {
+      @Nullable StoredResponse stored,
+      Validation validation,
+      @Nullable PartialResponse parts) {
     this.cache = cache;
     this.flight = flight;
     this.key = key;
@@ -75,6 +82,8 @@ final class Fetch implements ResponseListener {
     this.origin = origin;
     this.policy = policy;
     this.stored = stored;
+    this.validation = validation;
+    this.parts = parts;
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
   }
@@ -86,11 +95,9 @@ final class Fetch implements ResponseListener {
 
   void start() {
     cache.figures().originFetches.increment();
-    boolean validates = stored != null && stored.hasValidator();
     try {
       OriginCall begun =
-          origin.fetch(
-              ForwardedRequest.whole(first, cache.loop(), validates ? stored : null), this);
+          origin.fetch(ForwardedRequest.whole(first, cache.loop(), validation, parts), this);
       if (!over) {
         call = begun;
       }
@@ -126,17 +133,12 @@ final class Fetch implements ResponseListener {
   public void onHead(ResponseHead came) {
     head = came;
     Freshness freshness = freshness(came);
-    if (came.status() == 304 && !(stored != null && Validation.confirms(stored, came))) {
-      OriginCall useless = call;
-      onUnusable304();
-      useless.cancel();
+    if (came.status() == 304) {
+      onNotModified(came, freshness);
       return;
     }
-    if (came.status() == 304 && stored != null) {
-      StoredResponse renewed = Validation.renewed(stored, came, freshness, askedMillis, policy);
-      cache.figures().revalidated.increment();
-      store(renewed);
-      answer(renewed, Outcome.REVALIDATED);
+    if (parts != null && (came.status() == 206 || came.status() == 416)) {
+      onPart(parts, came, freshness);
       return;
     }
     if (came.status() >= 500 && isError(came.status()) && staleForAll(came)) {
@@ -154,19 +156,51 @@ final class Fetch implements ResponseListener {
     }
   }
 
-  /** A 304 about something else: what is stored is given up and asked for again, or it fails. */
-  private void onUnusable304() {
-    if (stored == null) {
+  private void onNotModified(ResponseHead came, Freshness freshness) {
+    if (validation.candidates().isEmpty()) {
       onFailure(new HttpError(502, "the origin answered 304 to a request without conditions"));
       return;
     }
-    cache.invalidate(key);
+    StoredResponse confirmed = validation.confirmed(came);
+    if (confirmed == null) {
+      // About something else: what is stored is given up and asked for again.
+      cache.invalidate(key);
+      askAgain();
+      return;
+    }
+    StoredResponse renewed =
+        Validation.renewed(confirmed, came, freshness, askedMillis, policy)
+            .forRequestsLike(confirmed.vary().ofRequest(request.fields()));
+    cache.figures().revalidated.increment();
+    store(renewed);
+    answer(renewed, renewed, Outcome.REVALIDATED);
+  }
+
+  /** What was missing of the whole, or not: then the whole is asked for. */
+  private void onPart(PartialResponse held, ResponseHead came, Freshness freshness) {
+    ResponseHead whole = held.completedBy(came);
+    ByteRange missing = held.missing();
+    if (whole == null
+        || missing == null
+        || Storability.storable(request, whole, new byte[0], freshness, policy) == null) {
+      cache.parts().forget(key);
+      askAgain();
+      return;
+    }
+    head = whole;
+    completing = true;
+    collected = Unpooled.buffer(Math.min(missing.length(), FIRST_BYTES));
+  }
+
+  private void askAgain() {
+    OriginCall useless = call;
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
       onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
     }
     waiting.clear();
+    useless.cancel();
   }
 
   private Freshness freshness(ResponseHead came) {
@@ -266,14 +300,29 @@ final class Fetch implements ResponseListener {
     if (streaming != null) {
       streaming.end();
     } else if (kept != null && came != null) {
-      StoredResponse result =
-          Storability.storable(request, came, ByteBufUtil.getBytes(kept), freshness(came), policy);
+      byte[] body = ByteBufUtil.getBytes(kept);
+      if (completing && parts != null) {
+        if (body.length != parts.missingBytes()) {
+          cache.parts().forget(key);
+          askAgain();
+          return;
+        }
+        body = parts.completed(body);
+        cache.parts().forget(key);
+      }
+      Freshness freshness = freshness(came);
+      StoredResponse result = Storability.storable(request, came, body, freshness, policy);
       if (result != null) {
         if (isError(came.status())) {
           cache.figures().originFailures.increment();
         }
         store(result);
-        answer(result, Outcome.MISS);
+        answer(
+            result,
+            result.control().fieldsNotToReuse().isEmpty()
+                ? result
+                : StoredResponse.unshared(came, body, freshness, result.vary()),
+            Outcome.MISS);
       }
     }
     cache.landed(flight, this);
@@ -283,8 +332,12 @@ final class Fetch implements ResponseListener {
     cache.put(key, result, askedNanos);
   }
 
-  /** Gives everybody the response; who would have got another variant asks again. */
-  private void answer(StoredResponse result, Outcome outcome) {
+  /**
+   * Gives everybody the response; who would have got another variant asks again.
+   *
+   * @param forFirst what the exchange gets whose request was sent
+   */
+  private void answer(StoredResponse result, StoredResponse forFirst, Outcome outcome) {
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
@@ -293,7 +346,8 @@ final class Fetch implements ResponseListener {
           exchange,
           () -> {
             if (result.vary().matches(exchange.request().fields())) {
-              exchange.reply(result, how, cache.clock().millis());
+              exchange.reply(
+                  exchange.equals(first) ? forFirst : result, how, cache.clock().millis());
             } else {
               cache.serve(exchange, origin, policy);
             }

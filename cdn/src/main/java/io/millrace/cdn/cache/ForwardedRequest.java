@@ -34,19 +34,20 @@ final class ForwardedRequest {
   }
 
   /**
-   * A GET of the whole resource.
+   * A GET of the whole resource, or of what is missing of it.
    *
-   * @param stored to be validated, or null
+   * @param parts that are stored and can be completed, or null
    */
-  static OriginRequest whole(Exchange exchange, CdnLoop loop, @Nullable StoredResponse stored) {
+  static OriginRequest whole(
+      Exchange exchange, CdnLoop loop, Validation validation, @Nullable PartialResponse parts) {
     Fields.Builder fields = endToEnd(exchange, loop, true);
-    if (stored != null) {
-      if (stored.etag() != null) {
-        fields.add("If-None-Match", stored.etag());
-      }
-      if (stored.lastModified() != null) {
-        fields.add("If-Modified-Since", stored.lastModified());
-      }
+    validation.addTo(fields);
+    ByteRange missing = parts == null ? null : parts.missing();
+    String tag = parts == null ? null : parts.strongTag();
+    if (parts != null && missing != null && tag != null) {
+      boolean toTheEnd = missing.last() == parts.total() - 1;
+      fields.add("Range", "bytes=" + missing.first() + "-" + (toTheEnd ? "" : missing.last()));
+      fields.add("If-Range", tag);
     }
     return new OriginRequest(
         "GET", exchange.target(), fields.build(), Framing.NONE, exchange.loop());

@@ -44,8 +44,8 @@ public record Freshness(
   }
 
   /**
-   * Of a list the first member counts (RFC 9111, section 5.1). One in a form that cannot be an age
-   * makes the response as old as can be: it is then stale.
+   * Of a list the first member counts, and one that is no number counts for nothing (RFC 9111,
+   * section 5.1).
    */
   private static long ageMillis(Fields fields) {
     String value = fields.first("age");
@@ -54,7 +54,7 @@ public record Freshness(
     }
     int comma = value.indexOf(',');
     long seconds = CacheControl.seconds(comma < 0 ? value : value.substring(0, comma).strip());
-    return (seconds == CacheControl.NONE ? CacheControl.MOST_SECONDS : seconds) * 1000;
+    return Math.max(0, seconds) * 1000;
   }
 
   private static long lifetime(

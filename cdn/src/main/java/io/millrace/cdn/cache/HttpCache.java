@@ -31,6 +31,9 @@ public final class HttpCache {
   /** Longest time that a fetch may take, for which an invalidation is remembered. */
   private static final Duration LONGEST_FETCH = Duration.ofMinutes(10);
 
+  /** Parts of responses may take this fraction of the bytes beside the whole ones. */
+  private static final int PARTS_SHARE = 8;
+
   private final Clock clock;
   private final int maxWaiting;
   private final CdnLoop loop;
@@ -39,6 +42,7 @@ public final class HttpCache {
   private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
   private final Cache<String, Long> invalidations;
   private final Cache<String, Failure> failures;
+  private final PartialResponses parts;
 
   /** A failure of the origin that is remembered, so that a dead origin is left alone. */
   private record Failure(HttpError error, long untilNanos) {}
@@ -46,7 +50,7 @@ public final class HttpCache {
   /**
    * An empty cache.
    *
-   * @param maxBytes of all that is stored
+   * @param maxBytes of all that is stored as a whole; parts of responses may take an eighth more
    * @param maxWaiting most requests that wait for one fetch
    * @param loop by which requests that come back are known
    */
@@ -61,6 +65,7 @@ public final class HttpCache {
             .executor(Runnable::run)
             .evictionListener((key, entry, cause) -> evicted(cause))
             .build();
+    this.parts = new PartialResponses(maxBytes / PARTS_SHARE);
     Ticker ticker = clock::nanos;
     this.invalidations =
         Caffeine.newBuilder()
@@ -185,7 +190,8 @@ public final class HttpCache {
     if (fetches.containsKey(flight) || knownFailure(key) != null) {
       return;
     }
-    Fetch fetch = new Fetch(this, flight, key, exchange, origin, policy, stored);
+    Validation validation = Validation.of(stored, null);
+    Fetch fetch = new Fetch(this, flight, key, exchange, origin, policy, stored, validation, null);
     if (fetches.putIfAbsent(flight, fetch) == null) {
       fetch.start();
     }
@@ -199,8 +205,17 @@ public final class HttpCache {
       @Nullable CacheEntry entry,
       @Nullable StoredResponse stored,
       CacheControl asked) {
-    figures.misses.increment();
     Fields fields = exchange.request().fields();
+    StoredResponse part =
+        stored == null && fields.has("range") && exchange.request().method().equals("GET")
+            ? parts.answer(key, exchange.request(), asked, clock.millis())
+            : null;
+    if (part != null) {
+      figures.hits.increment();
+      exchange.reply(part, Outcome.HIT, clock.millis());
+      return;
+    }
+    figures.misses.increment();
     if (exchange.request().method().equals("HEAD")
         || (stored == null && fields.has("range"))
         || fields.has("authorization")
@@ -217,7 +232,17 @@ public final class HttpCache {
     }
     StoredResponse like = stored != null || entry == null ? stored : entry.variants().getFirst();
     String flight = flightKey(key, like, fields);
-    Fetch mine = new Fetch(this, flight, key, exchange, origin, policy, stored);
+    Fetch mine =
+        new Fetch(
+            this,
+            flight,
+            key,
+            exchange,
+            origin,
+            policy,
+            stored,
+            Validation.of(stored, entry),
+            entry == null ? completable(key, fields) : null);
     Fetch running = fetches.putIfAbsent(flight, mine);
     if (running == null) {
       mine.lead(exchange);
@@ -225,6 +250,12 @@ public final class HttpCache {
     } else {
       running.join(exchange);
     }
+  }
+
+  /** Parts that a fetch of the whole can make use of. */
+  private @Nullable PartialResponse completable(String key, Fields request) {
+    PartialResponse held = parts.find(key, request);
+    return held == null || held.missing() == null ? null : held;
   }
 
   /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */
@@ -237,14 +268,11 @@ public final class HttpCache {
 
   /** Answers with what is stored although it is stale, if it allows that after a failure. */
   boolean replyStale(Exchange exchange, @Nullable StoredResponse stored, CachePolicy policy) {
-    if (stored == null || stored.control().forbidsStale()) {
+    if (stored == null) {
       return false;
     }
     long now = clock.millis();
-    long allowed = stored.control().staleIfError();
-    long allowedMillis =
-        allowed == CacheControl.NONE ? policy.staleIfError().toMillis() : allowed * 1000;
-    if (-stored.freshness().leftMillis(now) >= allowedMillis) {
+    if (-stored.freshness().leftMillis(now) >= policy.staleIfErrorMillis(stored.control())) {
       return false;
     }
     figures.stale.increment();
@@ -277,6 +305,31 @@ public final class HttpCache {
     }
   }
 
+  /**
+   * Stores part of a representation, unless it was invalidated after it was asked for; as a whole
+   * once that is complete.
+   */
+  void putPart(
+      String key,
+      RequestHead request,
+      PartialResponse brought,
+      CachePolicy policy,
+      long askedNanos) {
+    Long invalidated = invalidations.getIfPresent(key);
+    if (invalidated != null && invalidated - askedNanos >= 0) {
+      return;
+    }
+    PartialResponse all = parts.add(key, brought, policy.maxObjectBytes());
+    if (all.isComplete()) {
+      StoredResponse whole =
+          Storability.storable(
+              request, all.wholeHead(), all.parts().getFirst().bytes(), all.freshness(), policy);
+      if (whole != null) {
+        put(key, whole, askedNanos);
+      }
+    }
+  }
+
   /** What is stored for a request, fresh or not. */
   @Nullable StoredResponse find(String key, Fields request) {
     CacheEntry entry = store.getIfPresent(key);
@@ -286,6 +339,7 @@ public final class HttpCache {
   /** Forgets a resource, and what a fetch under way will bring of it. */
   void invalidate(String key) {
     invalidations.put(key, clock.nanos());
+    parts.forget(key);
     if (store.asMap().remove(key) != null) {
       figures.invalidated.increment();
     }
@@ -329,6 +383,10 @@ public final class HttpCache {
 
   Clock clock() {
     return clock;
+  }
+
+  PartialResponses parts() {
+    return parts;
   }
 
   CdnLoop loop() {

@@ -3,6 +3,8 @@ package io.millrace.cdn.cache;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.RequestHead;
+import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.origin.OriginCall;
@@ -18,13 +20,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A request that goes to the origin for one client alone, its body and its response streamed. What
  * its response means for the cache is seen to on the way: an unsafe method invalidates, a HEAD
- * renews what is stored, and a whole response that may be stored is.
+ * renews what is stored, and a response that may be stored is, be it whole or a part.
  *
  * <p>Confined to the exchange's loop.
  */
 final class PassThrough implements ResponseListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(PassThrough.class);
+  private static final int FIRST_BYTES = 1024;
 
   private final HttpCache cache;
   private final Exchange exchange;
@@ -33,7 +36,7 @@ final class PassThrough implements ResponseListener {
   private final Outcome outcome;
   private final String key;
   private final long askedMillis;
-  private final long askedNanos;
+  private long askedNanos;
   private OriginCall call = OriginCall.DONE;
   private boolean started;
   private @Nullable ResponseHead head;
@@ -86,6 +89,11 @@ final class PassThrough implements ResponseListener {
     String method = exchange.request().method();
     if (!exchange.request().isSafe() && came.status() >= 200 && came.status() < 400) {
       cache.invalidateAfter(exchange.target(), came);
+      if (answersGetToo(came)) {
+        // Younger than the invalidation, which is of what it was before.
+        askedNanos = cache.clock().nanos() + 1;
+        copy = Unpooled.buffer(FIRST_BYTES);
+      }
     } else if (method.equals("HEAD")) {
       ResponseHead renewed = renew(came);
       if (renewed != null) {
@@ -94,12 +102,27 @@ final class PassThrough implements ResponseListener {
       }
     } else if (method.equals("GET")
         && exchange.body() instanceof Framing.None
-        && !exchange.request().fields().has("if-range")
+        && (came.status() != 206 || ContentRange.of(came) != null)
         && Storability.mayStore(
             exchange.request(), came, CacheControl.ofResponse(came.fields()), policy)) {
-      copy = Unpooled.buffer(1024);
+      copy = Unpooled.buffer(FIRST_BYTES);
     }
     exchange.start(came, outcome, call);
+  }
+
+  /**
+   * Whether the response to a POST is what a GET would get from here on: it says so by
+   * Content-Location, and for how long (RFC 9110, section 9.3.3).
+   */
+  private boolean answersGetToo(ResponseHead came) {
+    String content = came.fields().first("content-location");
+    RequestTarget of = content == null ? null : exchange.target().resolve(content);
+    CacheControl control = CacheControl.ofResponse(came.fields());
+    return exchange.request().method().equals("POST")
+        && came.status() == 200
+        && exchange.target().equals(of)
+        && Storability.isExplicit(came, control)
+        && Storability.mayStore(exchange.request(), came, control, policy);
   }
 
   /** The response to a HEAD renews, or gives the lie to, what is stored (RFC 9111, 4.3.5). */
@@ -155,22 +178,34 @@ final class PassThrough implements ResponseListener {
   @Override
   public void onEnd() {
     if (copy != null && head != null) {
-      Freshness freshness =
-          Freshness.of(
-              head.status(),
-              head.fields(),
-              CacheControl.ofResponse(head.fields()),
-              askedMillis,
-              cache.clock().millis(),
-              policy);
-      StoredResponse stored =
-          Storability.storable(
-              exchange.request(), head, ByteBufUtil.getBytes(copy), freshness, policy);
+      store(head, ByteBufUtil.getBytes(copy));
+    }
+    exchange.end();
+  }
+
+  private void store(ResponseHead came, byte[] body) {
+    RequestHead request = exchange.request();
+    Freshness freshness =
+        Freshness.of(
+            came.status(),
+            came.fields(),
+            CacheControl.ofResponse(came.fields()),
+            askedMillis,
+            cache.clock().millis(),
+            policy);
+    if (came.status() != 206) {
+      StoredResponse stored = Storability.storable(request, came, body, freshness, policy);
       if (stored != null) {
         cache.put(key, stored, askedNanos);
       }
+      return;
     }
-    exchange.end();
+    ContentRange range = ContentRange.of(came);
+    VaryKey vary = VaryKey.of(came.fields(), request.fields());
+    if (range != null && vary != null && range.length() == body.length) {
+      cache.putPart(
+          key, request, PartialResponse.of(came, range, body, freshness, vary), policy, askedNanos);
+    }
   }
 
   @Override

@@ -37,6 +37,11 @@ public final class Preconditions {
     return changed != HttpDate.INVALID && changed <= asked;
   }
 
+  /** Whether two entity tags are the same by weak comparison (RFC 9110, section 8.8.3.2). */
+  static boolean sameTag(String one, String other) {
+    return strip(one).equals(strip(other));
+  }
+
   /** Weak comparison with each member of a list (RFC 9110, section 8.8.3.2). */
   private static boolean anyMatches(String tags, String etag) {
     String opaque = strip(etag);
@@ -60,7 +65,7 @@ public final class Preconditions {
         int comma = tags.indexOf(',', open);
         end = comma < 0 ? length : comma;
       }
-      if (tags.substring(open, end).strip().equals(opaque)) {
+      if (strip(tags.substring(open, end).strip()).equals(opaque)) {
         return true;
       }
       at = end;
@@ -68,8 +73,15 @@ public final class Preconditions {
     return false;
   }
 
+  /**
+   * What weak comparison compares. The quotes are left out: some senders forget them, and a tag
+   * means the same without.
+   */
   private static String strip(String etag) {
-    return etag.startsWith("W/") ? etag.substring(2) : etag;
+    String tag = etag.startsWith("W/") ? etag.substring(2) : etag;
+    return tag.length() >= 2 && tag.charAt(0) == '"' && tag.endsWith("\"")
+        ? tag.substring(1, tag.length() - 1)
+        : tag;
   }
 
   /** Whether a Range counts: If-Range is absent, or names exactly this response. */

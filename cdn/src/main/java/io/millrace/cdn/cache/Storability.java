@@ -11,7 +11,8 @@ final class Storability {
 
   /**
    * The response in the form in which it may be stored, or null when it may not or need not be (RFC
-   * 9111, section 3).
+   * 9111, section 3). A part of a representation is no response of its own: see {@link
+   * PartialResponse}.
    */
   static @Nullable StoredResponse storable(
       RequestHead request,
@@ -21,26 +22,35 @@ final class Storability {
       CachePolicy policy) {
     CacheControl control = CacheControl.ofResponse(head.fields());
     VaryKey vary = VaryKey.of(head.fields(), request.fields());
-    if (vary == null || !mayStore(request, head, control, policy)) {
+    if (vary == null || head.status() == 206 || !mayStore(request, head, control, policy)) {
       return null;
     }
     boolean validated = head.fields().has("etag") || head.fields().has("last-modified");
+    // Also what comes stale is of use, to clients that accept it and when the origin fails.
+    long usableStale =
+        Math.max(
+            Math.max(0, control.staleWhileRevalidate()) * 1000,
+            freshness.lifetimeMillis() > 0 ? policy.staleIfErrorMillis(control) : 0);
     boolean lasts =
-        !control.noCache()
-            && freshness.leftMillis(freshness.responseMillis())
-                    + Math.max(0, control.staleWhileRevalidate()) * 1000
-                > 0;
+        !control.noCache() && freshness.leftMillis(freshness.responseMillis()) + usableStale > 0;
     return lasts || validated ? StoredResponse.of(head, body, freshness, vary) : null;
   }
 
+  /** Whether a response says itself how long it is fresh in a shared cache. */
+  static boolean isExplicit(ResponseHead head, CacheControl control) {
+    return control.maxAge() != CacheControl.NONE
+        || control.sMaxAge() != CacheControl.NONE
+        || (!control.isTargeted() && head.fields().has("expires"));
+  }
+
   /**
-   * Whether storing is allowed at all. RFC 9111 leaves Set-Cookie to the origin's care; here a
-   * response that sets one is kept only if it is said to be for all: a cookie that was made for one
-   * and given to many costs more than a fetch.
+   * Whether storing is allowed at all. RFC 9111 leaves Set-Cookie to the origin's care; unless the
+   * policy does too, a response that sets one is kept only if it is said to be for all: a cookie
+   * that was made for one and given to many costs more than a fetch.
    */
   static boolean mayStore(
       RequestHead request, ResponseHead head, CacheControl control, CachePolicy policy) {
-    if (control.isPrivate() || head.status() == 206 || head.status() == 304) {
+    if (control.isPrivate() || head.status() == 304) {
       return false;
     }
     boolean understood = Freshness.isHeuristicallyCacheable(head.status());
@@ -52,16 +62,12 @@ final class Storability {
     }
     boolean forAll =
         control.isPublic() || control.sMaxAge() != CacheControl.NONE || control.isTargeted();
-    if (head.fields().has("set-cookie") && !forAll) {
+    if (head.fields().has("set-cookie") && !forAll && !policy.storesSetCookie()) {
       return false;
     }
     if (request.fields().has("authorization") && !control.allowsAuthorized()) {
       return false;
     }
-    return understood
-        || control.isPublic()
-        || control.maxAge() != CacheControl.NONE
-        || control.sMaxAge() != CacheControl.NONE
-        || (!control.isTargeted() && head.fields().has("expires"));
+    return understood || control.isPublic() || isExplicit(head, control);
   }
 }

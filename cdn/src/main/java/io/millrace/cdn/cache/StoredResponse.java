@@ -57,7 +57,21 @@ public final class StoredResponse {
    * @param freshness as computed of the head as it came
    */
   static StoredResponse of(ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
-    List<String> dropped = CacheControl.ofResponse(head.fields()).fieldsNotToReuse();
+    return of(
+        head, body, freshness, vary, CacheControl.ofResponse(head.fields()).fieldsNotToReuse());
+  }
+
+  /**
+   * A response as it answers the one request that it was fetched for: also with the fields that
+   * no-cache and private except from reuse.
+   */
+  static StoredResponse unshared(
+      ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
+    return of(head, body, freshness, vary, List.of());
+  }
+
+  private static StoredResponse of(
+      ResponseHead head, byte[] body, Freshness freshness, VaryKey vary, List<String> dropped) {
     Fields came = head.fields();
     Fields.Builder fields = new Fields.Builder();
     for (int line = 0; line < came.count(); line++) {
@@ -112,6 +126,11 @@ public final class StoredResponse {
       }
     }
     return new StoredResponse(head.withFields(fields.build()), body, fresh, vary);
+  }
+
+  /** This response as the answer to other requests too, which its origin has said is the same. */
+  StoredResponse forRequestsLike(VaryKey other) {
+    return other.equals(vary) ? this : new StoredResponse(head, body, freshness, other);
   }
 
   private static byte[] encode(ResponseHead head) {

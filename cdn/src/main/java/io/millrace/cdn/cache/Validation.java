@@ -2,24 +2,81 @@ package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.ResponseHead;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What a 304 means for the stored response that it was asked about (RFC 9111, section 4.3). */
-final class Validation {
+/**
+ * Asking the origin whether what is stored is still good (RFC 9111, section 4.3).
+ *
+ * @param candidates the one response that is stored for the request; or, where none is, those that
+ *     are stored for other requests, one of which may turn out to be for this one too
+ * @param ofThisRequest whether it is the former
+ */
+record Validation(List<StoredResponse> candidates, boolean ofThisRequest) {
 
-  private Validation() {}
+  /** Asks nothing: the response is wanted as a whole. */
+  static final Validation NONE = new Validation(List.of(), true);
 
-  /** Whether a 304 is about what is stored (RFC 9111, section 4.3.4). */
-  static boolean confirms(StoredResponse stored, ResponseHead notModified) {
-    String tag = notModified.fields().first("etag");
-    return tag == null || stored.etag() == null || sameTag(tag, stored.etag());
+  /**
+   * What to ask for a request.
+   *
+   * @param stored for it, or null
+   * @param entry of its resource, or null
+   */
+  static Validation of(@Nullable StoredResponse stored, @Nullable CacheEntry entry) {
+    if (stored != null) {
+      return stored.hasValidator() ? new Validation(List.of(stored), true) : NONE;
+    }
+    if (entry == null) {
+      return NONE;
+    }
+    return new Validation(
+        entry.variants().stream().filter(variant -> variant.etag() != null).toList(), false);
   }
 
-  private static boolean sameTag(String one, String other) {
-    return one.equals(other) || one.replace("W/", "").equals(other.replace("W/", ""));
+  /** Adds the conditions to a request (section 4.3.1). */
+  void addTo(Fields.Builder fields) {
+    StringBuilder tags = new StringBuilder();
+    for (StoredResponse each : candidates) {
+      String tag = each.etag();
+      if (tag != null && tags.indexOf(tag) < 0) {
+        tags.append(tags.isEmpty() ? "" : ", ").append(tag);
+      }
+    }
+    if (!tags.isEmpty()) {
+      fields.add("If-None-Match", tags.toString());
+    }
+    // Of a response for other requests only the tag can tell that it is for this one too.
+    if (ofThisRequest && !candidates.isEmpty()) {
+      String lastModified = candidates.getFirst().lastModified();
+      if (lastModified != null) {
+        fields.add("If-Modified-Since", lastModified);
+      }
+    }
+  }
+
+  /** The response that a 304 is about (section 4.3.4), or null when it is about none of them. */
+  @Nullable StoredResponse confirmed(ResponseHead notModified) {
+    String tag = notModified.fields().first("etag");
+    if (ofThisRequest && !candidates.isEmpty()) {
+      String stored = candidates.getFirst().etag();
+      return tag == null || stored == null || Preconditions.sameTag(tag, stored)
+          ? candidates.getFirst()
+          : null;
+    }
+    if (tag == null) {
+      return candidates.size() == 1 ? candidates.getFirst() : null;
+    }
+    for (StoredResponse each : candidates) {
+      if (each.etag() != null && Preconditions.sameTag(tag, each.etag())) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /**
-   * The stored response with the fields of a 304, fresh anew.
+   * A stored response with the fields of a 304, fresh anew.
    *
    * @param own freshness of the 304 by itself
    * @param askedMillis when the origin was asked

@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
  * are compared after normalisation that keeps their meaning: lines of one name joined, white space
  * around commas dropped; for Accept-Language and Accept-Encoding also letter case.
  *
+ * <p>A response that says which language it is in, and that it was chosen by that, is also the one
+ * for whoever wants just this language most ({@link LanguagePreference}).
+ *
  * @param names in lower case
  * @param values one for each name, null where the request had none
+ * @param language of the response, in lower case; null if it has none or does not depend on it
  */
-record VaryKey(List<String> names, List<@Nullable String> values) {
+record VaryKey(List<String> names, List<@Nullable String> values, @Nullable String language) {
+
+  private static final String LANGUAGE = "accept-language";
 
   /** Depends on nothing. */
-  static final VaryKey NONE = new VaryKey(List.of(), List.of());
+  static final VaryKey NONE = new VaryKey(List.of(), List.of(), null);
 
   /** Of a response to a request; null when no request can match it: Vary has a star. */
   static @Nullable VaryKey of(Fields response, Fields request) {
@@ -36,7 +42,19 @@ record VaryKey(List<String> names, List<@Nullable String> values) {
         names.add(name);
       }
     }
-    return of(names, request);
+    return of(names, request).in(response);
+  }
+
+  private VaryKey in(Fields response) {
+    String content = response.joined("content-language");
+    return content == null || content.indexOf(',') >= 0 || !names.contains(LANGUAGE)
+        ? this
+        : new VaryKey(names, values, content.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /** Of the same response, when it is found to be the answer to another request too. */
+  VaryKey ofRequest(Fields request) {
+    return new VaryKey(names, of(names, request).values(), language);
   }
 
   /** What a request has for these names. */
@@ -45,7 +63,7 @@ record VaryKey(List<String> names, List<@Nullable String> values) {
     for (String name : names) {
       values.add(normalise(name, request.joined(name)));
     }
-    return new VaryKey(names, values);
+    return new VaryKey(names, values, null);
   }
 
   /** Whether a request would have got this response. */
@@ -53,11 +71,24 @@ record VaryKey(List<String> names, List<@Nullable String> values) {
     for (int i = 0; i < names.size(); i++) {
       String mine = values.get(i);
       String theirs = normalise(names.get(i), request.joined(names.get(i)));
-      if (mine == null ? theirs != null : !mine.equals(theirs)) {
+      boolean same = mine == null ? theirs == null : mine.equals(theirs);
+      if (!same && !wantsLanguage(names.get(i), theirs)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean wantsLanguage(String name, @Nullable String theirs) {
+    return language != null
+        && theirs != null
+        && name.equals(LANGUAGE)
+        && language.equals(LanguagePreference.first(theirs));
+  }
+
+  /** Whether it is for the very same requests as another one. */
+  boolean sameRequests(VaryKey other) {
+    return names.equals(other.names) && values.equals(other.values);
   }
 
   private static @Nullable String normalise(String name, @Nullable String value) {
@@ -65,7 +96,7 @@ record VaryKey(List<String> names, List<@Nullable String> values) {
       return null;
     }
     boolean list = value.indexOf(',') >= 0;
-    boolean coded = name.equals("accept-language") || name.equals("accept-encoding");
+    boolean coded = name.equals(LANGUAGE) || name.equals("accept-encoding");
     if (!list && !coded) {
       return value;
     }

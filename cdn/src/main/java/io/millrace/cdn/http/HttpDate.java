@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Locale;
 
 /**
  * Dates of HTTP (RFC 9110, section 5.6.7): read in all three formats, written in the preferred one.
@@ -15,18 +16,20 @@ public final class HttpDate {
 
   private static final String DAYS = "MonTueWedThuFriSatSun";
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  private static final String LOWER_MONTHS = MONTHS.toLowerCase(Locale.ROOT);
 
   private HttpDate() {}
 
   /**
-   * Milliseconds since the Unix epoch, or {@link #INVALID}.
+   * Milliseconds since the Unix epoch, or {@link #INVALID}. Letter case does not count (RFC 9111,
+   * section 4.2); a zone other than GMT does: such a date is invalid.
    *
    * @param nowMillis decides the century of a year with two digits
    */
   public static long parse(String text, long nowMillis) {
     String[] parts = text.split("[ ,\\-]+", -1);
     try {
-      if (text.indexOf(',') > 0 && parts.length == 6 && parts[5].equals("GMT")) {
+      if (text.indexOf(',') > 0 && parts.length == 6 && parts[5].equalsIgnoreCase("GMT")) {
         int year = number(parts[3]);
         if (parts[3].length() == 2 && text.indexOf('-') > 0) {
           year = fullYear(year, nowMillis);
@@ -55,7 +58,7 @@ public final class HttpDate {
   }
 
   private static long millis(int year, String month, String day, String time) {
-    int monthAt = month.length() == 3 ? MONTHS.indexOf(month) : -1;
+    int monthAt = month.length() == 3 ? LOWER_MONTHS.indexOf(month.toLowerCase(Locale.ROOT)) : -1;
     if (monthAt < 0
         || monthAt % 3 != 0
         || time.length() != 8

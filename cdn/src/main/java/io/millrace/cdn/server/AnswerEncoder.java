@@ -102,14 +102,15 @@ final class AnswerEncoder {
     return ByteRange.parse(value, response.body().length);
   }
 
-  /** RFC 9110, section 15.4.5: a 304 carries no fields that describe the body. */
+  /**
+   * RFC 9110, section 15.4.5: a 304 carries no fields that describe the body, save those by which
+   * caches behind this one keep theirs up to date.
+   */
   private static void notModified(StoredResponse response, ByteBuf out) {
     ByteBufUtil.writeAscii(out, "HTTP/1.1 304 Not Modified\r\n");
     Fields fields = response.head().fields();
     for (int line = 0; line < fields.count(); line++) {
-      if (!fields.named(line, "content-length")
-          && !fields.named(line, "content-type")
-          && !fields.named(line, "content-encoding")) {
+      if (!fields.named(line, "content-length") && !fields.named(line, "content-encoding")) {
         fields.writeLine(line, out);
       }
     }

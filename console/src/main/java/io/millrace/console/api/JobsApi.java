@@ -76,10 +76,10 @@ public final class JobsApi {
     }
   }
 
-  /** A topic that a job reads. */
+  /** A table that a job reads; it has no topic when its rows are made up. */
   record Source(
       String table,
-      String topic,
+      @Nullable String topic,
       @Nullable Long watermark,
       long records,
       long rows,

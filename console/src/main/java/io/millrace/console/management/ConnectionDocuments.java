@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.ConsumerStatus;
 import io.millrace.amqp.connection.ConnectionStatus;
+import io.millrace.broker.queue.QueueConsumer.Activity;
+import java.util.Locale;
 
 /** Connections, channels and consumers as RabbitMQ shows them. */
 final class ConnectionDocuments {
@@ -94,8 +96,8 @@ final class ConnectionDocuments {
     document.put("consumer_tag", consumer.tag());
     document.put("ack_required", consumer.acknowledges());
     document.put("exclusive", consumer.exclusive());
-    document.put("active", true);
-    document.put("activity_status", "up");
+    document.put("active", consumer.activity() != Activity.WAITING);
+    document.put("activity_status", consumer.activity().name().toLowerCase(Locale.ROOT));
     document.put("prefetch_count", consumer.prefetch());
     document.set("arguments", Tables.json(consumer.arguments()));
     document

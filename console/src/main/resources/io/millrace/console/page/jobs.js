@@ -51,7 +51,7 @@ export function job({signal, name: id}) {
   const checkpoint = tile(3, 'Last checkpoint');
   const steps = h('ol', {class: 'steps'});
   const sources = table([
-    {name: 'Topic', class: 'name', render: (p) => topicLink(p.topic), sort: (p) => p.topic},
+    {name: 'Topic', class: 'name', render: (p) => p.topic ? topicLink(p.topic) : p.table, sort: (p) => p.topic ?? p.table},
     {name: 'Partition', num: true, render: (p) => p.partition, sort: (p) => p.partition},
     {name: 'Offset', num: true, render: (p) => whole(p.offset), sort: (p) => p.offset},
     {name: 'Behind', num: true, render: (p) => whole(p.lag), sort: (p) => p.lag},
@@ -69,7 +69,7 @@ export function job({signal, name: id}) {
   poll(1000, signal, async () => {
     try {
       const j = await get(path('jobs', id), signal);
-      const partitions = j.sources.flatMap((source) => source.partitions.map((p) => ({topic: source.topic, ...p})));
+      const partitions = j.sources.flatMap((source) => source.partitions.map((p) => ({topic: source.topic, table: source.table, ...p})));
       say(title, j.name);
       document.title = `${j.name} – Millrace`;
       fill(standing, state(j.state));

@@ -58,7 +58,6 @@ public final class BrokerSettingTable {
     topics(settings.topicDefaults());
     housekeeping(settings, compaction);
     groups(settings.groups());
-    streams(settings.groups().streams());
     transactions(settings.transactions());
     port(port);
   }
@@ -171,32 +170,33 @@ public final class BrokerSettingTable {
     setBy(
         "groups.initial-rebalance-delay",
         "group.initial.rebalance.delay.ms",
-        groups.initialRebalanceDelay().toMillis());
+        groups.classic().initialRebalanceDelay().toMillis());
     setBy(
         "groups.min-session-timeout",
         "group.min.session.timeout.ms",
-        groups.minSessionTimeout().toMillis());
+        groups.classic().minSessionTimeout().toMillis());
     setBy(
         "groups.max-session-timeout",
         "group.max.session.timeout.ms",
-        groups.maxSessionTimeout().toMillis());
-    setBy("groups.max-size", "group.max.size", groups.maxGroupSize());
+        groups.classic().maxSessionTimeout().toMillis());
+    setBy("groups.max-size", "group.max.size", groups.classic().maxSize());
     setBy(
         "groups.offset-metadata-max-size",
         "offset.metadata.max.bytes",
-        groups.maxOffsetMetadataBytes());
+        groups.offsets().maxMetadataBytes());
     setBy(
         "groups.offsets-retention",
         "offsets.retention.minutes",
-        groups.offsetRetention().toMinutes());
+        groups.offsets().retention().toMinutes());
     setBy(
         "groups.offsets-retention-interval",
         "offsets.retention.check.interval.ms",
-        groups.offsetRetentionCheckInterval().toMillis());
-    fixed("offsets.topic.num.partitions", groups.offsetsPartitions());
+        groups.offsets().retentionCheckInterval().toMillis());
+    fixed("offsets.topic.num.partitions", groups.offsets().partitions());
     fixed("group.coordinator.rebalance.protocols", "classic,consumer,share,streams");
     consumerGroups(groups.consumer());
     shareGroups(groups.share());
+    streamsGroups(groups.streams());
   }
 
   private void consumerGroups(ConsumerGroupSettings consumer) {
@@ -261,27 +261,41 @@ public final class BrokerSettingTable {
     setBy(key, name, time.toMillis());
   }
 
-  private void streams(StreamsGroupSettings streams) {
-    fixed("group.streams.session.timeout.ms", streams.sessionTimeout().toMillis());
-    fixed("group.streams.min.session.timeout.ms", StreamsGroupConfig.LEAST_SESSION_MILLIS);
-    fixed("group.streams.max.session.timeout.ms", StreamsGroupConfig.MOST_SESSION_MILLIS);
-    fixed("group.streams.heartbeat.interval.ms", streams.heartbeatInterval().toMillis());
-    fixed("group.streams.min.heartbeat.interval.ms", StreamsGroupConfig.LEAST_HEARTBEAT_MILLIS);
-    fixed("group.streams.max.heartbeat.interval.ms", StreamsGroupConfig.MOST_HEARTBEAT_MILLIS);
-    fixed("group.streams.initial.rebalance.delay.ms", streams.initialRebalanceDelay().toMillis());
-    fixed("group.streams.assignment.interval.ms", 0);
-    fixed("group.streams.min.assignment.interval.ms", 0);
-    fixed("group.streams.max.assignment.interval.ms", StreamsGroupConfig.MOST_ASSIGNMENT_MILLIS);
-    fixed("group.streams.num.standby.replicas", streams.standbyReplicas());
-    fixed("group.streams.max.standby.replicas", StreamsGroupConfig.MOST_STANDBYS);
-    fixed("group.streams.num.warmup.replicas", streams.warmupReplicas());
-    fixed("group.streams.max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
-    fixed("group.streams.acceptable.recovery.lag", streams.acceptableRecoveryLag());
-    fixed("group.streams.task.offset.interval.ms", streams.taskOffsetInterval().toMillis());
-    fixed("group.streams.min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
-    fixed("group.streams.max.size", streams.maxSize());
-    fixed("group.streams.assignors", StickyTaskAssignor.NAME);
-    fixed("group.streams.rack.aware.assignment.tags", "");
+  private void streamsGroups(StreamsGroupSettings streams) {
+    String section = "groups.streams.";
+    String name = "group.streams.";
+    millis(section + "session-timeout", name + "session.timeout.ms", streams.sessionTimeout());
+    fixed(name + "min.session.timeout.ms", StreamsGroupConfig.LEAST_SESSION_MILLIS);
+    fixed(name + "max.session.timeout.ms", StreamsGroupConfig.MOST_SESSION_MILLIS);
+    millis(
+        section + "heartbeat-interval",
+        name + "heartbeat.interval.ms",
+        streams.heartbeatInterval());
+    fixed(name + "min.heartbeat.interval.ms", StreamsGroupConfig.LEAST_HEARTBEAT_MILLIS);
+    fixed(name + "max.heartbeat.interval.ms", StreamsGroupConfig.MOST_HEARTBEAT_MILLIS);
+    millis(
+        section + "initial-rebalance-delay",
+        name + "initial.rebalance.delay.ms",
+        streams.initialRebalanceDelay());
+    fixed(name + "assignment.interval.ms", 0);
+    fixed(name + "min.assignment.interval.ms", 0);
+    fixed(name + "max.assignment.interval.ms", StreamsGroupConfig.MOST_ASSIGNMENT_MILLIS);
+    setBy(section + "standby-replicas", name + "num.standby.replicas", streams.standbyReplicas());
+    fixed(name + "max.standby.replicas", StreamsGroupConfig.MOST_STANDBYS);
+    setBy(section + "warmup-replicas", name + "num.warmup.replicas", streams.warmupReplicas());
+    fixed(name + "max.warmup.replicas", StreamsGroupConfig.MOST_WARMUPS);
+    setBy(
+        section + "acceptable-recovery-lag",
+        name + "acceptable.recovery.lag",
+        streams.acceptableRecoveryLag());
+    millis(
+        section + "task-offset-interval",
+        name + "task.offset.interval.ms",
+        streams.taskOffsetInterval());
+    fixed(name + "min.task.offset.interval.ms", StreamsGroupConfig.LEAST_TASK_OFFSET_MILLIS);
+    setBy(section + "max-size", name + "max.size", streams.maxSize());
+    fixed(name + "assignors", StickyTaskAssignor.NAME);
+    fixed(name + "rack.aware.assignment.tags", "");
   }
 
   private void transactions(TransactionSettings transactions) {

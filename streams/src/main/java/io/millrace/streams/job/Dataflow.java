@@ -4,6 +4,7 @@ import io.millrace.broker.Broker;
 import io.millrace.core.Clock;
 import io.millrace.streams.connector.BlackholeSink;
 import io.millrace.streams.connector.CallerSink;
+import io.millrace.streams.connector.GeneratedSource;
 import io.millrace.streams.connector.PrintSink;
 import io.millrace.streams.connector.Sink;
 import io.millrace.streams.connector.Source;
@@ -130,11 +131,20 @@ final class Dataflow {
   }
 
   private Source source(PlanNode.Scan scan, Stage next) {
-    if (scan.connector() instanceof Connector.Kafka options) {
-      return new TopicSources(broker, settings.addresses())
-          .open(scan, options, compiler, context, next);
-    }
-    throw new JobException(
+    return switch (scan.connector()) {
+      case Connector.Kafka options ->
+          new TopicSources(broker, settings.addresses())
+              .open(scan, options, compiler, context, next);
+      case Connector.Generator options ->
+          GeneratedSource.open(scan, options, compiler, context, next);
+      case Connector.Blackhole unused -> throw cannotBeRead(scan);
+      case Connector.Print unused -> throw cannotBeRead(scan);
+      case Connector.Caller unused -> throw cannotBeRead(scan);
+    };
+  }
+
+  private static JobException cannotBeRead(PlanNode.Scan scan) {
+    return new JobException(
         "Table "
             + scan.table()
             + " cannot be read: its connector '"
@@ -151,6 +161,13 @@ final class Dataflow {
       case Connector.Blackhole unused -> new BlackholeSink(insert.table());
       case Connector.Print print ->
           new PrintSink(insert.table(), print.identifier(), insert.rowType(), settings.printTo());
+      case Connector.Generator unused ->
+          throw new JobException(
+              "Table "
+                  + insert.table()
+                  + " cannot be written: its connector '"
+                  + insert.connector().name()
+                  + "' is a source only");
       case Connector.Caller unused ->
           new CallerSink(
               insert.table(), insert.rowType(), row -> caller.row(row, insert.rowType()));

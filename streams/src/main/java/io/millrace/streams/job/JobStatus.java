@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedMillis when this run began, in milliseconds since the Unix epoch
  * @param rowsIn rows that the sources gave
  * @param rowsOut rows that the sinks took
- * @param sources one for each topic read
+ * @param sources one for each table read
  * @param operators one for each step of the plan that computes, in the order of the plan
  * @param sinks one for each insert
  * @param checkpoint the last one, or null before the first
@@ -70,8 +70,9 @@ public record JobStatus(
   }
 
   /**
-   * A topic that is read.
+   * A table that is read.
    *
+   * @param topic the topic that holds it, or null for rows that are made up
    * @param watermarkMillis how far event time has come; empty before every partition has a row
    * @param heldBy the partition whose watermark is the source's, or that has none as yet: where to
    *     look when event time does not advance; empty at the end, when all are idle, or without a
@@ -80,7 +81,7 @@ public record JobStatus(
    */
   public record Source(
       String table,
-      String topic,
+      @Nullable String topic,
       OptionalLong watermarkMillis,
       OptionalInt heldBy,
       long records,

@@ -10,6 +10,7 @@ import io.millrace.streams.checkpoint.CheckpointLog;
 import io.millrace.streams.connector.BatchAppends;
 import io.millrace.streams.connector.Blocking;
 import io.millrace.streams.connector.CallerSink;
+import io.millrace.streams.connector.GeneratedSource;
 import io.millrace.streams.connector.RecordPosition;
 import io.millrace.streams.connector.Source;
 import io.millrace.streams.connector.TopicSink;
@@ -243,8 +244,10 @@ final class JobTask implements Runnable {
 
   /** A job without topics to read or write has nothing to go on from. */
   private boolean keepsCheckpoints() {
-    return !dataflow.topicSources().isEmpty()
-        && !dataflow.sinks().stream().allMatch(CallerSink.class::isInstance);
+    boolean generates = dataflow.sources().stream().anyMatch(GeneratedSource.class::isInstance);
+    return (!dataflow.topicSources().isEmpty()
+            && !dataflow.sinks().stream().allMatch(CallerSink.class::isInstance))
+        || (generates && !dataflow.topicSinks().isEmpty());
   }
 
   /** As durable as the output: more would cost and keep nothing. */

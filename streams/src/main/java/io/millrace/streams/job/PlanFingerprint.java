@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.TreeMap;
 
 /**
  * Says whether a checkpoint fits a plan: a hash over all that gives its state a meaning. Options
@@ -62,9 +63,13 @@ final class PlanFingerprint {
   }
 
   private static String place(Connector connector) {
-    return connector instanceof Connector.Kafka kafka
-        ? "topic " + kafka.topic() + " "
-        : connector.name() + " ";
+    return switch (connector) {
+      case Connector.Kafka kafka -> "topic " + kafka.topic() + " ";
+      // How many rows there are, and how fast they come, may change between runs.
+      case Connector.Nexmark nexmark -> "nexmark " + nexmark.config().withEvents(0) + " ";
+      case Connector.Datagen datagen -> "datagen " + new TreeMap<>(datagen.fields()) + " ";
+      default -> connector.name() + " ";
+    };
   }
 
   /** Decides which producer a sink has, and so whose sequence numbers a checkpoint keeps. */

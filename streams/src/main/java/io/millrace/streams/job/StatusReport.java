@@ -1,14 +1,18 @@
 package io.millrace.streams.job;
 
+import io.millrace.streams.connector.GeneratedSource;
 import io.millrace.streams.connector.Sink;
+import io.millrace.streams.connector.Source;
 import io.millrace.streams.connector.TopicSink;
 import io.millrace.streams.connector.TopicSource;
 import io.millrace.streams.connector.TopicSource.PartitionProgress;
+import io.millrace.streams.connector.ValuesSource;
 import io.millrace.streams.operator.Stage;
 import io.millrace.streams.operator.StatefulOperator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a job's counters together, on the job's thread. */
@@ -26,7 +30,7 @@ final class StatusReport {
       JobStatus.@Nullable Checkpoint checkpoint) {
     dataflow.stateful().forEach(StatefulOperator::stateBytes);
     List<JobStatus.Source> sources =
-        dataflow.topicSources().stream().map(StatusReport::source).toList();
+        dataflow.sources().stream().flatMap(StatusReport::source).toList();
     List<JobStatus.Operator> operators =
         dataflow.metrics().stream()
             .map(
@@ -53,6 +57,29 @@ final class StatusReport {
         operators,
         sinks,
         checkpoint);
+  }
+
+  private static Stream<JobStatus.Source> source(Source source) {
+    return switch (source) {
+      case TopicSource topic -> Stream.of(source(topic));
+      case GeneratedSource generated -> Stream.of(source(generated));
+      case ValuesSource unused -> Stream.empty();
+    };
+  }
+
+  private static JobStatus.Source source(GeneratedSource source) {
+    OptionalLong watermark = millis(source.watermark());
+    return new JobStatus.Source(
+        source.table(),
+        null,
+        watermark,
+        OptionalInt.empty(),
+        source.metrics().records,
+        source.metrics().rows,
+        source.metrics().unreadable,
+        List.of(
+            new JobStatus.Partition(
+                0, source.position(), 0, watermark, false, source.isFinished())));
   }
 
   private static JobStatus.Source source(TopicSource source) {

@@ -1,5 +1,6 @@
 package io.millrace.streams.plan;
 
+import io.millrace.streams.nexmark.NexmarkConfig;
 import java.util.List;
 import java.util.Map;
 
@@ -93,6 +94,57 @@ public sealed interface Connector {
     @Override
     public String name() {
       return "kafka";
+    }
+  }
+
+  /**
+   * A source whose rows are made up from their numbers, so that a job that goes on after a crash
+   * gets the same rows again.
+   */
+  sealed interface Generator extends Connector {
+
+    /** How many rows there are, or {@link Long#MAX_VALUE} for no end. */
+    long rows();
+
+    /** The most rows in a second, or 0 for as many as the job can take. */
+    long rowsPerSecond();
+  }
+
+  /**
+   * The events of the Nexmark benchmark.
+   *
+   * @param config which events
+   * @param rowsPerSecond see {@link Generator#rowsPerSecond}
+   */
+  record Nexmark(NexmarkConfig config, long rowsPerSecond) implements Generator {
+
+    @Override
+    public String name() {
+      return "nexmark";
+    }
+
+    @Override
+    public long rows() {
+      return config.events() == 0 ? Long.MAX_VALUE : config.events();
+    }
+  }
+
+  /**
+   * Rows of numbers that count or of random values.
+   *
+   * @param fields what each column holds, by its name
+   */
+  record Datagen(Map<String, FieldGenerator> fields, long rows, long rowsPerSecond)
+      implements Generator {
+
+    /** Takes an unmodifiable copy. */
+    public Datagen {
+      fields = Map.copyOf(fields);
+    }
+
+    @Override
+    public String name() {
+      return "datagen";
     }
   }
 

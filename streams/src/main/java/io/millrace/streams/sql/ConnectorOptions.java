@@ -55,11 +55,17 @@ final class ConnectorOptions {
     Parsed parsed =
         switch (name.value().text()) {
           case "kafka" -> parser.kafka();
+          case "nexmark" ->
+              new Parsed(new GeneratorOptions(table, columns, options).nexmark(), Duration.ZERO);
+          case "datagen" ->
+              new Parsed(new GeneratorOptions(table, columns, options).datagen(), Duration.ZERO);
           case "blackhole" -> new Parsed(new Connector.Blackhole(), Duration.ZERO);
           case "print" ->
               new Parsed(
                   new Connector.Print(options.text("print-identifier").orElse("")), Duration.ZERO);
-          default -> throw TableOptions.invalid(name, "'kafka', 'print' or 'blackhole'");
+          default ->
+              throw TableOptions.invalid(
+                  name, "'kafka', 'print', 'blackhole', 'datagen' or 'nexmark'");
         };
     options.finish(name.value().text());
     return parsed;

@@ -187,6 +187,9 @@ public final class PlanText {
                       + kafka.keyFormat().name().toLowerCase(Locale.ROOT))
               + ", value as "
               + kafka.valueFormat().name().toLowerCase(Locale.ROOT);
+      case Connector.Generator generator ->
+          generator.name()
+              + (generator.rows() == Long.MAX_VALUE ? "" : ", " + generator.rows() + " rows");
       case Connector.Blackhole blackhole -> "blackhole";
       case Connector.Print print -> "print";
       case Connector.Caller caller -> "the caller";

@@ -55,7 +55,8 @@ final class QueryPlanner {
   }
 
   private Relation scan(Catalog.Table table, Position at) {
-    if (!(table.connector() instanceof Connector.Kafka)) {
+    if (!(table.connector() instanceof Connector.Kafka)
+        && !(table.connector() instanceof Connector.Generator)) {
       throw new SqlException(
           at,
           "the table "

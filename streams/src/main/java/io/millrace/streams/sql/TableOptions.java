@@ -1,6 +1,7 @@
 package io.millrace.streams.sql;
 
 import io.millrace.streams.sql.Statement.OptionClause;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,6 +83,25 @@ final class TableOptions {
   Optional<Long> millis(String key) {
     return parsed(
         key, "a number of milliseconds since 1970", text -> Long.parseUnsignedLong(text.strip()));
+  }
+
+  /** A whole number within bounds. */
+  Optional<Long> whole(String key, long least, long most) {
+    String range = most == Long.MAX_VALUE ? least + " or more" : "from " + least + " to " + most;
+    return parsed(
+        key,
+        "a whole number, " + range,
+        text -> {
+          long value = Long.parseLong(text.strip());
+          if (value < least || value > most) {
+            throw new IllegalArgumentException(text);
+          }
+          return value;
+        });
+  }
+
+  Optional<BigDecimal> decimal(String key) {
+    return parsed(key, "a number", text -> new BigDecimal(text.strip()));
   }
 
   Optional<Duration> duration(String key) {

@@ -3,12 +3,15 @@ package io.millrace.broker.group.consumer;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Current;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.GroupEpoch;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Member;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Target;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.TargetEpoch;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import io.millrace.broker.group.member.CompactReader;
+import io.millrace.broker.group.member.CompactWriter;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.MemberState;
+import io.millrace.broker.group.member.RecordFormat;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of consumer groups in Kafka's own schemas (KIP-848; ConsumerGroup*Key and *Value of its
- * group coordinator). A key is its kind as an i16 and texts with i16 lengths; a value is version 0
- * in the compact form with tagged fields (KIP-482).
+ * group coordinator).
  *
  * <pre>
  *   3 group          epoch i32 · tag 0: metadata hash i64 · tag 1: creation time i64
@@ -33,43 +35,26 @@ import org.jspecify.annotations.Nullable;
  *   8 current        epoch i32 · previous epoch i32 · state i8 · assigned and revoking partitions
  * </pre>
  */
-public final class ConsumerGroupRecordCodec {
+public final class ConsumerGroupRecordCodec implements RecordFormat.Fields<ConsumerGroupRecord> {
 
-  private static final short VALUE_VERSION = 0;
   private static final int HASH_TAG = 0;
   private static final int CREATION_TAG = 1;
-  private static final int TIME_TAG = 0;
   private static final int TOPIC_BYTES = 18;
+
+  /** How they are written. */
+  public static final RecordFormat<ConsumerGroupRecord> FORMAT =
+      new RecordFormat<>(
+          "consumer",
+          Map.of(
+              Kind.GROUP, 3, Kind.MEMBER, 5, Kind.TARGET_EPOCH, 6, Kind.TARGET, 7, Kind.CURRENT, 8),
+          new ConsumerGroupRecordCodec());
 
   private ConsumerGroupRecordCodec() {}
 
-  /** Whether a key of that version is one that this codec reads. */
-  public static boolean reads(short keyVersion) {
-    return Kind.of(keyVersion) != null;
-  }
+  // ---- write ----
 
-  // ---- encode ----
-
-  /** The record's key. */
-  public static ByteBuffer key(ConsumerGroupRecord record) {
-    return switch (record) {
-      case GroupEpoch group -> key(Kind.GROUP, group.group(), null);
-      case Member member -> key(Kind.MEMBER, member.group(), member.memberId());
-      case TargetEpoch target -> key(Kind.TARGET_EPOCH, target.group(), null);
-      case Target target -> key(Kind.TARGET, target.group(), target.memberId());
-      case Current current -> key(Kind.CURRENT, current.group(), current.memberId());
-      case Forgotten gone -> key(gone.kind(), gone.group(), gone.memberId());
-    };
-  }
-
-  private static ByteBuffer key(Kind kind, String group, @Nullable String memberId) {
-    CompactWriter out = new CompactWriter().i16(kind.code()).shortText(group);
-    return (memberId == null ? out : out.shortText(memberId)).toBuffer();
-  }
-
-  /** The record's value, or null for a tombstone. */
-  public static @Nullable ByteBuffer value(ConsumerGroupRecord record) {
-    CompactWriter out = new CompactWriter().i16(VALUE_VERSION);
+  @Override
+  public void write(ConsumerGroupRecord record, CompactWriter out) {
     switch (record) {
       case GroupEpoch group -> {
         out.i32(group.epoch()).count(2);
@@ -77,25 +62,20 @@ public final class ConsumerGroupRecordCodec {
         out.count(CREATION_TAG).count(Long.BYTES).i64(group.creationMillis());
       }
       case Member member -> {
-        MemberMetadata metadata = member.metadata();
+        ConsumerMemberMetadata metadata = member.metadata();
         out.text(metadata.instanceId()).text(metadata.rackId());
-        out.text(metadata.clientId()).text(metadata.clientHost());
-        SortedSet<String> topics = new TreeSet<>(metadata.topics());
-        out.size(topics.size());
-        topics.forEach(out::text);
+        out.text(metadata.clientId()).text(metadata.clientHost()).texts(metadata.topics());
         out.text(metadata.regex()).i32(metadata.rebalanceTimeoutMillis());
         out.text(metadata.assignor()).count(0);
       }
-      case TargetEpoch target -> {
-        out.i32(target.epoch()).count(1);
-        out.count(TIME_TAG).count(Long.BYTES).i64(target.assignedMillis());
-      }
+      case TargetEpoch target ->
+          RecordFormat.writeTargetEpoch(out, target.epoch(), target.assignedMillis());
       case Target target -> {
         partitions(out, target.partitions());
         out.count(0);
       }
       case Current current -> {
-        CurrentAssignment assignment = current.assignment();
+        CurrentAssignment<Set<TopicIdPartition>> assignment = current.assignment();
         out.i32(assignment.epoch()).i32(assignment.previousEpoch());
         out.i8(assignment.state().code());
         partitions(out, assignment.assigned());
@@ -103,10 +83,9 @@ public final class ConsumerGroupRecordCodec {
         out.count(0);
       }
       case Forgotten unused -> {
-        return null;
+        // A tombstone has no fields.
       }
     }
-    return out.toBuffer();
   }
 
   /** Writes partitions by topic, in the form that all these records share. */
@@ -125,69 +104,38 @@ public final class ConsumerGroupRecordCodec {
     }
   }
 
-  // ---- decode ----
+  // ---- read ----
 
-  /**
-   * The record with the given key and value, or null when its value is of a version that is not
-   * known here.
-   *
-   * @throws IllegalArgumentException when the bytes are cut short or claim more than there is
-   */
-  public static @Nullable ConsumerGroupRecord decode(ByteBuffer key, @Nullable ByteBuffer value) {
-    try {
-      CompactReader in = new CompactReader(key);
-      Kind kind = Kind.of(in.i16());
-      if (kind == null) {
-        return null;
+  @Override
+  public @Nullable ConsumerGroupRecord read(
+      Kind kind, String group, String memberId, CompactReader in) {
+    return switch (kind) {
+      case GROUP -> {
+        int epoch = in.i32();
+        Map<Integer, Long> tags = in.tags();
+        yield new GroupEpoch(
+            group, epoch, tags.getOrDefault(HASH_TAG, 0L), tags.getOrDefault(CREATION_TAG, -1L));
       }
-      String group = in.shortText();
-      String memberId = kind.ofMember() ? in.shortText() : null;
-      if (value == null) {
-        return new Forgotten(group, kind, memberId);
-      }
-      CompactReader body = new CompactReader(value);
-      if (body.i16() != VALUE_VERSION) {
-        return null;
-      }
-      String member = memberId == null ? "" : memberId;
-      return switch (kind) {
-        case GROUP -> group(group, body);
-        case MEMBER -> new Member(group, member, metadata(body));
-        case TARGET_EPOCH -> {
-          int epoch = body.i32();
-          yield new TargetEpoch(group, epoch, body.tag(TIME_TAG, 0));
-        }
-        case TARGET -> new Target(group, member, partitions(body));
-        case CURRENT -> current(group, member, body);
-      };
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("a record of a consumer group is cut short", e);
-    }
+      case MEMBER -> new Member(group, memberId, metadata(in));
+      case TARGET_EPOCH -> new TargetEpoch(group, in.i32(), RecordFormat.readAssignedMillis(in));
+      case TARGET -> new Target(group, memberId, partitions(in));
+      case CURRENT -> current(group, memberId, in);
+      case TOPOLOGY -> null;
+    };
   }
 
-  private static GroupEpoch group(String group, CompactReader in) {
-    int epoch = in.i32();
-    Map<Integer, Long> tags = in.tags();
-    return new GroupEpoch(
-        group, epoch, tags.getOrDefault(HASH_TAG, 0L), tags.getOrDefault(CREATION_TAG, -1L));
+  @Override
+  public ConsumerGroupRecord tombstone(Kind kind, String group, @Nullable String memberId) {
+    return new Forgotten(group, kind, memberId);
   }
 
-  private static MemberMetadata metadata(CompactReader in) {
-    String instanceId = in.textOrNull();
-    String rackId = in.textOrNull();
-    String clientId = in.text();
-    String clientHost = in.text();
-    int count = in.size(1);
-    Set<String> topics = new HashSet<>();
-    for (int i = 0; i < count; i++) {
-      topics.add(in.text());
-    }
-    return new MemberMetadata(
-        instanceId,
-        rackId,
-        clientId,
-        clientHost,
-        topics,
+  private static ConsumerMemberMetadata metadata(CompactReader in) {
+    return new ConsumerMemberMetadata(
+        in.textOrNull(),
+        in.textOrNull(),
+        in.text(),
+        in.text(),
+        in.texts(),
         in.textOrNull(),
         in.i32(),
         in.textOrNull());
@@ -197,13 +145,12 @@ public final class ConsumerGroupRecordCodec {
     int epoch = in.i32();
     int previous = in.i32();
     MemberState state = MemberState.of(in.i8());
-    if (state == null) {
-      return null;
-    }
-    return new Current(
-        group,
-        memberId,
-        new CurrentAssignment(epoch, previous, state, partitions(in), partitions(in)));
+    return state == null
+        ? null
+        : new Current(
+            group,
+            memberId,
+            new CurrentAssignment<>(epoch, previous, state, partitions(in), partitions(in)));
   }
 
   /** Reads what the other writes. */
@@ -218,6 +165,6 @@ public final class ConsumerGroupRecordCodec {
       }
       in.tags();
     }
-    return partitions;
+    return Set.copyOf(partitions);
   }
 }

@@ -1,5 +1,6 @@
 package io.millrace.broker.group.consumer;
 
+import io.millrace.broker.group.member.Heartbeat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,8 @@ public record ConsumerHeartbeat(
     @Nullable Set<String> topics,
     @Nullable String regex,
     @Nullable String assignor,
-    @Nullable Set<TopicIdPartition> owned) {
-
-  /** A member joins, or begins anew. */
-  public static final int JOIN = 0;
-
-  /** A member leaves. */
-  public static final int LEAVE = -1;
-
-  /** A rebalance timeout that has not changed. */
-  public static final int UNCHANGED = -1;
+    @Nullable Set<TopicIdPartition> owned)
+    implements Heartbeat {
 
   /** Whether it says everything, so that the answer does so too. */
   public boolean isFull() {
@@ -43,9 +36,9 @@ public record ConsumerHeartbeat(
   }
 
   /** What is known of the member from now on, where {@code before} is what was known, or null. */
-  public MemberMetadata over(@Nullable MemberMetadata before) {
+  public ConsumerMemberMetadata over(@Nullable ConsumerMemberMetadata before) {
     String pattern = regex == null ? (before == null ? null : before.regex()) : regex;
-    return new MemberMetadata(
+    return new ConsumerMemberMetadata(
         instanceId == null && before != null ? before.instanceId() : instanceId,
         rackId == null && before != null ? before.rackId() : rackId,
         clientId,

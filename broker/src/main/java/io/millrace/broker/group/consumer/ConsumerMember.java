@@ -1,4 +1,8 @@
 package io.millrace.broker.group.consumer;
 
-/** A member of a consumer group as it is now. Immutable. */
-public record ConsumerMember(String id, MemberMetadata metadata, CurrentAssignment current) {}
+import io.millrace.broker.group.member.CurrentAssignment;
+import java.util.Set;
+
+/** A member of a consumer group or a share group as it is now. Immutable. */
+public record ConsumerMember(
+    String id, ConsumerMemberMetadata metadata, CurrentAssignment<Set<TopicIdPartition>> current) {}

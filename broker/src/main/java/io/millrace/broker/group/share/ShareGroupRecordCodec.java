@@ -1,25 +1,24 @@
 package io.millrace.broker.group.share;
 
-import io.millrace.broker.group.consumer.CompactReader;
-import io.millrace.broker.group.consumer.CompactWriter;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Current;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.GroupEpoch;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Member;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Target;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.TargetEpoch;
 import io.millrace.broker.group.consumer.ConsumerGroupRecordCodec;
-import io.millrace.broker.group.consumer.CurrentAssignment;
-import io.millrace.broker.group.consumer.MemberMetadata;
-import io.millrace.broker.group.consumer.MemberState;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.util.HashSet;
+import io.millrace.broker.group.consumer.ConsumerMemberMetadata;
+import io.millrace.broker.group.consumer.TopicIdPartition;
+import io.millrace.broker.group.member.CompactReader;
+import io.millrace.broker.group.member.CompactWriter;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.Heartbeat;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.MemberState;
+import io.millrace.broker.group.member.RecordFormat;
+import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,148 +34,78 @@ import org.jspecify.annotations.Nullable;
  *   14 current       epoch i32 · previous epoch i32 · state i8, always 0 · assigned partitions
  * </pre>
  */
-public final class ShareGroupRecordCodec {
+public final class ShareGroupRecordCodec implements RecordFormat.Fields<ConsumerGroupRecord> {
 
-  private static final short FIRST_KEY = 10;
-  private static final short VALUE_VERSION = 0;
-  private static final int TIME_TAG = 0;
   private static final int STABLE = 0;
-  private static final int NO_REBALANCE_TIMEOUT = -1;
+  private static final long NOT_TOLD = -1;
+
+  /** How they are written. */
+  public static final RecordFormat<ConsumerGroupRecord> FORMAT =
+      new RecordFormat<>(
+          "share",
+          Map.of(
+              Kind.MEMBER,
+              10,
+              Kind.GROUP,
+              11,
+              Kind.TARGET_EPOCH,
+              12,
+              Kind.TARGET,
+              13,
+              Kind.CURRENT,
+              14),
+          new ShareGroupRecordCodec());
 
   private ShareGroupRecordCodec() {}
 
-  /** Whether a key of that version is one that this codec reads. */
-  public static boolean reads(short keyVersion) {
-    return kind(keyVersion) != null;
-  }
-
-  private static @Nullable Kind kind(short keyVersion) {
-    return switch (keyVersion - FIRST_KEY) {
-      case 0 -> Kind.MEMBER;
-      case 1 -> Kind.GROUP;
-      case 2 -> Kind.TARGET_EPOCH;
-      case 3 -> Kind.TARGET;
-      case 4 -> Kind.CURRENT;
-      default -> null;
-    };
-  }
-
-  private static int keyVersion(Kind kind) {
-    return FIRST_KEY
-        + switch (kind) {
-          case MEMBER -> 0;
-          case GROUP -> 1;
-          case TARGET_EPOCH -> 2;
-          case TARGET -> 3;
-          case CURRENT -> 4;
-        };
-  }
-
-  // ---- encode ----
-
-  /** The record's key. */
-  public static ByteBuffer key(ConsumerGroupRecord record) {
-    return switch (record) {
-      case GroupEpoch group -> key(Kind.GROUP, group.group(), null);
-      case Member member -> key(Kind.MEMBER, member.group(), member.memberId());
-      case TargetEpoch target -> key(Kind.TARGET_EPOCH, target.group(), null);
-      case Target target -> key(Kind.TARGET, target.group(), target.memberId());
-      case Current current -> key(Kind.CURRENT, current.group(), current.memberId());
-      case Forgotten gone -> key(gone.kind(), gone.group(), gone.memberId());
-    };
-  }
-
-  private static ByteBuffer key(Kind kind, String group, @Nullable String memberId) {
-    CompactWriter out = new CompactWriter().i16(keyVersion(kind)).shortText(group);
-    return (memberId == null ? out : out.shortText(memberId)).toBuffer();
-  }
-
-  /** The record's value, or null for a tombstone. */
-  public static @Nullable ByteBuffer value(ConsumerGroupRecord record) {
-    CompactWriter out = new CompactWriter().i16(VALUE_VERSION);
+  @Override
+  public void write(ConsumerGroupRecord record, CompactWriter out) {
     switch (record) {
       case GroupEpoch group -> out.i32(group.epoch()).i64(group.metadataHash()).count(0);
       case Member member -> {
-        MemberMetadata metadata = member.metadata();
+        ConsumerMemberMetadata metadata = member.metadata();
         out.text(metadata.rackId()).text(metadata.clientId()).text(metadata.clientHost());
-        SortedSet<String> topics = new TreeSet<>(metadata.topics());
-        out.size(topics.size());
-        topics.forEach(out::text);
-        out.count(0);
+        out.texts(metadata.topics()).count(0);
       }
-      case TargetEpoch target -> {
-        out.i32(target.epoch()).count(1);
-        out.count(TIME_TAG).count(Long.BYTES).i64(target.assignedMillis());
-      }
+      case TargetEpoch target ->
+          RecordFormat.writeTargetEpoch(out, target.epoch(), target.assignedMillis());
       case Target target -> {
         ConsumerGroupRecordCodec.partitions(out, target.partitions());
         out.count(0);
       }
       case Current current -> {
-        CurrentAssignment assignment = current.assignment();
+        CurrentAssignment<Set<TopicIdPartition>> assignment = current.assignment();
         out.i32(assignment.epoch()).i32(assignment.previousEpoch()).i8(STABLE);
         ConsumerGroupRecordCodec.partitions(out, assignment.assigned());
         out.count(0);
       }
       case Forgotten unused -> {
-        return null;
+        // A tombstone has no fields.
       }
-    }
-    return out.toBuffer();
-  }
-
-  // ---- decode ----
-
-  /**
-   * The record with the given key and value, or null when its value is of a version that is not
-   * known here.
-   *
-   * @throws IllegalArgumentException when the bytes are cut short or claim more than there is
-   */
-  public static @Nullable ConsumerGroupRecord decode(ByteBuffer key, @Nullable ByteBuffer value) {
-    try {
-      CompactReader in = new CompactReader(key);
-      Kind kind = kind(in.i16());
-      if (kind == null) {
-        return null;
-      }
-      String group = in.shortText();
-      boolean ofGroup = kind == Kind.GROUP || kind == Kind.TARGET_EPOCH;
-      String memberId = ofGroup ? null : in.shortText();
-      if (value == null) {
-        return new Forgotten(group, kind, memberId);
-      }
-      CompactReader body = new CompactReader(value);
-      if (body.i16() != VALUE_VERSION) {
-        return null;
-      }
-      String member = memberId == null ? "" : memberId;
-      return switch (kind) {
-        case GROUP -> new GroupEpoch(group, body.i32(), body.i64(), -1);
-        case MEMBER -> new Member(group, member, metadata(body));
-        case TARGET_EPOCH -> {
-          int epoch = body.i32();
-          yield new TargetEpoch(group, epoch, body.tag(TIME_TAG, 0));
-        }
-        case TARGET -> new Target(group, member, ConsumerGroupRecordCodec.partitions(body));
-        case CURRENT -> current(group, member, body);
-      };
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("a record of a share group is cut short", e);
     }
   }
 
-  private static MemberMetadata metadata(CompactReader in) {
-    String rackId = in.textOrNull();
-    String clientId = in.text();
-    String clientHost = in.text();
-    int count = in.size(1);
-    Set<String> topics = new HashSet<>();
-    for (int i = 0; i < count; i++) {
-      topics.add(in.text());
-    }
-    return new MemberMetadata(
-        null, rackId, clientId, clientHost, topics, null, NO_REBALANCE_TIMEOUT, null);
+  @Override
+  public @Nullable ConsumerGroupRecord read(
+      Kind kind, String group, String memberId, CompactReader in) {
+    return switch (kind) {
+      case GROUP -> new GroupEpoch(group, in.i32(), in.i64(), NOT_TOLD);
+      case MEMBER -> new Member(group, memberId, metadata(in));
+      case TARGET_EPOCH -> new TargetEpoch(group, in.i32(), RecordFormat.readAssignedMillis(in));
+      case TARGET -> new Target(group, memberId, ConsumerGroupRecordCodec.partitions(in));
+      case CURRENT -> current(group, memberId, in);
+      case TOPOLOGY -> null;
+    };
+  }
+
+  @Override
+  public ConsumerGroupRecord tombstone(Kind kind, String group, @Nullable String memberId) {
+    return new Forgotten(group, kind, memberId);
+  }
+
+  private static ConsumerMemberMetadata metadata(CompactReader in) {
+    return new ConsumerMemberMetadata(
+        null, in.textOrNull(), in.text(), in.text(), in.texts(), null, Heartbeat.UNCHANGED, null);
   }
 
   private static Current current(String group, String memberId, CompactReader in) {
@@ -186,7 +115,7 @@ public final class ShareGroupRecordCodec {
     return new Current(
         group,
         memberId,
-        new CurrentAssignment(
+        new CurrentAssignment<>(
             epoch,
             previous,
             MemberState.STABLE,

@@ -1,6 +1,7 @@
 package io.millrace.broker.group.share;
 
-import io.millrace.broker.group.consumer.MemberMetadata;
+import io.millrace.broker.group.consumer.ConsumerMemberMetadata;
+import io.millrace.broker.group.member.Heartbeat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,26 +19,25 @@ public record ShareHeartbeat(
     @Nullable String rackId,
     String clientId,
     String clientHost,
-    @Nullable Set<String> topics) {
+    @Nullable Set<String> topics)
+    implements Heartbeat {
 
-  /** A member joins, or begins anew. */
-  public static final int JOIN = 0;
-
-  /** A member leaves. */
-  public static final int LEAVE = -1;
-
-  private static final int NO_REBALANCE_TIMEOUT = -1;
+  /** A member of a share group is never static. */
+  @Override
+  public @Nullable String instanceId() {
+    return null;
+  }
 
   /** What is known of the member from now on, where {@code before} is what was known, or null. */
-  public MemberMetadata over(@Nullable MemberMetadata before) {
-    return new MemberMetadata(
+  public ConsumerMemberMetadata over(@Nullable ConsumerMemberMetadata before) {
+    return new ConsumerMemberMetadata(
         null,
         rackId == null && before != null ? before.rackId() : rackId,
         clientId,
         clientHost,
         topics == null ? (before == null ? Set.of() : before.topics()) : topics,
         null,
-        NO_REBALANCE_TIMEOUT,
+        UNCHANGED,
         null);
   }
 }

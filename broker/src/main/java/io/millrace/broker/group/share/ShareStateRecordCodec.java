@@ -1,7 +1,7 @@
 package io.millrace.broker.group.share;
 
-import io.millrace.broker.group.consumer.CompactReader;
-import io.millrace.broker.group.consumer.CompactWriter;
+import io.millrace.broker.group.member.CompactReader;
+import io.millrace.broker.group.member.CompactWriter;
 import io.millrace.broker.group.share.ShareStateRecord.Forgotten;
 import io.millrace.broker.group.share.ShareStateRecord.Snapshot;
 import io.millrace.broker.group.share.ShareStateRecord.Update;

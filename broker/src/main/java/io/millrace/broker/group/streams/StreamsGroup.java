@@ -1,32 +1,29 @@
 package io.millrace.broker.group.streams;
 
 import io.millrace.broker.group.GroupState;
-import io.millrace.broker.group.consumer.MemberState;
 import io.millrace.broker.group.consumer.TopicsHash;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatGroup;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.Members;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Current;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Forgotten;
 import io.millrace.broker.group.streams.StreamsGroupRecord.GroupEpoch;
-import io.millrace.broker.group.streams.StreamsGroupRecord.Kind;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Member;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Target;
 import io.millrace.broker.group.streams.StreamsGroupRecord.TargetEpoch;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Topology;
 import io.millrace.broker.topic.TopicsImage;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A streams group: what its records add up to, and questions about it. {@link #apply} is the only
- * way in which it changes, live and at recovery. After a compaction records may come in another
- * order than the one they were written in, so what belongs to a member is kept by its id until both
- * are there. Confined to the mailbox of its shard.
+ * way in which that changes, live and at recovery. Confined to the mailbox of its shard.
  */
-public final class StreamsGroup {
+public final class StreamsGroup implements HeartbeatGroup<StreamsGroupRecord> {
 
   private static final int NOT_VALIDATED = -1;
 
@@ -34,17 +31,13 @@ public final class StreamsGroup {
   private static final int FIRST_EPOCH = 2;
 
   private final String name;
-  private final Map<String, StreamsMemberMetadata> members = new LinkedHashMap<>();
-  private final Map<String, TaskAssignment> currents = new HashMap<>();
-  private final Map<String, Tasks> targets = new HashMap<>();
-  private final Map<String, String> idsByInstance = new HashMap<>();
+  private final Members<StreamsMemberMetadata, Tasks, StreamsGroupRecord> members =
+      new Members<>(Tasks.NONE, new Records());
   private final TaskHolders holders = new TaskHolders(this::processOf);
   private @Nullable StreamsTopology topology;
   private @Nullable ResolvedTopology resolved;
   private @Nullable TopicsImage resolvedFor;
-  private int epoch;
-  private int assignmentEpoch;
-  private long assignedMillis;
+  private @Nullable StreamsGroupMemory memory;
   private long metadataHash;
   private int validatedTopologyEpoch = NOT_VALIDATED;
   private Map<String, String> assignedBy = Map.of();
@@ -54,93 +47,76 @@ public final class StreamsGroup {
     this.name = name;
   }
 
+  /** Its records. */
+  private final class Records
+      implements Members.Records<StreamsMemberMetadata, Tasks, StreamsGroupRecord> {
+
+    @Override
+    public StreamsGroupRecord member(String memberId, StreamsMemberMetadata metadata) {
+      return new Member(name, memberId, metadata);
+    }
+
+    @Override
+    public StreamsGroupRecord target(String memberId, Tasks work) {
+      return new Target(name, memberId, work);
+    }
+
+    @Override
+    public StreamsGroupRecord current(String memberId, CurrentAssignment<Tasks> assignment) {
+      return StreamsGroup.this.current(memberId, assignment);
+    }
+
+    @Override
+    public StreamsGroupRecord tombstone(Kind kind, @Nullable String memberId) {
+      return new Forgotten(name, kind, memberId);
+    }
+  }
+
   // ---- records ----
 
-  /** Takes a record over. */
+  @Override
   public void apply(StreamsGroupRecord record) {
     switch (record) {
       case GroupEpoch group -> {
-        epoch = group.epoch();
+        members.epoch(group.epoch());
         metadataHash = group.metadataHash();
         validatedTopologyEpoch = group.validatedTopologyEpoch();
         assignedBy = group.assignedBy();
       }
-      case Member member -> {
-        forgetInstance(member.memberId());
-        members.put(member.memberId(), member.metadata());
-        String instanceId = member.metadata().instanceId();
-        if (instanceId != null) {
-          idsByInstance.put(instanceId, member.memberId());
-        }
-      }
-      case Topology changed -> {
-        topology = changed.topology();
-        resolvedFor = null;
-      }
-      case TargetEpoch target -> {
-        assignmentEpoch = target.epoch();
-        assignedMillis = target.assignedMillis();
-      }
-      case Target target -> targets.put(target.memberId(), target.tasks());
+      case Member member -> members.put(member.memberId(), member.metadata());
+      case Topology changed -> topologyIs(changed.topology());
+      case TargetEpoch target -> members.assigned(target.epoch(), target.assignedMillis());
+      case Target target -> members.putTarget(target.memberId(), target.tasks());
       case Current current -> {
-        holders.release(current.memberId(), currents.get(current.memberId()));
-        currents.put(current.memberId(), current.assignment());
-        holders.hold(current.memberId(), current.assignment());
+        holders.release(current.memberId(), members.current(current.memberId()));
+        members.putCurrent(current.memberId(), current.assignment());
+        holders.hold(current.memberId(), current.assignment(), current.activeSince());
       }
-      case Forgotten gone -> forget(gone.kind(), gone.memberId() == null ? "" : gone.memberId());
-    }
-  }
-
-  private void forget(Kind kind, String memberId) {
-    switch (kind) {
-      case MEMBER -> {
-        forgetInstance(memberId);
-        members.remove(memberId);
-      }
-      case TARGET -> targets.remove(memberId);
-      case CURRENT -> holders.release(memberId, currents.remove(memberId));
-      case TARGET_EPOCH -> assignmentEpoch = 0;
-      case GROUP -> epoch = 0;
-      case TOPOLOGY -> {
-        topology = null;
-        resolvedFor = null;
+      case Forgotten gone -> {
+        String memberId = gone.memberId() == null ? "" : gone.memberId();
+        if (gone.kind() == Kind.CURRENT) {
+          holders.release(memberId, members.current(memberId));
+        } else if (gone.kind() == Kind.TOPOLOGY) {
+          topologyIs(null);
+        }
+        members.forget(gone.kind(), memberId);
       }
     }
   }
 
-  private void forgetInstance(String memberId) {
-    StreamsMemberMetadata before = members.get(memberId);
-    String instanceId = before == null ? null : before.instanceId();
-    if (instanceId != null) {
-      idsByInstance.remove(instanceId, memberId);
-    }
+  private void topologyIs(@Nullable StreamsTopology told) {
+    topology = told;
+    resolvedFor = null;
   }
 
-  /** The tombstones of a member. */
-  public List<StreamsGroupRecord> forgetting(String memberId) {
-    return List.of(
-        new Forgotten(name, Kind.CURRENT, memberId),
-        new Forgotten(name, Kind.TARGET, memberId),
-        new Forgotten(name, Kind.MEMBER, memberId));
-  }
-
-  /** The tombstones of the group, members included. */
+  @Override
   public List<StreamsGroupRecord> forgetting() {
-    List<StreamsGroupRecord> records = new ArrayList<>();
-    members.keySet().forEach(id -> records.addAll(forgetting(id)));
-    records.add(new Forgotten(name, Kind.TARGET_EPOCH, null));
-    records.add(new Forgotten(name, Kind.TOPOLOGY, null));
-    records.add(new Forgotten(name, Kind.GROUP, null));
-    return records;
+    return members.forgettingAll(Kind.TOPOLOGY);
   }
 
-  /** The records by which one member takes the place of another, with what that one has. */
-  public List<StreamsGroupRecord> replacing(StreamsMember old, String newId) {
-    List<StreamsGroupRecord> records = new ArrayList<>(forgetting(old.id()));
-    records.add(new Member(name, newId, old.metadata()));
-    records.add(new Target(name, newId, target(old.id())));
-    records.add(new Current(name, newId, old.current().back()));
-    return records;
+  /** The record by which a member comes to an assignment. */
+  public Current current(String memberId, CurrentAssignment<Tasks> assignment) {
+    return new Current(name, memberId, assignment, holders.activeSince(assignment));
   }
 
   /**
@@ -153,7 +129,11 @@ public final class StreamsGroup {
     StreamsTopology next = told == null ? topology : told;
     ResolvedTopology there = told == null ? resolved(image) : TopologyResolver.resolve(told, image);
     return new GroupEpoch(
-        name, Math.max(FIRST_EPOCH, epoch + 1), hash(next, image), validated(next, there), rules);
+        name,
+        Math.max(FIRST_EPOCH, members.epoch() + 1),
+        hash(next, image),
+        validated(next, there),
+        rules);
   }
 
   private static int validated(@Nullable StreamsTopology topology, ResolvedTopology resolved) {
@@ -172,29 +152,33 @@ public final class StreamsGroup {
 
   // ---- questions ----
 
-  /** Its name. */
+  @Override
   public String name() {
     return name;
   }
 
-  /** Grows with each change of members, topology, topics or settings. */
-  public int epoch() {
-    return epoch;
+  @Override
+  public Members<StreamsMemberMetadata, Tasks, StreamsGroupRecord> members() {
+    return members;
   }
 
-  /** The group epoch that the target was computed for. */
-  public int assignmentEpoch() {
-    return assignmentEpoch;
+  /**
+   * What is in no record of it.
+   *
+   * @param firstEndpointEpoch where that begins; above all that members were told before a restart
+   */
+  public StreamsGroupMemory memory(int firstEndpointEpoch) {
+    StreamsGroupMemory present = memory;
+    if (present == null) {
+      present = new StreamsGroupMemory(firstEndpointEpoch);
+      memory = present;
+    }
+    return present;
   }
 
   /** The settings that the group epoch stands for. */
   public Map<String, String> assignedBy() {
     return assignedBy;
-  }
-
-  /** When the target was computed, in milliseconds since 1970. */
-  public long assignedMillis() {
-    return assignedMillis;
   }
 
   /** What the application consists of; null before a member has told it. */
@@ -216,45 +200,25 @@ public final class StreamsGroup {
     return present;
   }
 
-  /** The ids of all members, the oldest first. */
-  public Set<String> memberIds() {
-    return members.keySet();
-  }
-
   /** The member of that id, or null. */
   public @Nullable StreamsMember member(String id) {
-    StreamsMemberMetadata metadata = members.get(id);
-    return metadata == null ? null : new StreamsMember(id, metadata, current(id));
-  }
-
-  /** The static member of that instance id, or null. */
-  public @Nullable StreamsMember ofInstance(String instanceId) {
-    String id = idsByInstance.get(instanceId);
-    return id == null ? null : member(id);
-  }
-
-  private TaskAssignment current(String id) {
-    return currents.getOrDefault(id, TaskAssignment.NONE);
+    StreamsMemberMetadata metadata = members.metadata(id);
+    return metadata == null ? null : new StreamsMember(id, metadata, members.current(id));
   }
 
   private String processOf(String id) {
-    StreamsMemberMetadata metadata = members.get(id);
+    StreamsMemberMetadata metadata = members.metadata(id);
     return metadata == null ? "" : metadata.processId();
   }
 
-  /** What a member is to have. */
-  public Tasks target(String memberId) {
-    return targets.getOrDefault(memberId, Tasks.NONE);
-  }
-
   /** What members other than that one have. */
-  public TaskReconciliation.Others others(String memberId) {
+  public TaskGoal.Others others(String memberId) {
     return holders.othersThan(memberId);
   }
 
   /** Whether the group reads the topic. */
   public boolean isSubscribedTo(String topic) {
-    return !members.isEmpty() && topology != null && topology.reads(topic);
+    return !members.ids().isEmpty() && topology != null && topology.reads(topic);
   }
 
   /**
@@ -266,27 +230,14 @@ public final class StreamsGroup {
     return present != null
         && present.subtopologies().stream()
             .filter(each -> each.inputs().contains(topic))
-            .map(each -> member.current().activeSince().get(new TaskId(each.id(), partition)))
-            .anyMatch(since -> since != null && since <= epoch);
+            .map(each -> new TaskId(each.id(), partition))
+            .anyMatch(task -> holders.hasProcessedSince(task, member.id(), epoch));
   }
 
-  /** Its state, as administrators see it. */
+  @Override
   public GroupState state() {
-    if (members.isEmpty()) {
-      return GroupState.EMPTY;
-    }
-    if (topology == null || validatedTopologyEpoch != topology.epoch()) {
-      return GroupState.NOT_READY;
-    }
-    if (epoch > assignmentEpoch) {
-      return GroupState.ASSIGNING;
-    }
-    boolean settled =
-        members.keySet().stream()
-            .map(this::current)
-            .allMatch(
-                each -> each.state() == MemberState.STABLE && each.epoch() == assignmentEpoch);
-    return settled ? GroupState.STABLE : GroupState.RECONCILING;
+    boolean ready = topology != null && validatedTopologyEpoch == topology.epoch();
+    return ready || members.ids().isEmpty() ? members.state() : GroupState.NOT_READY;
   }
 
   // ---- assignment ----
@@ -296,15 +247,21 @@ public final class StreamsGroup {
       TopicsImage image, AssignmentRules rules, StreamsGroupMemory memory, long nowMillis) {
     Map<String, Tasks> assigned =
         TaskSharing.share(
-            topology, resolved(image), members, this::target, holders::processing, memory, rules);
+            topology,
+            resolved(image),
+            members.all(),
+            members::target,
+            holders::processing,
+            memory,
+            rules);
     List<StreamsGroupRecord> records = new ArrayList<>();
-    for (String id : members.keySet()) {
+    for (String id : members.ids()) {
       Tasks tasks = assigned.getOrDefault(id, Tasks.NONE);
-      if (!tasks.equals(targets.get(id))) {
+      if (!members.hasTarget(id, tasks)) {
         records.add(new Target(name, id, tasks));
       }
     }
-    records.add(new TargetEpoch(name, epoch, nowMillis));
+    records.add(new TargetEpoch(name, members.epoch(), nowMillis));
     return records;
   }
 }

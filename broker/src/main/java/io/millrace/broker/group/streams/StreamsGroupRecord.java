@@ -1,47 +1,12 @@
 package io.millrace.broker.group.streams;
 
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatRecord;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A fact about a streams group. A later one of the same kind and subject replaces an earlier. */
-public sealed interface StreamsGroupRecord {
-
-  /** What a record is about; the codes are the versions of Kafka's keys. */
-  enum Kind {
-    GROUP(17),
-    MEMBER(19),
-    TARGET_EPOCH(20),
-    TARGET(21),
-    CURRENT(22),
-    TOPOLOGY(23);
-
-    private final short code;
-
-    Kind(int code) {
-      this.code = (short) code;
-    }
-
-    short code() {
-      return code;
-    }
-
-    /** Whether there is one for each member, and not for the group. */
-    boolean ofMember() {
-      return this == MEMBER || this == TARGET || this == CURRENT;
-    }
-
-    static @Nullable Kind of(short code) {
-      for (Kind kind : values()) {
-        if (kind.code == code) {
-          return kind;
-        }
-      }
-      return null;
-    }
-  }
-
-  /** The group that it is about. */
-  String group();
+/** A fact about a streams group. */
+public sealed interface StreamsGroupRecord extends HeartbeatRecord {
 
   /**
    * The group's epoch (StreamsGroupMetadata).
@@ -62,24 +27,73 @@ public sealed interface StreamsGroupRecord {
     public GroupEpoch {
       assignedBy = Map.copyOf(assignedBy);
     }
+
+    @Override
+    public Kind kind() {
+      return Kind.GROUP;
+    }
   }
 
   /** A member's own words (StreamsGroupMemberMetadata). */
   record Member(String group, String memberId, StreamsMemberMetadata metadata)
-      implements StreamsGroupRecord {}
+      implements StreamsGroupRecord {
+
+    @Override
+    public Kind kind() {
+      return Kind.MEMBER;
+    }
+  }
 
   /** What the application consists of (StreamsGroupTopology). */
-  record Topology(String group, StreamsTopology topology) implements StreamsGroupRecord {}
+  record Topology(String group, StreamsTopology topology) implements StreamsGroupRecord {
+
+    @Override
+    public Kind kind() {
+      return Kind.TOPOLOGY;
+    }
+  }
 
   /** The group epoch that all targets stand for (StreamsGroupTargetAssignmentMetadata). */
-  record TargetEpoch(String group, int epoch, long assignedMillis) implements StreamsGroupRecord {}
+  record TargetEpoch(String group, int epoch, long assignedMillis) implements StreamsGroupRecord {
+
+    @Override
+    public Kind kind() {
+      return Kind.TARGET_EPOCH;
+    }
+  }
 
   /** What a member is to have (StreamsGroupTargetAssignmentMember). */
-  record Target(String group, String memberId, Tasks tasks) implements StreamsGroupRecord {}
+  record Target(String group, String memberId, Tasks tasks) implements StreamsGroupRecord {
 
-  /** What a member has (StreamsGroupCurrentMemberAssignment). */
-  record Current(String group, String memberId, TaskAssignment assignment)
-      implements StreamsGroupRecord {}
+    @Override
+    public Kind kind() {
+      return Kind.TARGET;
+    }
+  }
+
+  /**
+   * What a member has (StreamsGroupCurrentMemberAssignment).
+   *
+   * @param activeSince the epochs in which it got its active tasks, those that it gives back
+   *     included
+   */
+  record Current(
+      String group,
+      String memberId,
+      CurrentAssignment<Tasks> assignment,
+      Map<TaskId, Integer> activeSince)
+      implements StreamsGroupRecord {
+
+    /** Takes a copy. */
+    public Current {
+      activeSince = Map.copyOf(activeSince);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.CURRENT;
+    }
+  }
 
   /**
    * A tombstone.
@@ -87,5 +101,11 @@ public sealed interface StreamsGroupRecord {
    * @param memberId null for what is the group's
    */
   record Forgotten(String group, Kind kind, @Nullable String memberId)
-      implements StreamsGroupRecord {}
+      implements StreamsGroupRecord {
+
+    @Override
+    public boolean isTombstone() {
+      return true;
+    }
+  }
 }

@@ -1,19 +1,19 @@
 package io.millrace.broker.group.streams;
 
-import io.millrace.broker.group.consumer.CompactReader;
-import io.millrace.broker.group.consumer.CompactWriter;
-import io.millrace.broker.group.consumer.MemberState;
+import io.millrace.broker.group.member.CompactReader;
+import io.millrace.broker.group.member.CompactWriter;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.MemberState;
+import io.millrace.broker.group.member.RecordFormat;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Current;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Forgotten;
 import io.millrace.broker.group.streams.StreamsGroupRecord.GroupEpoch;
-import io.millrace.broker.group.streams.StreamsGroupRecord.Kind;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Member;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Target;
 import io.millrace.broker.group.streams.StreamsGroupRecord.TargetEpoch;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Topology;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records of streams groups in Kafka's own schemas (KIP-1071; StreamsGroup*Key and *Value of its
- * group coordinator), in the form that {@link
- * io.millrace.broker.group.consumer.ConsumerGroupRecordCodec} describes.
+ * group coordinator).
  *
  * <pre>
  *   17 group         epoch i32 · metadata hash i64 · tag 0: validated topology epoch i32 ·
@@ -42,12 +41,10 @@ import org.jspecify.annotations.Nullable;
  *   23 topology      {@link TopologyCodec}
  * </pre>
  */
-public final class StreamsGroupRecordCodec {
+public final class StreamsGroupRecordCodec implements RecordFormat.Fields<StreamsGroupRecord> {
 
-  private static final short VALUE_VERSION = 0;
   private static final int VALIDATED_TAG = 0;
   private static final int SETTINGS_TAG = 1;
-  private static final int TIME_TAG = 0;
   private static final int EPOCHS_TAG = 0;
   private static final int NOT_VALIDATED = -1;
   private static final int LEAST_TASKS_BYTES = 3;
@@ -56,64 +53,56 @@ public final class StreamsGroupRecordCodec {
   /** Kafka's numbers of the states are by one higher than those of consumer groups. */
   private static final int FIRST_STATE = 1;
 
+  /** How they are written. */
+  public static final RecordFormat<StreamsGroupRecord> FORMAT =
+      new RecordFormat<>(
+          "streams",
+          Map.of(
+              Kind.GROUP,
+              17,
+              Kind.MEMBER,
+              19,
+              Kind.TARGET_EPOCH,
+              20,
+              Kind.TARGET,
+              21,
+              Kind.CURRENT,
+              22,
+              Kind.TOPOLOGY,
+              23),
+          new StreamsGroupRecordCodec());
+
   private StreamsGroupRecordCodec() {}
 
-  /** Whether a key of that version is one that this codec reads. */
-  public static boolean reads(short keyVersion) {
-    return Kind.of(keyVersion) != null;
-  }
+  // ---- write ----
 
-  // ---- encode ----
-
-  /** The record's key. */
-  public static ByteBuffer key(StreamsGroupRecord record) {
-    return switch (record) {
-      case GroupEpoch group -> key(Kind.GROUP, group.group(), null);
-      case Member member -> key(Kind.MEMBER, member.group(), member.memberId());
-      case Topology topology -> key(Kind.TOPOLOGY, topology.group(), null);
-      case TargetEpoch target -> key(Kind.TARGET_EPOCH, target.group(), null);
-      case Target target -> key(Kind.TARGET, target.group(), target.memberId());
-      case Current current -> key(Kind.CURRENT, current.group(), current.memberId());
-      case Forgotten gone -> key(gone.kind(), gone.group(), gone.memberId());
-    };
-  }
-
-  private static ByteBuffer key(Kind kind, String group, @Nullable String memberId) {
-    CompactWriter out = new CompactWriter().i16(kind.code()).shortText(group);
-    return (memberId == null ? out : out.shortText(memberId)).toBuffer();
-  }
-
-  /** The record's value, or null for a tombstone. */
-  public static @Nullable ByteBuffer value(StreamsGroupRecord record) {
-    CompactWriter out = new CompactWriter().i16(VALUE_VERSION);
+  @Override
+  public void write(StreamsGroupRecord record, CompactWriter out) {
     switch (record) {
       case GroupEpoch group -> group(out, group);
       case Member member -> member(out, member.metadata());
       case Topology topology -> TopologyCodec.write(out, topology.topology());
-      case TargetEpoch target -> {
-        out.i32(target.epoch()).count(1);
-        out.count(TIME_TAG).count(Long.BYTES).i64(target.assignedMillis());
-      }
+      case TargetEpoch target ->
+          RecordFormat.writeTargetEpoch(out, target.epoch(), target.assignedMillis());
       case Target target -> {
         target.tasks().roles().forEach(role -> tasks(out, role, Map.of()));
         out.count(0);
       }
       case Current current -> {
-        TaskAssignment assignment = current.assignment();
+        CurrentAssignment<Tasks> assignment = current.assignment();
         out.i32(assignment.epoch()).i32(assignment.previousEpoch());
         out.i8(assignment.state().code() + FIRST_STATE);
         for (Tasks each : List.of(assignment.assigned(), assignment.revoking())) {
-          tasks(out, each.active(), assignment.activeSince());
+          tasks(out, each.active(), current.activeSince());
           tasks(out, each.standby(), Map.of());
           tasks(out, each.warmup(), Map.of());
         }
         out.count(0);
       }
       case Forgotten unused -> {
-        return null;
+        // A tombstone has no fields.
       }
     }
-    return out.toBuffer();
   }
 
   private static void group(CompactWriter out, GroupEpoch group) {
@@ -169,48 +158,24 @@ public final class StreamsGroupRecordCodec {
         });
   }
 
-  // ---- decode ----
+  // ---- read ----
 
-  /**
-   * The record with the given key and value, or null when its value is of a version that is not
-   * known here.
-   *
-   * @throws IllegalArgumentException when the bytes are cut short or claim more than there is
-   */
-  public static @Nullable StreamsGroupRecord decode(ByteBuffer key, @Nullable ByteBuffer value) {
-    try {
-      CompactReader in = new CompactReader(key);
-      Kind kind = Kind.of(in.i16());
-      if (kind == null) {
-        return null;
-      }
-      String group = in.shortText();
-      String memberId = kind.ofMember() ? in.shortText() : null;
-      if (value == null) {
-        return new Forgotten(group, kind, memberId);
-      }
-      CompactReader body = new CompactReader(value);
-      if (body.i16() != VALUE_VERSION) {
-        return null;
-      }
-      String member = memberId == null ? "" : memberId;
-      return switch (kind) {
-        case GROUP -> group(group, body);
-        case MEMBER -> new Member(group, member, member(body));
-        case TOPOLOGY -> new Topology(group, TopologyCodec.read(body));
-        case TARGET_EPOCH -> {
-          int epoch = body.i32();
-          yield new TargetEpoch(group, epoch, body.tag(TIME_TAG, 0));
-        }
-        case TARGET -> {
-          Map<TaskId, Integer> since = new HashMap<>();
-          yield new Target(group, member, allTasks(body, since));
-        }
-        case CURRENT -> current(group, member, body);
-      };
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("a record of a streams group is cut short", e);
-    }
+  @Override
+  public @Nullable StreamsGroupRecord read(
+      Kind kind, String group, String memberId, CompactReader in) {
+    return switch (kind) {
+      case GROUP -> group(group, in);
+      case MEMBER -> new Member(group, memberId, member(in));
+      case TOPOLOGY -> new Topology(group, TopologyCodec.read(in));
+      case TARGET_EPOCH -> new TargetEpoch(group, in.i32(), RecordFormat.readAssignedMillis(in));
+      case TARGET -> new Target(group, memberId, allTasks(in, new HashMap<>()));
+      case CURRENT -> current(group, memberId, in);
+    };
+  }
+
+  @Override
+  public StreamsGroupRecord tombstone(Kind kind, String group, @Nullable String memberId) {
+    return new Forgotten(group, kind, memberId);
   }
 
   private static GroupEpoch group(String group, CompactReader in) {
@@ -271,7 +236,10 @@ public final class StreamsGroupRecordCodec {
     Tasks assigned = allTasks(in, since);
     Tasks revoking = allTasks(in, since);
     return new Current(
-        group, memberId, new TaskAssignment(epoch, previous, state, assigned, revoking, since));
+        group,
+        memberId,
+        new CurrentAssignment<>(epoch, previous, state, assigned, revoking),
+        since);
   }
 
   private static Tasks allTasks(CompactReader in, Map<TaskId, Integer> since) {

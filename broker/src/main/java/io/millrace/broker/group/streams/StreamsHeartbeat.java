@@ -1,5 +1,6 @@
 package io.millrace.broker.group.streams;
 
+import io.millrace.broker.group.member.Heartbeat;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
 import io.millrace.broker.group.streams.StreamsTopology.InternalTopic;
 import io.millrace.broker.topic.TopicPartition;
@@ -40,16 +41,8 @@ public record StreamsHeartbeat(
     @Nullable Map<TaskId, Long> offsets,
     @Nullable Map<TaskId, Long> ends,
     boolean tellsProgress,
-    boolean shutsDown) {
-
-  /** A member joins, or begins anew. */
-  public static final int JOIN = 0;
-
-  /** A member leaves. */
-  public static final int LEAVE = -1;
-
-  /** A rebalance timeout that has not changed. */
-  public static final int UNCHANGED = -1;
+    boolean shutsDown)
+    implements Heartbeat {
 
   /** What is known of the member from now on, where {@code before} is what was known, or null. */
   public StreamsMemberMetadata over(@Nullable StreamsMemberMetadata before) {

@@ -1,5 +1,6 @@
 package io.millrace.broker.group.streams;
 
+import io.millrace.broker.group.member.MemberMetadata;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ public record StreamsMemberMetadata(
     int topologyEpoch,
     String processId,
     @Nullable Endpoint endpoint,
-    Map<String, String> clientTags) {
+    Map<String, String> clientTags)
+    implements MemberMetadata {
 
   /** Of a member that has said nothing. */
   static final StreamsMemberMetadata NONE =

@@ -1,7 +1,9 @@
 package io.millrace.broker.group.streams;
 
+import io.millrace.broker.group.member.CurrentAssignment;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,8 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class TaskHolders {
 
   private final Map<TaskId, Set<String>> all = new HashMap<>();
-  private final Map<TaskId, String> processing = new HashMap<>();
+  private final Map<TaskId, Owner> processing = new HashMap<>();
   private final Function<String, String> processOf;
+
+  /** Who processes a task, and since which epoch. */
+  private record Owner(String memberId, int since) {}
 
   /**
    * @param processOf the process of a member
@@ -24,10 +29,18 @@ final class TaskHolders {
     this.processOf = processOf;
   }
 
-  /** A member has what the assignment says. */
-  void hold(String memberId, TaskAssignment assignment) {
-    for (Tasks tasks : new Tasks[] {assignment.assigned(), assignment.revoking()}) {
-      tasks.active().forEach(task -> processing.put(task, memberId));
+  /**
+   * A member has what the assignment says.
+   *
+   * @param activeSince the epochs in which it got what it processes
+   */
+  void hold(
+      String memberId, CurrentAssignment<Tasks> assignment, Map<TaskId, Integer> activeSince) {
+    for (Tasks tasks : List.of(assignment.assigned(), assignment.revoking())) {
+      for (TaskId task : tasks.active()) {
+        int since = activeSince.getOrDefault(task, assignment.epoch());
+        processing.put(task, new Owner(memberId, since));
+      }
       for (Set<TaskId> role : tasks.roles()) {
         for (TaskId task : role) {
           all.computeIfAbsent(task, any -> new HashSet<>()).add(memberId);
@@ -36,13 +49,13 @@ final class TaskHolders {
     }
   }
 
-  /** A member has no longer what the assignment says, if there is one. */
-  void release(String memberId, @Nullable TaskAssignment assignment) {
-    if (assignment == null) {
-      return;
-    }
-    for (Tasks tasks : new Tasks[] {assignment.assigned(), assignment.revoking()}) {
-      tasks.active().forEach(task -> processing.remove(task, memberId));
+  /** A member has no longer what the assignment says. */
+  void release(String memberId, CurrentAssignment<Tasks> assignment) {
+    for (Tasks tasks : List.of(assignment.assigned(), assignment.revoking())) {
+      for (TaskId task : tasks.active()) {
+        processing.computeIfPresent(
+            task, (any, owner) -> owner.memberId().equals(memberId) ? null : owner);
+      }
       for (Set<TaskId> role : tasks.roles()) {
         for (TaskId task : role) {
           all.computeIfPresent(
@@ -58,16 +71,38 @@ final class TaskHolders {
 
   /** The member that processes the task, or null. */
   @Nullable String processing(TaskId task) {
-    return processing.get(task);
+    Owner owner = processing.get(task);
+    return owner == null ? null : owner.memberId();
+  }
+
+  /** Whether that member processes the task, and has done so in that epoch. */
+  boolean hasProcessedSince(TaskId task, String memberId, int epoch) {
+    Owner owner = processing.get(task);
+    return owner != null && owner.memberId().equals(memberId) && owner.since() <= epoch;
+  }
+
+  /**
+   * Since when the active tasks of an assignment, one that a member is to come to, have been
+   * processed by who does it: what has no owner yet, since the assignment's epoch.
+   */
+  Map<TaskId, Integer> activeSince(CurrentAssignment<Tasks> assignment) {
+    Map<TaskId, Integer> activeSince = new HashMap<>();
+    for (Tasks tasks : List.of(assignment.assigned(), assignment.revoking())) {
+      for (TaskId task : tasks.active()) {
+        Owner owner = processing.get(task);
+        activeSince.put(task, owner == null ? assignment.epoch() : owner.since());
+      }
+    }
+    return activeSince;
   }
 
   /** What members other than that one have. */
-  TaskReconciliation.Others othersThan(String memberId) {
-    return new TaskReconciliation.Others() {
+  TaskGoal.Others othersThan(String memberId) {
+    return new TaskGoal.Others() {
       @Override
       public boolean process(TaskId task) {
-        String owner = processing.get(task);
-        return owner != null && !owner.equals(memberId);
+        Owner owner = processing.get(task);
+        return owner != null && !owner.memberId().equals(memberId);
       }
 
       @Override

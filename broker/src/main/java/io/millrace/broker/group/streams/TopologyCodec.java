@@ -1,7 +1,7 @@
 package io.millrace.broker.group.streams;
 
-import io.millrace.broker.group.consumer.CompactReader;
-import io.millrace.broker.group.consumer.CompactWriter;
+import io.millrace.broker.group.member.CompactReader;
+import io.millrace.broker.group.member.CompactWriter;
 import io.millrace.broker.group.streams.StreamsTopology.Copartitioned;
 import io.millrace.broker.group.streams.StreamsTopology.InternalTopic;
 import io.millrace.broker.group.streams.StreamsTopology.Subtopology;

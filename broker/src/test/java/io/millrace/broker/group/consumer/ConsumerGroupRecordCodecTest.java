@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Current;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Forgotten;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.GroupEpoch;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Member;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Target;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.TargetEpoch;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.MemberState;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,14 +43,18 @@ class ConsumerGroupRecordCodecTest {
             new Member(
                 "g",
                 "m",
-                new MemberMetadata("i", "r", "c", "h", Set.of("a", "b"), "x.*", 300, "range")),
-            new Member("g", "m", new MemberMetadata(null, null, "", "", Set.of(), null, 300, null)),
+                new ConsumerMemberMetadata(
+                    "i", "r", "c", "h", Set.of("a", "b"), "x.*", 300, "range")),
+            new Member(
+                "g",
+                "m",
+                new ConsumerMemberMetadata(null, null, "", "", Set.of(), null, 300, null)),
             new TargetEpoch("g", 7, 2000),
             new Target("g", "m", Set.of(new TopicIdPartition(TOPIC, 3))),
             new Current(
                 "g",
                 "m",
-                new CurrentAssignment(
+                new CurrentAssignment<>(
                     7,
                     6,
                     MemberState.UNREVOKED_PARTITIONS,
@@ -58,8 +64,9 @@ class ConsumerGroupRecordCodecTest {
             new Forgotten("g", Kind.CURRENT, "m"));
     for (ConsumerGroupRecord record : records) {
       assertThat(
-              ConsumerGroupRecordCodec.decode(
-                  ConsumerGroupRecordCodec.key(record), ConsumerGroupRecordCodec.value(record)))
+              ConsumerGroupRecordCodec.FORMAT.decode(
+                  ConsumerGroupRecordCodec.FORMAT.key(record),
+                  ConsumerGroupRecordCodec.FORMAT.value(record)))
           .isEqualTo(record);
     }
   }
@@ -71,10 +78,11 @@ class ConsumerGroupRecordCodecTest {
         new Current(
             "g",
             "m",
-            new CurrentAssignment(
+            new CurrentAssignment<>(
                 5, 4, MemberState.STABLE, Set.of(new TopicIdPartition(TOPIC, 3)), Set.of()));
-    assertThat(hex(ConsumerGroupRecordCodec.key(record))).isEqualTo("0008" + "000167" + "00016d");
-    assertThat(hex(ConsumerGroupRecordCodec.value(record)))
+    assertThat(hex(ConsumerGroupRecordCodec.FORMAT.key(record)))
+        .isEqualTo("0008" + "000167" + "00016d");
+    assertThat(hex(ConsumerGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000" // version
                 + "00000005"
@@ -95,8 +103,10 @@ class ConsumerGroupRecordCodecTest {
   void aMemberIsWrittenAsKafkaWritesIt() {
     Member record =
         new Member(
-            "g", "m", new MemberMetadata(null, null, "c", "h", Set.of("t"), null, 300, "range"));
-    assertThat(hex(ConsumerGroupRecordCodec.value(record)))
+            "g",
+            "m",
+            new ConsumerMemberMetadata(null, null, "c", "h", Set.of("t"), null, 300, "range"));
+    assertThat(hex(ConsumerGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000"
                 + "00"
@@ -121,7 +131,7 @@ class ConsumerGroupRecordCodecTest {
     System.arraycopy(value, 0, version, 2, value.length);
     try {
       ConsumerGroupRecord unused =
-          ConsumerGroupRecordCodec.decode(ByteBuffer.wrap(known), ByteBuffer.wrap(version));
+          ConsumerGroupRecordCodec.FORMAT.decode(ByteBuffer.wrap(known), ByteBuffer.wrap(version));
     } catch (IllegalArgumentException e) {
       assertThat(e).hasMessageContaining("record of a");
     }

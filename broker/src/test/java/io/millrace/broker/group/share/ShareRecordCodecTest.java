@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Current;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.GroupEpoch;
-import io.millrace.broker.group.consumer.ConsumerGroupRecord.Kind;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Member;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.Target;
 import io.millrace.broker.group.consumer.ConsumerGroupRecord.TargetEpoch;
-import io.millrace.broker.group.consumer.CurrentAssignment;
-import io.millrace.broker.group.consumer.MemberMetadata;
-import io.millrace.broker.group.consumer.MemberState;
+import io.millrace.broker.group.consumer.ConsumerMemberMetadata;
 import io.millrace.broker.group.consumer.TopicIdPartition;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.MemberState;
 import io.millrace.broker.group.share.ShareStateRecord.Forgotten;
 import io.millrace.broker.group.share.ShareStateRecord.Snapshot;
 import io.millrace.broker.group.share.ShareStateRecord.Update;
@@ -93,19 +93,22 @@ class ShareRecordCodecTest {
         List.of(
             new GroupEpoch("g", 7, -5, -1),
             new Member(
-                "g", "m", new MemberMetadata(null, "r", "c", "h", Set.of("a"), null, -1, null)),
+                "g",
+                "m",
+                new ConsumerMemberMetadata(null, "r", "c", "h", Set.of("a"), null, -1, null)),
             new TargetEpoch("g", 7, 2000),
             new Target("g", "m", Set.of(partition)),
             new Current(
                 "g",
                 "m",
-                new CurrentAssignment(7, 6, MemberState.STABLE, Set.of(partition), Set.of())),
+                new CurrentAssignment<>(7, 6, MemberState.STABLE, Set.of(partition), Set.of())),
             new ConsumerGroupRecord.Forgotten("g", Kind.GROUP, null),
             new ConsumerGroupRecord.Forgotten("g", Kind.MEMBER, "m"));
     for (ConsumerGroupRecord record : records) {
       assertThat(
-              ShareGroupRecordCodec.decode(
-                  ShareGroupRecordCodec.key(record), ShareGroupRecordCodec.value(record)))
+              ShareGroupRecordCodec.FORMAT.decode(
+                  ShareGroupRecordCodec.FORMAT.key(record),
+                  ShareGroupRecordCodec.FORMAT.value(record)))
           .isEqualTo(record);
     }
   }
@@ -117,10 +120,11 @@ class ShareRecordCodecTest {
         new Current(
             "g",
             "m",
-            new CurrentAssignment(
+            new CurrentAssignment<>(
                 5, 4, MemberState.STABLE, Set.of(new TopicIdPartition(TOPIC, 3)), Set.of()));
-    assertThat(hex(ShareGroupRecordCodec.key(record))).isEqualTo("000e" + "000167" + "00016d");
-    assertThat(hex(ShareGroupRecordCodec.value(record)))
+    assertThat(hex(ShareGroupRecordCodec.FORMAT.key(record)))
+        .isEqualTo("000e" + "000167" + "00016d");
+    assertThat(hex(ShareGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000" // version
                 + "00000005"
@@ -167,7 +171,7 @@ class ShareRecordCodecTest {
     }
     try {
       ConsumerGroupRecord unused =
-          ShareGroupRecordCodec.decode(ByteBuffer.wrap(key), ByteBuffer.wrap(value));
+          ShareGroupRecordCodec.FORMAT.decode(ByteBuffer.wrap(key), ByteBuffer.wrap(value));
     } catch (IllegalArgumentException e) {
       assertThat(e).hasMessageContaining("a record of a");
     }

@@ -2,11 +2,12 @@ package io.millrace.broker.group.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.group.consumer.MemberState;
+import io.millrace.broker.group.member.CurrentAssignment;
+import io.millrace.broker.group.member.HeartbeatRecord.Kind;
+import io.millrace.broker.group.member.MemberState;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Current;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Forgotten;
 import io.millrace.broker.group.streams.StreamsGroupRecord.GroupEpoch;
-import io.millrace.broker.group.streams.StreamsGroupRecord.Kind;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Member;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Target;
 import io.millrace.broker.group.streams.StreamsGroupRecord.TargetEpoch;
@@ -60,20 +61,21 @@ class StreamsGroupRecordCodecTest {
             new Current(
                 "g",
                 "m",
-                new TaskAssignment(
+                new CurrentAssignment<>(
                     7,
                     6,
                     MemberState.UNREVOKED_PARTITIONS,
                     tasks,
-                    new Tasks(Set.of(new TaskId("0", 4)), Set.of(), Set.of()),
-                    Map.of(TASK, 5, new TaskId("0", 4), 6))),
+                    new Tasks(Set.of(new TaskId("0", 4)), Set.of(), Set.of())),
+                Map.of(TASK, 5, new TaskId("0", 4), 6)),
             new Forgotten("g", Kind.GROUP, null),
             new Forgotten("g", Kind.TOPOLOGY, null),
             new Forgotten("g", Kind.CURRENT, "m"));
     for (StreamsGroupRecord record : records) {
       assertThat(
-              StreamsGroupRecordCodec.decode(
-                  StreamsGroupRecordCodec.key(record), StreamsGroupRecordCodec.value(record)))
+              StreamsGroupRecordCodec.FORMAT.decode(
+                  StreamsGroupRecordCodec.FORMAT.key(record),
+                  StreamsGroupRecordCodec.FORMAT.value(record)))
           .isEqualTo(record);
     }
   }
@@ -85,15 +87,16 @@ class StreamsGroupRecordCodecTest {
         new Current(
             "g",
             "m",
-            new TaskAssignment(
+            new CurrentAssignment<>(
                 5,
                 4,
                 MemberState.STABLE,
                 new Tasks(Set.of(TASK), Set.of(OTHER), Set.of()),
-                Tasks.NONE,
-                Map.of(TASK, 2)));
-    assertThat(hex(StreamsGroupRecordCodec.key(record))).isEqualTo("0016" + "000167" + "00016d");
-    assertThat(hex(StreamsGroupRecordCodec.value(record)))
+                Tasks.NONE),
+            Map.of(TASK, 2));
+    assertThat(hex(StreamsGroupRecordCodec.FORMAT.key(record)))
+        .isEqualTo("0016" + "000167" + "00016d");
+    assertThat(hex(StreamsGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000" // version
                 + "00000005"
@@ -120,8 +123,8 @@ class StreamsGroupRecordCodecTest {
   @Test
   void anEpochIsWrittenAsKafkaWritesIt() {
     GroupEpoch record = new GroupEpoch("g", 2, 1, 0, Map.of("a", "b"));
-    assertThat(hex(StreamsGroupRecordCodec.key(record))).isEqualTo("0011" + "000167");
-    assertThat(hex(StreamsGroupRecordCodec.value(record)))
+    assertThat(hex(StreamsGroupRecordCodec.FORMAT.key(record))).isEqualTo("0011" + "000167");
+    assertThat(hex(StreamsGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000"
                 + "00000002"
@@ -143,7 +146,7 @@ class StreamsGroupRecordCodecTest {
     System.arraycopy(value, 0, version, 2, value.length);
     try {
       StreamsGroupRecord unused =
-          StreamsGroupRecordCodec.decode(ByteBuffer.wrap(known), ByteBuffer.wrap(version));
+          StreamsGroupRecordCodec.FORMAT.decode(ByteBuffer.wrap(known), ByteBuffer.wrap(version));
     } catch (IllegalArgumentException e) {
       assertThat(e).hasMessageContaining("record of a");
     }

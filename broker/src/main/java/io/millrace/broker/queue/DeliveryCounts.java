@@ -1,0 +1,165 @@
+package io.millrace.broker.queue;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often the messages of a queue came back that are not done with, and which of them are out, so
+ * that both are known after the end of the node: whoever had a message then has not acknowledged
+ * it, and it counts as one that came back. Confined to the queue's mailbox.
+ *
+ * <p>Memory: about 100 bytes for each message that came back and is not done with, and a bit for
+ * each that is out, in chunks of 4096 offsets.
+ */
+final class DeliveryCounts {
+
+  private static final int CHUNK_OFFSETS = AckedOffsets.CHUNK_OFFSETS;
+  private static final int WORDS = CHUNK_OFFSETS / 64;
+
+  /** Where the counts go that have changed. */
+  interface Writer {
+
+    /**
+     * A message's count.
+     *
+     * @param count 0 when nothing is to be known of it any more
+     */
+    void count(long offset, int count);
+
+    /**
+     * Which messages of a chunk are out.
+     *
+     * @param bits 512 bytes, or null when none is
+     */
+    void out(long chunk, @Nullable ByteBuffer bits);
+  }
+
+  private final Map<Long, Integer> counts = new HashMap<>();
+  private final Set<Long> changedCounts = new HashSet<>();
+  private final Map<Long, Chunk> chunks = new HashMap<>();
+  private final Set<Long> changedChunks = new HashSet<>();
+
+  private static final class Chunk {
+    final long[] bits = new long[WORDS];
+    int size;
+  }
+
+  /** A message goes out. */
+  void out(long offset) {
+    long number = offset / CHUNK_OFFSETS;
+    Chunk chunk = chunks.computeIfAbsent(number, each -> new Chunk());
+    int bit = (int) (offset % CHUNK_OFFSETS);
+    if ((chunk.bits[bit >>> 6] & (1L << bit)) == 0) {
+      chunk.bits[bit >>> 6] |= 1L << bit;
+      chunk.size++;
+      changedChunks.add(number);
+    }
+  }
+
+  /** A message has come back for the {@code count}-th time. */
+  void back(long offset, int count) {
+    in(offset);
+    counts.put(offset, count);
+    changedCounts.add(offset);
+  }
+
+  /** A message is done with. */
+  void done(long offset) {
+    in(offset);
+    if (!counts.isEmpty() && counts.remove(offset) != null) {
+      changedCounts.add(offset);
+    }
+  }
+
+  /** All messages are done with. */
+  void clear() {
+    changedCounts.addAll(counts.keySet());
+    counts.clear();
+    changedChunks.addAll(chunks.keySet());
+    chunks.clear();
+  }
+
+  private void in(long offset) {
+    if (chunks.isEmpty()) {
+      return;
+    }
+    long number = offset / CHUNK_OFFSETS;
+    Chunk chunk = chunks.get(number);
+    int bit = (int) (offset % CHUNK_OFFSETS);
+    if (chunk != null && (chunk.bits[bit >>> 6] & (1L << bit)) != 0) {
+      chunk.bits[bit >>> 6] &= ~(1L << bit);
+      chunk.size--;
+      changedChunks.add(number);
+      if (chunk.size == 0) {
+        chunks.remove(number);
+      }
+    }
+  }
+
+  /** How often a message came back. */
+  int of(long offset) {
+    return counts.isEmpty() ? 0 : counts.getOrDefault(offset, 0);
+  }
+
+  // ---- as it is written down ----
+
+  /** Whether something has changed since it was written last. */
+  boolean hasChanged() {
+    return !changedCounts.isEmpty() || !changedChunks.isEmpty();
+  }
+
+  /** Tells what has changed since the last call. */
+  void takeChanged(Writer to) {
+    for (Long offset : changedCounts) {
+      to.count(offset, counts.getOrDefault(offset, 0));
+    }
+    changedCounts.clear();
+    for (Long number : changedChunks) {
+      Chunk chunk = chunks.get(number);
+      to.out(number, chunk == null ? null : bytes(chunk));
+    }
+    changedChunks.clear();
+  }
+
+  private static ByteBuffer bytes(Chunk chunk) {
+    ByteBuffer bytes = ByteBuffer.allocate(AckedOffsets.CHUNK_BYTES);
+    bytes.asLongBuffer().put(chunk.bits);
+    return bytes;
+  }
+
+  /**
+   * Takes up what was written down, of messages that are there and not acknowledged.
+   *
+   * @param acked what is acknowledged
+   * @param end no record has this offset or one after it
+   */
+  void restore(CursorJournal.Stored stored, AckedOffsets acked, long end) {
+    stored.counts.forEach(
+        (offset, count) -> {
+          if (offset < end && !acked.contains(offset)) {
+            counts.put(offset, count);
+          } else {
+            changedCounts.add(offset);
+          }
+        });
+    stored.out.forEach(
+        (number, bits) -> {
+          changedChunks.add(number);
+          for (int word = 0; word < WORDS; word++) {
+            long present = bits.getLong();
+            while (present != 0) {
+              int bit = Long.numberOfTrailingZeros(present);
+              present &= present - 1;
+              long offset = number * CHUNK_OFFSETS + word * 64L + bit;
+              if (offset < end && !acked.contains(offset)) {
+                back(offset, of(offset) + 1);
+              }
+            }
+          }
+        });
+  }
+}
