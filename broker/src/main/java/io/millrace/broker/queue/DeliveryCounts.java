@@ -38,18 +38,31 @@ final class DeliveryCounts {
     void out(long chunk, @Nullable ByteBuffer bits);
   }
 
-  private final Map<Long, Integer> counts = new HashMap<>();
-  private final Set<Long> changedCounts = new HashSet<>();
-  private final Map<Long, Chunk> chunks = new HashMap<>();
-  private final Set<Long> changedChunks = new HashSet<>();
+  // Most queues never have anything to count: these are made when one has.
+  private Map<Long, Integer> counts = Map.of();
+  private Set<Long> changedCounts = Set.of();
+  private Map<Long, Chunk> chunks = Map.of();
+  private Set<Long> changedChunks = Set.of();
+  private boolean begun;
 
   private static final class Chunk {
     final long[] bits = new long[WORDS];
     int size;
   }
 
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      counts = new HashMap<>();
+      changedCounts = new HashSet<>();
+      chunks = new HashMap<>();
+      changedChunks = new HashSet<>();
+    }
+  }
+
   /** A message goes out. */
   void out(long offset) {
+    begin();
     long number = offset / CHUNK_OFFSETS;
     Chunk chunk = chunks.computeIfAbsent(number, each -> new Chunk());
     int bit = (int) (offset % CHUNK_OFFSETS);
@@ -62,6 +75,7 @@ final class DeliveryCounts {
 
   /** A message has come back for the {@code count}-th time. */
   void back(long offset, int count) {
+    begin();
     in(offset);
     counts.put(offset, count);
     changedCounts.add(offset);
@@ -77,6 +91,9 @@ final class DeliveryCounts {
 
   /** All messages are done with. */
   void clear() {
+    if (!begun) {
+      return;
+    }
     changedCounts.addAll(counts.keySet());
     counts.clear();
     changedChunks.addAll(chunks.keySet());
@@ -114,6 +131,9 @@ final class DeliveryCounts {
 
   /** Tells what has changed since the last call. */
   void takeChanged(Writer to) {
+    if (!begun) {
+      return;
+    }
     for (Long offset : changedCounts) {
       to.count(offset, counts.getOrDefault(offset, 0));
     }
@@ -138,6 +158,10 @@ final class DeliveryCounts {
    * @param end no record has this offset or one after it
    */
   void restore(CursorJournal.Stored stored, AckedOffsets acked, long end) {
+    if (stored.counts.isEmpty() && stored.out.isEmpty()) {
+      return;
+    }
+    begin();
     stored.counts.forEach(
         (offset, count) -> {
           if (offset < end && !acked.contains(offset)) {
