@@ -6,9 +6,10 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The data folder: it holds one directory per partition that was ever written to, named {@code topic-partition}, and a lock
- * file that keeps a second process out. It owns the thread that forces appends to disk, shared by
- * all logs so that one group commit can serve many partitions. Any thread may call it.
+ * The data folder: it holds one directory per partition that was ever written to, named {@code
+ * topic-partition}, and a lock file that keeps a second process out. It owns the thread that forces
+ * appends to disk, shared by all logs so that one group commit can serve many partitions. Any
+ * thread may call it.
  */
 public interface LogStore extends AutoCloseable {
 
