@@ -41,22 +41,15 @@ final class DeliveryCounts {
     void out(long chunk, @Nullable ByteBuffer bits);
   }
 
-<<<<<<< HEAD
-  private final Map<Long, Integer> counts = new HashMap<>();
-  private final Set<Long> changedCounts = new HashSet<>();
-  private final Map<Long, Chunk> chunks = new HashMap<>();
-  private final List<Chunk> changedChunks = new ArrayList<>();
-
-  /** The one that was looked up last. */
-  private @Nullable Chunk last;
-=======
   // Most queues never have anything to count: these are made when one has.
   private Map<Long, Integer> counts = Map.of();
   private Set<Long> changedCounts = Set.of();
   private Map<Long, Chunk> chunks = Map.of();
-  private Set<Long> changedChunks = Set.of();
+  private List<Chunk> changedChunks = List.of();
   private boolean begun;
->>>>>>> idle
+
+  /** The one that was looked up last. */
+  private @Nullable Chunk last;
 
   private static final class Chunk {
     final long number;
@@ -71,6 +64,16 @@ final class DeliveryCounts {
 
     Chunk(long number) {
       this.number = number;
+    }
+  }
+
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      counts = new HashMap<>();
+      changedCounts = new HashSet<>();
+      chunks = new HashMap<>();
+      changedChunks = new ArrayList<>();
     }
   }
 
@@ -100,25 +103,10 @@ final class DeliveryCounts {
     }
   }
 
-  private void begin() {
-    if (!begun) {
-      begun = true;
-      counts = new HashMap<>();
-      changedCounts = new HashSet<>();
-      chunks = new HashMap<>();
-      changedChunks = new HashSet<>();
-    }
-  }
-
   /** A message goes out. */
   void out(long offset) {
-<<<<<<< HEAD
-    Chunk chunk = findOrMake(offset / CHUNK_OFFSETS);
-=======
     begin();
-    long number = offset / CHUNK_OFFSETS;
-    Chunk chunk = chunks.computeIfAbsent(number, each -> new Chunk());
->>>>>>> idle
+    Chunk chunk = findOrMake(offset / CHUNK_OFFSETS);
     int bit = (int) (offset % CHUNK_OFFSETS);
     if ((chunk.bits[bit >>> 6] & (1L << bit)) == 0) {
       chunk.bits[bit >>> 6] |= 1L << bit;
