@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * depend on how many topics there are: the image of all is made when somebody asks for it again.
  *
  * <p>A topic's record is on disk before its first directory is made, and says that the topic is
- * being deleted before the first one goes. So after a crash the records tell what to do: missing
- * directories of a topic are made, those of a topic on its way out are deleted. A directory of
- * which no record knows is never touched.
+ * being deleted before the first one goes. So after a crash the records tell what to do: a
+ * partition without a directory is one to which nothing was written, the directories of a topic on
+ * its way out are deleted. A directory of which no record knows is never touched.
  */
 public final class TopicRegistry implements Topics {
 
@@ -133,21 +133,23 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public CompletionStage<Topic> create(NewTopic asked) {
-    UUID id = UUID.randomUUID();
-    TopicRecord record =
-        new TopicRecord(
-            id,
-            asked.name(),
-            checks.partitions(asked),
-            false,
-            false,
-            new TreeMap<>(asked.settings()));
+    TopicRecord record = userTopic(asked, checks.partitions(asked));
     return controller.change(
         state -> {
           checks.check(asked, state);
           return List.of(record);
         },
         () -> opened(record));
+  }
+
+  private static TopicRecord userTopic(NewTopic asked, int partitions) {
+    return new TopicRecord(
+        UUID.randomUUID(),
+        asked.name(),
+        partitions,
+        false,
+        false,
+        new TreeMap<>(asked.settings()));
   }
 
   /**
@@ -167,14 +169,7 @@ public final class TopicRegistry implements Topics {
           TopicWith asked = decide.apply(state);
           NewTopic topic = asked.topic();
           checks.check(topic, state);
-          TopicRecord record =
-              new TopicRecord(
-                  UUID.randomUUID(),
-                  topic.name(),
-                  topic.partitions(),
-                  false,
-                  false,
-                  new TreeMap<>(topic.settings()));
+          TopicRecord record = userTopic(topic, topic.partitions());
           made.set(record);
           List<MetadataRecord> records = new ArrayList<>();
           records.add(record);
