@@ -19,6 +19,26 @@ public final class EdgeKeys {
   public static final Key<Long> CACHE_SIZE =
       new Key<>(
           "edge.cache-size", Kind.BYTES, "256MiB", "Most memory for responses that are kept.");
+  public static final Key<Long> DISK_SIZE =
+      new Key<>(
+          "edge.cache.disk.max-size",
+          Kind.BYTES,
+          "0",
+          "Most bytes of the disk tier below that memory, which survives a restart; 16MiB and more,"
+              + " or 0 for none.");
+  public static final Key<Path> DISK_FOLDER =
+      new Key<>(
+          "edge.cache.disk.folder",
+          Kind.PATH,
+          null,
+          "Where the disk tier lies, and nothing else; without it `edge-cache` beside what the data"
+              + " folder holds.");
+  public static final Key<Long> DISK_MAX_OBJECT_SIZE =
+      new Key<>(
+          "edge.cache.disk.max-object-size",
+          Kind.BYTES,
+          "1GiB",
+          "The largest response that the disk tier keeps; a quarter of its size at most.");
   public static final Key<Integer> MAX_CONNECTIONS =
       new Key<>(
           "edge.max-connections",
@@ -203,6 +223,9 @@ public final class EdgeKeys {
           PORT,
           THREADS,
           CACHE_SIZE,
+          DISK_SIZE,
+          DISK_FOLDER,
+          DISK_MAX_OBJECT_SIZE,
           MAX_CONNECTIONS,
           ROUTE_PATH,
           ROUTE_HOST,

@@ -235,8 +235,11 @@ public final class Node implements AutoCloseable {
       routes.add(route(route));
     }
     try {
-      return new EdgeServer(settings.edge(), new RouteTable(routes), clock);
+      return new EdgeServer(settings.edge(), new RouteTable(routes), clock, broker.topics());
     } catch (SettingException e) {
+      if (!e.setting().equals("edge.port")) {
+        throw e;
+      }
       throw NodeStartException.cannotListen(
           "edge", settings.edge().host(), settings.edge().port(), "--edge-port", e);
     }

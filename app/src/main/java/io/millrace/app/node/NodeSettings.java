@@ -19,6 +19,7 @@ import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.cache.CachePolicy;
 import io.millrace.cdn.cache.KeyRule;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.store.DiskSettings;
 import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
@@ -190,6 +191,7 @@ public record NodeSettings(
         threads == 0 ? usual.threads() : threads,
         usual.transport(),
         configuration.get(EdgeKeys.CACHE_SIZE),
+        disk(configuration),
         usual.maxWaitingPerFetch(),
         new EdgeLimits(
             configuration.get(EdgeKeys.MAX_CONNECTIONS),
@@ -202,6 +204,17 @@ public record NodeSettings(
             limits.viewerBufferBytes(),
             limits.viewerPatience(),
             limits.heartbeat()));
+  }
+
+  private static @Nullable DiskSettings disk(Configuration configuration) {
+    long size = configuration.get(EdgeKeys.DISK_SIZE);
+    Path folder = configuration.find(EdgeKeys.DISK_FOLDER);
+    return size == 0
+        ? null
+        : new DiskSettings(
+            folder == null ? configuration.get(Keys.DATA).resolve("edge-cache") : folder,
+            size,
+            configuration.get(EdgeKeys.DISK_MAX_OBJECT_SIZE));
   }
 
   private static ConsoleSettings console(Configuration configuration) {

@@ -71,6 +71,12 @@ record VaryKey(List<String> names, List<@Nullable String> values, @Nullable Stri
     return new VaryKey(names, values, null);
   }
 
+  /** Tells it apart from other variants of a resource, in 16 bits that are the same everywhere. */
+  int tag() {
+    int hash = names.hashCode() * 31 + values.hashCode();
+    return (hash ^ (hash >>> 16)) & 0xffff;
+  }
+
   /** Whether a request would have got this response. */
   boolean matches(Fields request) {
     for (int i = 0; i < names.size(); i++) {
