@@ -302,7 +302,7 @@ public final class LogPartition implements Partition {
     stableWaiters.movedTo(lastStableOffset());
   }
 
-  /** Compaction may take the batches that tell a producer's last sequence numbers. */
+  /** Compaction and DeleteRecords may take the batches that tell a producer's last sequence. */
   private void keepProducers() {
     if (snapshotOffset != log.endOffset()) {
       writeSnapshot();
@@ -446,6 +446,9 @@ public final class LogPartition implements Partition {
                         + "; allowed: up to "
                         + highWatermark
                         + ", or -1");
+              }
+              if (snapshotOffset < before) {
+                keepProducers();
               }
               LogRefusal.naming(
                   () -> {

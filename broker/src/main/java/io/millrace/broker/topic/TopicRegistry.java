@@ -144,12 +144,7 @@ public final class TopicRegistry implements Topics {
 
   private static TopicRecord userTopic(NewTopic asked, int partitions) {
     return new TopicRecord(
-        UUID.randomUUID(),
-        asked.name(),
-        partitions,
-        false,
-        false,
-        new TreeMap<>(asked.settings()));
+        UUID.randomUUID(), asked.name(), partitions, false, false, new TreeMap<>(asked.settings()));
   }
 
   /**
