@@ -70,6 +70,50 @@ public final class EdgeKeys {
           null,
           "Answered by this HTTP server, through the cache.");
 
+  public static final Key<Boolean> ROUTE_STORE_SET_COOKIE =
+      new Key<>(
+          "edge.routes[].store-set-cookie",
+          Kind.SWITCH,
+          "false",
+          "Whether responses that set cookies are kept like others, for all clients; without it only"
+              + " those that say they are for all.");
+  public static final Key<Boolean> ROUTE_SORT_QUERY =
+      new Key<>(
+          "edge.routes[].sort-query",
+          Kind.SWITCH,
+          "false",
+          "Whether the order of the query's parameters does not count for the cache.");
+  public static final Key<String> ROUTE_DROP_QUERY =
+      new Key<>(
+          "edge.routes[].drop-query[]",
+          Kind.TEXT,
+          null,
+          "Parameters of the query that do not count for the cache, such as `utm_*` and `gclid`.");
+  public static final Key<String> ROUTE_KEEP_QUERY =
+      new Key<>(
+          "edge.routes[].keep-query[]",
+          Kind.TEXT,
+          null,
+          "The only parameters of the query that count for the cache; not beside `drop-query`.");
+  public static final Key<String> ROUTE_KEY_COOKIES =
+      new Key<>(
+          "edge.routes[].key-cookies[]",
+          Kind.TEXT,
+          null,
+          "Cookies that the answer depends on: each of their values has its own in the cache.");
+  public static final Key<String> ROUTE_KEY_FIELDS =
+      new Key<>(
+          "edge.routes[].key-fields[]",
+          Kind.TEXT,
+          null,
+          "Request fields that the answer depends on, whether it has `Vary` or not.");
+  public static final Key<Boolean> ROUTE_KEY_DEVICE =
+      new Key<>(
+          "edge.routes[].key-device",
+          Kind.SWITCH,
+          "false",
+          "Whether phones, tablets and the rest are answered each from its own.");
+
   /** Path of the list of views. */
   public static final String VIEWS = "edge.views[]";
 
@@ -187,6 +231,13 @@ public final class EdgeKeys {
           ROUTE_HOST,
           ROUTE_FOLDER,
           ROUTE_PROXY,
+          ROUTE_STORE_SET_COOKIE,
+          ROUTE_SORT_QUERY,
+          ROUTE_DROP_QUERY,
+          ROUTE_KEEP_QUERY,
+          ROUTE_KEY_COOKIES,
+          ROUTE_KEY_FIELDS,
+          ROUTE_KEY_DEVICE,
           VIEW_PATH,
           VIEW_HOST,
           VIEW_TOPIC,

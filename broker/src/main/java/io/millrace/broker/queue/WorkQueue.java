@@ -38,10 +38,7 @@ final class WorkQueue extends MessageQueue {
   private final LengthLimit limit;
   private final QueueConsumers consumers;
   private final DeadLetters deadLetters;
-  private int out;
-
-  /** What messages take that are out and in no log. */
-  private long outHeap;
+  private final OutMessages out = new OutMessages();
 
   private boolean flushScheduled;
   private long wakeAt = NEVER;
@@ -209,15 +206,12 @@ final class WorkQueue extends MessageQueue {
   }
 
   private void settle(Delivery delivery, Settlement settlement) {
-    out--;
     QueueConsumer consumer = delivery.consumer();
     if (consumer != null) {
       consumer.settled();
     }
     QueuedMessage queued = delivery.queued;
-    if (queued.offset < 0) {
-      outHeap -= delivery.message().heapBytes();
-    }
+    out.remove(delivery);
     switch (settlement) {
       case ACKNOWLEDGE -> {
         counter().add(Count.ACK, 1);
@@ -268,7 +262,7 @@ final class WorkQueue extends MessageQueue {
       scheduleWake(next);
     }
     scheduleFlush();
-    figure(out, (isDeleted() ? 0 : contents.heapBytes()) + outHeap);
+    figure(out.count(), (isDeleted() ? 0 : contents.heapBytes()) + out.heapBytes());
   }
 
   /** The next message, those that have waited too long or came back too often being given up. */
@@ -311,11 +305,10 @@ final class WorkQueue extends MessageQueue {
     if (autoAcknowledge) {
       contents.done(queued);
     } else {
-      out++;
+      out.add(queued, message);
       if (queued.offset < 0) {
         // The delivery has it.
         queued.message = null;
-        outHeap += message.heapBytes();
       }
     }
     return new Delivery(this, consumer, queued, message, redelivered);
@@ -374,6 +367,11 @@ final class WorkQueue extends MessageQueue {
   @Override
   long waitingBytes() {
     return contents.bodyBytes();
+  }
+
+  @Override
+  QueueFigures whereMessagesAre() {
+    return contents.figures(out, deadLetters.held());
   }
 
   @Override

@@ -89,14 +89,6 @@ public final class HttpCache {
     return store.objects();
   }
 
-  /** The name of a resource in the cache. */
-  static String key(RequestTarget target) {
-    String query = target.query();
-    return query == null
-        ? target.host().concat(target.path())
-        : target.host() + target.path() + '?' + query;
-  }
-
   /** Answers an exchange, now or once the origin has. */
   public void serve(Exchange exchange, Origin origin, CachePolicy policy) {
     RequestHead request = exchange.request();
@@ -117,7 +109,7 @@ public final class HttpCache {
       new PassThrough(this, exchange, origin, policy, Outcome.METHOD).start();
       return;
     }
-    serve(exchange, origin, policy, key(exchange.target()), false);
+    serve(exchange, origin, policy, policy.key().key(exchange.target()), false);
   }
 
   /**
@@ -204,7 +196,7 @@ public final class HttpCache {
   /** Fetches in the background, unless that is already done or the origin is known to be down. */
   private void refresh(
       Exchange exchange, Origin origin, CachePolicy policy, String key, StoredResponse stored) {
-    String flight = flightKey(key, stored, exchange.request().fields());
+    String flight = flightKey(key, stored, exchange.request().fields(), policy.key());
     if (fetches.containsKey(flight) || knownFailure(key) != null) {
       return;
     }
@@ -250,7 +242,7 @@ public final class HttpCache {
       return;
     }
     StoredResponse like = stored != null || entry == null ? stored : entry.variants().getFirst();
-    String flight = flightKey(key, like, fields);
+    String flight = flightKey(key, like, fields, policy.key());
     Fetch mine =
         new Fetch(
             this,
@@ -282,11 +274,10 @@ public final class HttpCache {
   }
 
   /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */
-  private static String flightKey(String key, @Nullable StoredResponse like, Fields request) {
-    if (like == null || like.vary().names().isEmpty()) {
-      return key;
-    }
-    return key + '\n' + VaryKey.of(like.vary().names(), request).values();
+  private static String flightKey(
+      String key, @Nullable StoredResponse like, Fields request, KeyRule rule) {
+    List<String> names = like == null ? rule.variantNames() : like.vary().names();
+    return names.isEmpty() ? key : key + '\n' + VaryKey.of(names, request).values();
   }
 
   /** Answers with what is stored although it is stale, if it allows that after a failure. */
@@ -360,13 +351,13 @@ public final class HttpCache {
   }
 
   /** The resources that a successful unsafe request changed (RFC 9111, section 4.4). */
-  void invalidateAfter(RequestTarget target, ResponseHead head) {
-    invalidate(key(target));
+  void invalidateAfter(RequestTarget target, ResponseHead head, KeyRule rule) {
+    invalidate(rule.key(target));
     for (String field : List.of("location", "content-location")) {
       String reference = head.fields().first(field);
       RequestTarget other = reference == null ? null : target.resolve(reference);
       if (other != null) {
-        invalidate(key(other));
+        invalidate(rule.key(other));
       }
     }
   }

@@ -50,7 +50,7 @@ final class PassThrough implements ResponseListener {
     this.origin = origin;
     this.policy = policy;
     this.outcome = outcome;
-    this.key = HttpCache.key(exchange.target());
+    this.key = policy.key().key(exchange.target());
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
     this.mark = cache.store().mark();
@@ -90,7 +90,7 @@ final class PassThrough implements ResponseListener {
     }
     String method = exchange.request().method();
     if (!exchange.request().isSafe() && came.status() >= 200 && came.status() < 400) {
-      cache.invalidateAfter(exchange.target(), came);
+      cache.invalidateAfter(exchange.target(), came, policy.key());
       if (answersGetToo(came)) {
         // Younger than the invalidation, which is of what it was before.
         askedNanos = cache.clock().nanos() + 1;
@@ -203,7 +203,7 @@ final class PassThrough implements ResponseListener {
       return;
     }
     ContentRange range = ContentRange.of(came);
-    VaryKey vary = VaryKey.of(came.fields(), request.fields());
+    VaryKey vary = VaryKey.of(came.fields(), request.fields(), policy.key());
     if (range != null && vary != null && range.length() == body.length) {
       cache.putPart(
           key,

@@ -34,7 +34,7 @@ final class Storability {
       Freshness freshness,
       CachePolicy policy) {
     CacheControl control = CacheControl.ofResponse(head.fields());
-    VaryKey vary = VaryKey.of(head.fields(), request.fields());
+    VaryKey vary = VaryKey.of(head.fields(), request.fields(), policy.key());
     if (vary == null || head.status() == 206 || !mayStore(request, head, control, policy)) {
       return null;
     }

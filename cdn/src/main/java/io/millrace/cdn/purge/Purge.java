@@ -52,14 +52,8 @@ public record Purge(Scope scope, String what, boolean soft, long timeMillis) {
 
   /** Of one resource, by its URL with or without the scheme, in any spelling (RFC 3986, 6.2.2). */
   public static Purge ofUrl(String url, boolean soft, long timeMillis) {
-    try {
-      RequestTarget target =
-          RequestTarget.of(
-              new RequestHead("GET", "http://" + resource(url), true, Fields.of("Host", "edge")));
-      return new Purge(Scope.URL, target.host() + target.pathAndQuery(), soft, timeMillis);
-    } catch (HttpError e) {
-      throw new IllegalArgumentException("the URL \"" + url + "\" is none: " + e.sentence(), e);
-    }
+    RequestTarget target = target(resource(url));
+    return new Purge(Scope.URL, target.host() + target.pathAndQuery(), soft, timeMillis);
   }
 
   /**
@@ -67,6 +61,20 @@ public record Purge(Scope scope, String what, boolean soft, long timeMillis) {
    */
   public static Purge ofPrefix(String prefix, boolean soft, long timeMillis) {
     return new Purge(Scope.PREFIX, resource(prefix), soft, timeMillis);
+  }
+
+  private static RequestTarget target(String resource) {
+    try {
+      return RequestTarget.of(
+          new RequestHead("GET", "http://" + resource, true, Fields.of("Host", "edge")));
+    } catch (HttpError e) {
+      throw new IllegalArgumentException("\"" + resource + "\" is no URL: " + e.sentence(), e);
+    }
+  }
+
+  /** What a client asks for when it asks for the one resource that this names; null for others. */
+  public @Nullable RequestTarget target() {
+    return scope == Scope.URL ? target(what) : null;
   }
 
   /** The name of a resource in the cache: no scheme, the host in lower case, and a path. */

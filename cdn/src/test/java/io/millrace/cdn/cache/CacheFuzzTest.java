@@ -45,7 +45,7 @@ class CacheFuzzTest {
     String language = visible(data.consumeString(40));
     Fields request = Fields.of("Accept-Language", language, "X-A", visible(data.consumeString(20)));
 
-    VaryKey key = VaryKey.of(Fields.of("Vary", vary), request);
+    VaryKey key = VaryKey.of(Fields.of("Vary", vary), request, KeyRule.WHOLE_TARGET);
 
     if (key == null) {
       assertThat(vary).contains("*");
