@@ -91,8 +91,9 @@ final class QueueContents {
   /** Where they are, and those that are out. */
   QueueFigures figures(OutMessages out, QueueFigures.Sum dead) {
     QueueFigures.Sum onDisk = new QueueFigures.Sum(inLogOnly(log), isPaged() ? pagedBytes : 0);
-    QueuedMessage next = peek();
-    Object timestamp = next == null ? null : messageOf(next).property("timestamp");
+    QueuedMessage next = ready.peek();
+    Message head = next == null ? null : next.message;
+    String timestamp = head == null ? null : head.property("timestamp");
     return new QueueFigures(
         ready.inMemory(),
         out.all(),
@@ -106,9 +107,7 @@ final class QueueContents {
             pagedOut.count() + pagedTransient.messages(),
             pagedOut.bodyBytes() + pagedTransient.bytes()),
         dead,
-        timestamp instanceof String text && text.matches("[0-9]{1,18}")
-            ? Long.valueOf(text)
-            : null);
+        timestamp != null && timestamp.matches("[0-9]{1,18}") ? Long.valueOf(timestamp) : null);
   }
 
   /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */

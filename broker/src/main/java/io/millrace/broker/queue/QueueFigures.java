@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters those that wait until another queue takes them as dead letters, or are on
  *     their way to one
  * @param headTimestampSeconds what the next message says of its time, since the Unix epoch; null
- *     when it says nothing
+ *     when it says nothing, or is not in memory
  */
 public record QueueFigures(
     Sum readyInMemory,

@@ -133,21 +133,23 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public CompletionStage<Topic> create(NewTopic asked) {
-    UUID id = UUID.randomUUID();
-    TopicRecord record =
-        new TopicRecord(
-            id,
-            asked.name(),
-            checks.partitions(asked),
-            false,
-            false,
-            new TreeMap<>(asked.settings()));
+    TopicRecord record = userTopic(asked, checks.partitions(asked));
     return controller.change(
         state -> {
           checks.check(asked, state);
           return List.of(record);
         },
         () -> opened(record));
+  }
+
+  private static TopicRecord userTopic(NewTopic asked, int partitions) {
+    return new TopicRecord(
+        UUID.randomUUID(),
+        asked.name(),
+        partitions,
+        false,
+        false,
+        new TreeMap<>(asked.settings()));
   }
 
   /**
@@ -167,14 +169,7 @@ public final class TopicRegistry implements Topics {
           TopicWith asked = decide.apply(state);
           NewTopic topic = asked.topic();
           checks.check(topic, state);
-          TopicRecord record =
-              new TopicRecord(
-                  UUID.randomUUID(),
-                  topic.name(),
-                  topic.partitions(),
-                  false,
-                  false,
-                  new TreeMap<>(topic.settings()));
+          TopicRecord record = userTopic(topic, topic.partitions());
           made.set(record);
           List<MetadataRecord> records = new ArrayList<>();
           records.add(record);

@@ -1,6 +1,7 @@
 package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.Origin;
@@ -51,6 +52,7 @@ final class Fetch implements ResponseListener {
   private final List<Exchange> waiting = new ArrayList<>(1);
   private final long askedMillis;
   private final long askedNanos;
+  private final Outcome.Reason reason;
   private final long mark;
 
   private OriginCall call = OriginCall.DONE;
@@ -93,6 +95,18 @@ final class Fetch implements ResponseListener {
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
     this.mark = cache.store().mark();
+    this.reason = reason();
+  }
+
+  private Outcome.Reason reason() {
+    if (stored != null) {
+      boolean fresh = !stored.control().noCache() && stored.freshness().leftMillis(askedMillis) > 0;
+      return fresh ? Outcome.Reason.REQUEST : Outcome.Reason.STALE;
+    }
+    if (parts != null) {
+      return Outcome.Reason.PARTIAL;
+    }
+    return validation.ofThisRequest() ? Outcome.Reason.URI_MISS : Outcome.Reason.VARY_MISS;
   }
 
   /** The first exchange waits for the response. */
@@ -111,7 +125,7 @@ final class Fetch implements ResponseListener {
     } catch (RuntimeException e) {
       // An origin must not throw; but if it does, those who wait must not wait for ever.
       LOG.error("The origin of {} failed", key, e);
-      onFailure(new HttpError(502, "the origin failed"));
+      onFailure(new HttpError(502, ProxyError.PROXY_INTERNAL_ERROR, "the origin failed"));
     }
   }
 
@@ -134,7 +148,7 @@ final class Fetch implements ResponseListener {
       onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
     } else if (growing != null) {
       cache.figures().collapsed.increment();
-      follow(exchange, Outcome.COLLAPSED);
+      follow(exchange, reason.collapsed());
     } else if (waiting.size() >= cache.maxWaiting()) {
       cache.figures().refusedWaiting.increment();
       refuse(exchange, new HttpError(503, "too many requests wait for this resource"));
@@ -185,7 +199,7 @@ final class Fetch implements ResponseListener {
     }
     growing.watch(() -> loop.execute(this::regulate));
     for (Exchange exchange : waiting) {
-      follow(exchange, exchange.equals(first) ? Outcome.MISS : Outcome.COLLAPSED);
+      follow(exchange, exchange.equals(first) ? reason.stored() : reason.collapsed());
     }
     waiting.clear();
     return true;
@@ -222,7 +236,11 @@ final class Fetch implements ResponseListener {
 
   private void onNotModified(ResponseHead came, Freshness freshness) {
     if (validation.candidates().isEmpty()) {
-      onFailure(new HttpError(502, "the origin answered 304 to a request without conditions"));
+      onFailure(
+          new HttpError(
+              502,
+              ProxyError.HTTP_PROTOCOL_ERROR,
+              "the origin answered 304 to a request without conditions"));
       return;
     }
     StoredResponse confirmed = validation.confirmed(came);
@@ -348,11 +366,11 @@ final class Fetch implements ResponseListener {
     for (Exchange exchange : waiting) {
       if (streaming == null && came != null && exchange.loop().equals(loop) && exchange.isOpen()) {
         streaming = exchange;
-        exchange.start(came, Outcome.PASSED, call);
+        exchange.start(came, reason.passed(), call);
       } else {
         onLoopOf(
             exchange,
-            () -> new PassThrough(cache, exchange, origin, policy, Outcome.PASSED).start());
+            () -> new PassThrough(cache, exchange, origin, policy, reason.passed()).start());
       }
     }
     waiting.clear();
@@ -398,7 +416,7 @@ final class Fetch implements ResponseListener {
             result.control().fieldsNotToReuse().isEmpty()
                 ? result
                 : StoredResponse.unshared(came, body, freshness, result.vary()),
-            Outcome.MISS);
+            reason.stored());
       }
     }
     cache.landed(flight, this);
@@ -417,7 +435,8 @@ final class Fetch implements ResponseListener {
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
-      Outcome how = exchange.equals(first) || outcome != Outcome.MISS ? outcome : Outcome.COLLAPSED;
+      Outcome how =
+          exchange.equals(first) || !outcome.isFromOrigin() ? outcome : reason.collapsed();
       onLoopOf(
           exchange,
           () -> {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
@@ -97,6 +98,7 @@ public final class HttpCache {
       exchange.refuse(
           new HttpError(
               508,
+              ProxyError.PROXY_LOOP_DETECTED,
               "the request has passed this edge before: the proxy of a route for it leads back"
                   + " here"));
       return;
@@ -142,7 +144,10 @@ public final class HttpCache {
     if (asked.onlyIfCached()) {
       figures.misses.increment();
       exchange.refuse(
-          new HttpError(504, "nothing usable is stored, and the origin may not be asked"));
+          new HttpError(
+              504,
+              ProxyError.PROXY_INTERNAL_RESPONSE,
+              "nothing usable is stored, and the origin may not be asked"));
       return;
     }
     fetch(exchange, origin, policy, key, store.entry(key), stored, asked);

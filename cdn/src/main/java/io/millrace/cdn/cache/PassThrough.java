@@ -3,6 +3,7 @@ package io.millrace.cdn.cache;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
@@ -64,7 +65,7 @@ final class PassThrough implements ResponseListener {
       begun = origin.fetch(request, this);
     } catch (RuntimeException e) {
       LOG.error("The origin of {} failed", key, e);
-      onFailure(new HttpError(502, "the origin failed"));
+      onFailure(new HttpError(502, ProxyError.PROXY_INTERNAL_ERROR, "the origin failed"));
       return;
     }
     if (!started) {

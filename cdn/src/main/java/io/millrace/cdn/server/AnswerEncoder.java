@@ -8,6 +8,7 @@ import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HopByHop;
 import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.http.Statuses;
@@ -151,7 +152,7 @@ final class AnswerEncoder {
       ByteBuf out) {
     long age = response.freshness().ageMillis(nowMillis) / 1000;
     // Age says that this did not come from the origin just now; other caches' age is passed on.
-    if (age > 0 || (outcome != Outcome.MISS && outcome != Outcome.COLLAPSED)) {
+    if (age > 0 || !outcome.isFromOrigin()) {
       out.writeBytes(AGE);
       writeNumber(out, age);
       out.writeBytes(CRLF);
@@ -208,6 +209,10 @@ final class AnswerEncoder {
     date(nowMillis, out);
     out.writeBytes(Outcome.EDGE.line());
     out.writeBytes(CRLF);
+    ProxyError why = error.proxyError();
+    if (why != null) {
+      ByteBufUtil.writeAscii(out, "Proxy-Status: millrace; error=" + why.token() + "\r\n");
+    }
     end(connection, out);
     if (!headOnly) {
       out.writeBytes(body);
