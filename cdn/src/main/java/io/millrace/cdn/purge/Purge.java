@@ -1,5 +1,9 @@
 package io.millrace.cdn.purge;
 
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.RequestHead;
+import io.millrace.cdn.http.RequestTarget;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -46,12 +50,21 @@ public record Purge(Scope scope, String what, boolean soft, long timeMillis) {
     }
   }
 
-  /** Of one resource, by its URL with or without the scheme. */
+  /** Of one resource, by its URL with or without the scheme, in any spelling (RFC 3986, 6.2.2). */
   public static Purge ofUrl(String url, boolean soft, long timeMillis) {
-    return new Purge(Scope.URL, resource(url), soft, timeMillis);
+    try {
+      RequestTarget target =
+          RequestTarget.of(
+              new RequestHead("GET", "http://" + resource(url), true, Fields.of("Host", "edge")));
+      return new Purge(Scope.URL, target.host() + target.pathAndQuery(), soft, timeMillis);
+    } catch (HttpError e) {
+      throw new IllegalArgumentException("the URL \"" + url + "\" is none: " + e.sentence(), e);
+    }
   }
 
-  /** Of all resources whose URL begins so; with or without the scheme. */
+  /**
+   * Of all resources whose URL begins so; with or without the scheme. Only the host is normalised.
+   */
   public static Purge ofPrefix(String prefix, boolean soft, long timeMillis) {
     return new Purge(Scope.PREFIX, resource(prefix), soft, timeMillis);
   }
