@@ -49,7 +49,8 @@ class PartialContentTest {
               range == null || (condition != null && !condition.equals(etag))
                   ? null
                   : ByteRange.parse(range, WHOLE.length());
-          String body = part == null ? WHOLE : WHOLE.substring((int) part.first(), (int) part.last() + 1);
+          String body =
+              part == null ? WHOLE : WHOLE.substring((int) part.first(), (int) part.last() + 1);
           out.write(
               ScriptedOrigin.response(
                   part == null ? "200 OK" : "206 Partial Content",
@@ -314,7 +315,9 @@ class PartialContentTest {
     }
     ByteRange missing = held.missing();
     if (missing != null) {
-      assertThat(held.completed(Arrays.copyOfRange(whole, (int) missing.first(), (int) missing.last() + 1)))
+      assertThat(
+              held.completed(
+                  Arrays.copyOfRange(whole, (int) missing.first(), (int) missing.last() + 1)))
           .isEqualTo(whole);
     }
   }
