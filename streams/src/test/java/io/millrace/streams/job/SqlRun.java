@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,12 @@ final class SqlRun implements AutoCloseable {
   }
 
   /** Runs an INSERT over endless tables until it has read so many rows, and breaks it off. */
-  void insertUntil(String script, long rows) {
+  void insertUntilRead(String script, long rows) {
+    insertUntil(script, status -> read(status) >= rows && status.checkpoint() != null);
+  }
+
+  /** Runs an INSERT over endless tables until the condition holds, and breaks it off. */
+  void insertUntil(String script, Predicate<JobStatus> condition) {
     try (StreamJob job = start(script, RowListener.NONE)) {
       await()
           .atMost(PATIENCE)
@@ -138,7 +144,7 @@ final class SqlRun implements AutoCloseable {
               () -> {
                 JobStatus status = job.status();
                 assertThat(status.failure()).isNull();
-                return read(status) >= rows && status.checkpoint() != null;
+                return condition.test(status);
               });
     }
   }
