@@ -85,8 +85,7 @@ public final class Materialize implements StatefulStage {
   }
 
   /** An update whose rows have one key stays an update. */
-  private void change(
-      byte @Nullable [] before, byte @Nullable [] after, RowKind kind) {
+  private void change(byte @Nullable [] before, byte @Nullable [] after, RowKind kind) {
     if (before != null) {
       put(before, after == null ? kind : RowKind.UPDATE_BEFORE);
     }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Results that change, in topics by key and as the latest versions that other rows are joined to. */
+/**
+ * Results that change, in topics by key and as the latest versions that other rows are joined to.
+ */
 class ChangelogSinkTest {
 
   private SqlRun run;
@@ -133,7 +135,6 @@ class ChangelogSinkTest {
             0,
             "EUR",
             "{\"c\":\"EUR\",\"r\":%d,\"at1\":\"%s\"}"
-                .formatted(
-                    rate, "2001-01-01 00:00:" + second));
+                .formatted(rate, "2001-01-01 00:00:" + second));
   }
 }

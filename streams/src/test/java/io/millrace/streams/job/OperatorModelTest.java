@@ -73,8 +73,7 @@ class OperatorModelTest {
     return result;
   }
 
-  private static Map<List<@Nullable Object>, Integer> counted(
-      List<List<@Nullable Object>> rows) {
+  private static Map<List<@Nullable Object>, Integer> counted(List<List<@Nullable Object>> rows) {
     Map<List<@Nullable Object>, Integer> counted = new HashMap<>();
     rows.forEach(row -> counted.merge(row, 1, Integer::sum));
     return counted;
@@ -301,8 +300,7 @@ class OperatorModelTest {
     assertThat(result(rows(events, query.formatted("DESC")))).isEqualTo(rowsOf(last));
     assertThat(result(rows(events, "SELECT DISTINCT k FROM e")))
         .isEqualTo(
-            counted(
-                first.keySet().stream().map(key -> OperatorModelTest.row(key)).toList()));
+            counted(first.keySet().stream().map(key -> OperatorModelTest.row(key)).toList()));
   }
 
   private static Map<List<@Nullable Object>, Integer> rowsOf(Map<String, Event> events) {
@@ -456,7 +454,11 @@ class OperatorModelTest {
       }
       List<Integer> values = same.stream().map(Event::value).toList();
       expectedRows.add(
-          row(event.key(), event.value(), at, sum(values.subList(Math.max(0, index - 2), index + 1))));
+          row(
+              event.key(),
+              event.value(),
+              at,
+              sum(values.subList(Math.max(0, index - 2), index + 1))));
       List<Integer> before =
           same.stream().filter(e -> e.second() <= event.second()).map(Event::value).toList();
       expectedAll.add(row(event.key(), event.value(), at, sum(before)));
