@@ -11,6 +11,7 @@ import io.millrace.app.cli.access.AclCommand;
 import io.millrace.app.cli.access.QuotaCommand;
 import io.millrace.app.cli.access.UserCommand;
 import io.millrace.app.cli.amqp.AmqpCommand;
+import io.millrace.app.cli.cdn.CdnCommand;
 import io.millrace.app.cli.config.ConfigCommand;
 import io.millrace.app.cli.group.GroupCommand;
 import io.millrace.app.cli.queue.QueueCommand;
@@ -40,6 +41,7 @@ public final class Main {
     COMMANDS.put("consume", ConsumeCommand::new);
     COMMANDS.put("group", GroupCommand::new);
     COMMANDS.put("queue", QueueCommand::new);
+    COMMANDS.put("cdn", CdnCommand::new);
     COMMANDS.put("acl", AclCommand::new);
     COMMANDS.put("user", UserCommand::new);
     COMMANDS.put("quota", QuotaCommand::new);

@@ -90,6 +90,14 @@ class FullDiskTest {
     }
 
     @Override
+    public void checkpoint() {
+      if (full) {
+        throw noSpace();
+      }
+      store.checkpoint();
+    }
+
+    @Override
     public Path folder() {
       return store.folder();
     }

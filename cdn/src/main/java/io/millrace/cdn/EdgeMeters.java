@@ -5,7 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.millrace.cdn.cache.CacheFigures;
+import io.millrace.cdn.purge.PurgeTable;
+import io.millrace.cdn.purge.PurgeTopic;
 import io.millrace.cdn.server.EdgeFigures;
+import io.millrace.cdn.store.DiskFigures;
+import io.millrace.cdn.store.DiskStore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
@@ -32,6 +36,14 @@ final class EdgeMeters {
     meters.gauge("cache.bytes", "Bytes stored, about", edge, EdgeServer::cachedBytes);
     meters.connections(edge.figures());
     meters.cache(edge.cacheFigures());
+    DiskStore disk = edge.disk();
+    if (disk != null) {
+      meters.disk(disk);
+    }
+    PurgeTopic purges = edge.purges();
+    if (purges != null) {
+      meters.gauge("purges", "Purges that count now", purges.table(), PurgeTable::size);
+    }
   }
 
   private void connections(EdgeFigures figures) {
@@ -82,6 +94,37 @@ final class EdgeMeters {
     count("origin.fetches", "Requests sent to origins", figures.originFetches);
     count("origin.failures", "Of these, the ones that failed", figures.originFailures);
     count("origin.bytes", "Bytes of bodies that came from origins", figures.originBytes);
+  }
+
+  private void disk(DiskStore disk) {
+    gauge("cache.disk.objects", "Responses on disk", disk, DiskStore::objects);
+    gauge("cache.disk.bytes", "Bytes of the disk tier's files", disk, DiskStore::bytes);
+    gauge(
+        "cache.disk.index.bytes",
+        "Bytes of memory of the disk tier's index",
+        disk,
+        DiskStore::indexBytes);
+    DiskFigures figures = disk.figures();
+    diskLookups("hit", figures.hits);
+    diskLookups("miss", figures.misses);
+    count("cache.disk.written", "Responses written to disk", figures.written);
+    count("cache.disk.written.bytes", "Bytes written, copies included", figures.bytesWritten);
+    count("cache.disk.evicted", "Responses on disk given up for want of room", figures.evicted);
+    count("cache.disk.kept", "Responses kept when their segment was reclaimed", figures.kept);
+    count(
+        "cache.disk.skipped",
+        "Responses not written, since too much waited or the disk refuses",
+        figures.skipped);
+    count("cache.disk.write.failures", "Writes that the disk refused", figures.writeFailures);
+    count("cache.disk.corrupt", "Responses found torn or changed on disk", figures.corrupt);
+  }
+
+  private void diskLookups(String result, LongAdder figure) {
+    count(
+        "cache.disk.lookups",
+        "Lookups in the disk tier, for what memory had not",
+        figure,
+        Tags.of("result", result));
   }
 
   private void lookups(String result, LongAdder figure) {

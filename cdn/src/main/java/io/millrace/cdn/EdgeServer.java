@@ -2,13 +2,17 @@ package io.millrace.cdn;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.millrace.broker.topic.Topics;
 import io.millrace.cdn.cache.CacheFigures;
 import io.millrace.cdn.cache.CdnLoop;
 import io.millrace.cdn.cache.HttpCache;
+import io.millrace.cdn.purge.PurgeTable;
+import io.millrace.cdn.purge.PurgeTopic;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeAcceptor;
 import io.millrace.cdn.server.EdgeContext;
 import io.millrace.cdn.server.EdgeFigures;
+import io.millrace.cdn.store.DiskStore;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.netty.bootstrap.ServerBootstrap;
@@ -23,6 +27,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP edge: listens, and answers from its cache, origins and views by its routes. Any thread
@@ -36,6 +41,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   private final ChannelGroup connections =
       new DefaultChannelGroup("edge", GlobalEventExecutor.INSTANCE, true);
   private final HttpCache cache;
+  private final CacheStorage storage;
   private final EdgeFigures figures = new EdgeFigures();
   private final AtomicInteger open = new AtomicInteger();
   private volatile RouteTable routes;
@@ -46,10 +52,25 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
    * @throws SettingException when the port is taken or the address is not this machine's
    */
   public EdgeServer(EdgeSettings settings, RouteTable routes, Clock clock) {
+    this(settings, routes, clock, null);
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param topics of a broker that keeps the purges, and stays open until this is closed; null for
+   *     an edge that takes none
+   * @throws SettingException when the port is taken, the address is not this machine's or the disk
+   *     tier's folder cannot be used
+   */
+  public EdgeServer(
+      EdgeSettings settings, RouteTable routes, Clock clock, @Nullable Topics topics) {
     this.routes = routes;
+    PurgeTable table = new PurgeTable();
     this.cache =
         new HttpCache(
-            clock, settings.cacheBytes(), settings.maxWaitingPerFetch(), CdnLoop.unique());
+            clock, settings.cacheBytes(), settings.maxWaitingPerFetch(), CdnLoop.unique(), table);
+    this.storage = CacheStorage.open(settings, cache, table, clock, topics);
     this.acceptors =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("edge-accept", true), settings.transport().ioHandlers());
@@ -73,6 +94,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
             .awaitUninterruptibly();
     if (!binding.isSuccess()) {
       stopLoops();
+      storage.close();
       throw new SettingException(
           "edge.port",
           "is "
@@ -117,6 +139,16 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
     return cache.storedObjects();
   }
 
+  /** The disk tier of the cache, or null. */
+  public @Nullable DiskStore disk() {
+    return storage.disk();
+  }
+
+  /** Where purges are ordered, or null on an edge that takes none. */
+  public @Nullable PurgeTopic purges() {
+    return storage.purges();
+  }
+
   /** Connections open now, viewers included. */
   public int openConnections() {
     return open.get();
@@ -136,6 +168,7 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
     // its sockets open, with nobody to read them.
     connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
     stopLoops();
+    storage.close();
   }
 
   private void stopLoops() {

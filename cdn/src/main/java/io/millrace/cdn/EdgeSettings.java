@@ -2,7 +2,9 @@ package io.millrace.cdn;
 
 import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.store.DiskSettings;
 import io.millrace.core.SettingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an edge runs.
@@ -12,6 +14,7 @@ import io.millrace.core.SettingException;
  * @param threads event loops, each on a thread of its own
  * @param transport how sockets are driven
  * @param cacheBytes most memory for stored responses
+ * @param disk a tier below that memory, or null for none
  * @param maxWaitingPerFetch most requests that wait for one origin fetch
  */
 public record EdgeSettings(
@@ -20,6 +23,7 @@ public record EdgeSettings(
     int threads,
     Transport transport,
     long cacheBytes,
+    @Nullable DiskSettings disk,
     int maxWaitingPerFetch,
     EdgeLimits limits) {
 
@@ -38,6 +42,18 @@ public record EdgeSettings(
     if (cacheBytes < 0) {
       throw new SettingException("edge.cache-bytes", "is " + cacheBytes, "0 and more");
     }
+  }
+
+  /** Those of an edge that stores in memory alone. */
+  public EdgeSettings(
+      String host,
+      int port,
+      int threads,
+      Transport transport,
+      long cacheBytes,
+      int maxWaitingPerFetch,
+      EdgeLimits limits) {
+    this(host, port, threads, transport, cacheBytes, null, maxWaitingPerFetch, limits);
   }
 
   /** The defaults on a given address: a thread per core, 256 MiB of cache. */

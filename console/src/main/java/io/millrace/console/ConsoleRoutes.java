@@ -8,6 +8,7 @@ import io.millrace.console.api.GroupsApi;
 import io.millrace.console.api.JobsApi;
 import io.millrace.console.api.MessagesApi;
 import io.millrace.console.api.NodeApi;
+import io.millrace.console.api.PurgeApi;
 import io.millrace.console.api.ReplaysApi;
 import io.millrace.console.api.TopicsApi;
 import io.millrace.console.http.Endpoint;
@@ -78,6 +79,7 @@ final class ConsoleRoutes implements AutoCloseable {
     endpoints.addAll(new JobsApi(sources.jobs()).endpoints());
     endpoints.addAll(new SqlApi(sources.jobs()).endpoints());
     endpoints.addAll(new EdgeApi(sources.edge()).endpoints());
+    endpoints.addAll(new PurgeApi(sources.edge()).endpoints());
     endpoints.addAll(feed.endpoints());
     if (sources.schemas() != null) {
       endpoints.addAll(new RegistryApi(sources.schemas()).endpoints());

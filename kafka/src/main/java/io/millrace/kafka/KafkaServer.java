@@ -1,7 +1,5 @@
 package io.millrace.kafka;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.millrace.broker.Broker;
@@ -10,11 +8,8 @@ import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
 import io.millrace.core.tls.ServerTls;
 import io.millrace.core.tls.TlsSettings;
-import io.millrace.kafka.control.ControlApis;
 import io.millrace.kafka.control.LogLevels;
 import io.millrace.kafka.control.NodeIdentity;
-import io.millrace.kafka.fetch.FetchHandler;
-import io.millrace.kafka.net.Api;
 import io.millrace.kafka.net.ApiTable;
 import io.millrace.kafka.net.ConnectionInitializer;
 import io.millrace.kafka.net.ConnectionLimits;
@@ -23,11 +18,9 @@ import io.millrace.kafka.net.KafkaMetrics;
 import io.millrace.kafka.net.Listener;
 import io.millrace.kafka.net.Listener.Address;
 import io.millrace.kafka.net.Transport;
-import io.millrace.kafka.produce.ProduceHandler;
 import io.millrace.kafka.quota.ConnectionQuotas;
 import io.millrace.kafka.quota.QuotaAccounts;
 import io.millrace.kafka.quota.QuotaMeters;
-import io.millrace.kafka.share.ShareApis;
 import io.millrace.kafka.telemetry.ClientTelemetry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -45,7 +38,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Serves Kafka's protocol on its ports. {@link #bind} opens them, {@link #close} ends all
@@ -58,7 +50,6 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** Between two looks for clients that push no metrics any more. */
   private static final int SWEEP_SECONDS = 5;
 
-  private static final int MOST_SESSION_PARTITIONS = 100_000;
   private static final int CLOSE_SECONDS = 5;
 
   /** A connection that comes while the others are being closed is closed too. */
@@ -130,7 +121,8 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
         new ClientTelemetry(
             broker.clientMetrics()::subscriptions, settings.maxTelemetryBytes(), Clock.system());
     ApiTable apis =
-        apis(broker, settings, identity(broker, listeners.getFirst()), metrics, telemetry, loggers);
+        ServedApis.table(
+            broker, settings, identity(broker, listeners.getFirst()), metrics, telemetry, loggers);
     Authorizer authorizer =
         new Authorizer(settings.security().authorizer(), () -> broker.acls().index());
     QuotaAccounts quotas =
@@ -234,63 +226,6 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
     };
   }
 
-  /** All APIs that a node serves: the table that docs/kafka.md shows. */
-  private static ApiTable apis(
-      Broker broker,
-      KafkaSettings settings,
-      Supplier<NodeIdentity> identity,
-      KafkaMetrics metrics,
-      ClientTelemetry telemetry,
-      LogLevels loggers) {
-    List<Api> all = new ArrayList<>();
-    int longestControl = settings.maxControlRequestBytes();
-    // librdkafka up to 2.9 takes a node without Produce 0 for one too old to talk to, though it
-    // never asks for it.
-    all.add(
-        new Api(
-            (short) 0,
-            "Produce",
-            (short) 3,
-            (short) 13,
-            (short) 0,
-            (short) 9,
-            settings.maxRequestBytes(),
-            new ProduceHandler(broker.topics(), broker.transactions())));
-    all.add(
-        new Api(
-            (short) 1,
-            "Fetch",
-            (short) 4,
-            (short) 18,
-            (short) 4,
-            (short) 12,
-            longestControl,
-            new FetchHandler(
-                broker.topics(),
-                settings.maxFetchBytes(),
-                MOST_SESSION_PARTITIONS,
-                Clock.system())));
-    all.addAll(
-        ShareApis.table(broker, settings.maxFetchBytes(), MOST_SESSION_PARTITIONS, longestControl));
-    all.addAll(
-        new ControlApis(
-                broker,
-                Clock.system(),
-                settings.security().sasl(),
-                settings.security().authorizer().enabled(),
-                metrics,
-                telemetry,
-                identity,
-                settings.autoCreateTopics(),
-                settings.byName(),
-                KafkaSettings.defaults().byName(),
-                loggers,
-                longestControl,
-                () -> all)
-            .table());
-    return new ApiTable(all);
-  }
-
   /** The first port. */
   public int port() {
     return ((InetSocketAddress) ports.getFirst().localAddress()).getPort();
@@ -324,37 +259,9 @@ public final class KafkaServer implements AutoCloseable, MeterBinder {
   /** Publishes what is counted, under names that begin with {@code millrace.kafka}. */
   @Override
   public void bindTo(MeterRegistry registry) {
-    String prefix = "millrace.kafka.";
-    Gauge.builder(prefix + "connections", metrics, KafkaMetrics::connections).register(registry);
-    Gauge.builder(prefix + "request.bytes.in.flight", budget, InFlightBudget::held)
-        .register(registry);
-    count(registry, prefix + "connections.accepted", KafkaMetrics::connectionsAccepted);
-    count(registry, prefix + "connections.refused", KafkaMetrics::connectionsRefused);
-    count(registry, prefix + "connections.closed.bad.frame", KafkaMetrics::closedForBadFrame);
-    count(registry, prefix + "connections.closed.unknown.api", KafkaMetrics::closedForUnknownApi);
-    count(registry, prefix + "connections.closed.idle", KafkaMetrics::closedIdle);
-    count(
-        registry,
-        prefix + "connections.closed.unauthenticated",
-        KafkaMetrics::closedUnauthenticated);
-    count(registry, prefix + "tls.handshakes.failed", KafkaMetrics::failedHandshakes);
-    count(registry, prefix + "authentications", KafkaMetrics::authentications);
-    count(registry, prefix + "authentications.failed", KafkaMetrics::failedAuthentications);
-    count(registry, prefix + "bytes.in", KafkaMetrics::bytesIn);
-    count(registry, prefix + "bytes.out", KafkaMetrics::bytesOut);
-    count(registry, prefix + "throttled", KafkaMetrics::throttled);
-    count(registry, prefix + "failures", KafkaMetrics::failures);
+    ServerMeters.bind(metrics, budget, apis, registry);
     QuotaMeters.bind(quotas, registry);
     telemetry.bindTo(registry);
-    for (Api api : apis.apis()) {
-      FunctionCounter.builder(prefix + "requests", metrics, m -> m.requests(api.key()))
-          .tag("api", api.name())
-          .register(registry);
-    }
-  }
-
-  private void count(MeterRegistry registry, String name, ToDoubleFunction<KafkaMetrics> figure) {
-    FunctionCounter.builder(name, metrics, figure).register(registry);
   }
 
   /** What clients with quotas use. */

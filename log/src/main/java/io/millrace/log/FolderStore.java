@@ -426,6 +426,15 @@ final class FolderStore implements LogStore {
     }
   }
 
+  @Override
+  public void checkpoint() {
+    try {
+      writeCheckpoints();
+    } catch (IOException e) {
+      throw storage("the checkpoints of " + folder + " cannot be written", e);
+    }
+  }
+
   /** Writes the checkpoints of all logs; durable on return. */
   synchronized void writeCheckpoints() throws IOException {
     checkpointScheduled.set(false);

@@ -67,6 +67,14 @@ public interface LogStore extends AutoCloseable {
   /** Has compaction keep to other limits: rounds that begin from now on, and the rate of all. */
   void limitCompaction(CompactionLimits limits);
 
+  /**
+   * Writes where logs start and how far they are visible, of all of them; durable on return. What
+   * is not asked for is written within seconds.
+   *
+   * @throws LogException with {@code STORAGE} when the disk refuses
+   */
+  void checkpoint();
+
   /** The folder. */
   Path folder();
 

@@ -66,7 +66,8 @@ public interface PartitionLog extends AutoCloseable {
 
   /**
    * Moves the start forward (DeleteRecords); segments wholly before it go at the next {@link
-   * #clean}. It is on disk within seconds, so after a crash it may be found smaller.
+   * #clean}. It is on disk within seconds, or after {@link LogStore#checkpoint}; before that a
+   * crash may bring the former start back.
    *
    * @throws LogException with {@code OFFSET_OUT_OF_RANGE} past the high watermark
    */

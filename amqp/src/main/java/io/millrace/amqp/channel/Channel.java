@@ -26,6 +26,7 @@ public final class Channel {
   private final int number;
   private final MessageCounter counter = new MessageCounter();
   private final Publishing publishing;
+  private final Acknowledgements acknowledgements;
   private final Deliveries deliveries;
   private final TopologyMethods topology;
   private @Nullable Confirms confirms;
@@ -38,7 +39,8 @@ public final class Channel {
     this.peer = peer;
     this.number = number;
     publishing = new Publishing(peer, number, maxMessageBytes, counter);
-    deliveries = new Deliveries(peer, number, counter);
+    acknowledgements = new Acknowledgements(peer, number, counter);
+    deliveries = new Deliveries(peer, number, counter, acknowledgements);
     topology = new TopologyMethods(peer, number);
   }
 
@@ -79,9 +81,9 @@ public final class Channel {
     }
     switch (method) {
       case Methods.BASIC_PUBLISH -> publishing.begin(in);
-      case Methods.BASIC_ACK -> deliveries.acknowledge(in);
-      case Methods.BASIC_NACK -> deliveries.negativeAcknowledge(in);
-      case Methods.BASIC_REJECT -> deliveries.reject(in);
+      case Methods.BASIC_ACK -> acknowledgements.acknowledge(in);
+      case Methods.BASIC_NACK -> acknowledgements.negativeAcknowledge(in);
+      case Methods.BASIC_REJECT -> acknowledgements.reject(in);
       default -> {
         // Others see all that was said before.
         flush();
@@ -123,14 +125,14 @@ public final class Channel {
         // The client has noticed that its queue has gone.
       }
       case Methods.BASIC_GET -> deliveries.get(in, topology.lastQueue());
-      case Methods.BASIC_RECOVER -> deliveries.recover(in, true);
-      case Methods.BASIC_RECOVER_ASYNC -> deliveries.recover(in, false);
+      case Methods.BASIC_RECOVER -> acknowledgements.recover(in, true);
+      case Methods.BASIC_RECOVER_ASYNC -> acknowledgements.recover(in, false);
       case Methods.CONFIRM_SELECT -> confirmSelect(in);
       case Methods.TX_SELECT -> transactionSelect();
       case Methods.TX_COMMIT -> commit();
       case Methods.TX_ROLLBACK -> {
         Transaction unused = checkTransaction();
-        deliveries.rollBack();
+        acknowledgements.rollBack();
         Frames.emptyMethod(peer.out(), number, Methods.TX_ROLLBACK_OK);
       }
       default ->
@@ -178,7 +180,7 @@ public final class Channel {
     if (transaction == null) {
       transaction = new Transaction();
       publishing.holdBackIn(transaction);
-      deliveries.holdBackIn(transaction);
+      acknowledgements.holdBackIn(transaction);
     }
     Frames.emptyMethod(peer.out(), number, Methods.TX_SELECT_OK);
   }
@@ -192,7 +194,7 @@ public final class Channel {
   }
 
   private void commit() {
-    var committed = checkTransaction().commit(publishing, deliveries);
+    var committed = checkTransaction().commit(publishing, acknowledgements);
     flush();
     peer.publishes().flush();
     peer.await(
@@ -204,7 +206,7 @@ public final class Channel {
 
   /** Hands on what was gathered while frames were read. */
   public void flush() {
-    deliveries.flush();
+    acknowledgements.flush();
   }
 
   /** The socket takes more again. */
@@ -224,7 +226,7 @@ public final class Channel {
         open != null,
         deliveries.prefetch(),
         deliveries.globalPrefetch(),
-        deliveries.unacknowledgedCount(),
+        acknowledgements.unacknowledgedCount(),
         tracker == null ? 0 : tracker.unconfirmed(),
         open == null ? 0 : open.messageCount(),
         open == null ? 0 : open.settlementCount(),

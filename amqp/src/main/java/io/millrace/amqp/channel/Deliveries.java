@@ -15,25 +15,21 @@ import io.millrace.broker.queue.MessageQueue;
 import io.millrace.broker.queue.PrefetchWindow;
 import io.millrace.broker.queue.Settlement;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The consumers of a channel, and what they have and have not acknowledged. */
+/** The consumers of a channel, and what they and basic.get are given. */
 final class Deliveries {
-
-  private static final int MOST_GATHERED = 1024;
 
   private final Peer peer;
   private final int channel;
   private final MessageCounter counter;
   private final PrefetchWindow window = new PrefetchWindow();
   private final Map<String, ChannelConsumer> consumers = new HashMap<>();
-  private final Unacknowledged<Delivery> unacknowledged = new Unacknowledged<>();
-  private @Nullable Transaction transaction;
+  private final Acknowledgements acknowledgements;
   private @Nullable String replyName;
   private String replyTag = "";
   private int prefetch;
@@ -41,26 +37,21 @@ final class Deliveries {
   private int chosenTags;
   private boolean closed;
 
-  // Acknowledgements of one queue that were read and not handed on yet.
-  private List<Delivery> gathered = new ArrayList<>();
-  private Settlement gatheredAs = Settlement.ACKNOWLEDGE;
-
-  Deliveries(Peer peer, int channel, MessageCounter counter) {
+  /**
+   * @param acknowledgements wait for those that are to come
+   */
+  Deliveries(Peer peer, int channel, MessageCounter counter, Acknowledgements acknowledgements) {
     this.peer = peer;
     this.channel = channel;
     this.counter = counter;
-  }
-
-  /** Acknowledgements are held back from now on until they are committed. */
-  void holdBackIn(Transaction held) {
-    transaction = held;
-  }
-
-  /** Forgets what was said in a transaction that was not committed. */
-  void rollBack() {
-    if (transaction != null) {
-      transaction.rollBack(unacknowledged);
-    }
+    this.acknowledgements = acknowledgements;
+    acknowledgements.whenSettled(
+        () -> {
+          if (window.isLimited()) {
+            // Room for one queue is room for all that the channel consumes.
+            resume();
+          }
+        });
   }
 
   // ---- what is told of it ----
@@ -71,10 +62,6 @@ final class Deliveries {
 
   int globalPrefetch() {
     return globalPrefetch;
-  }
-
-  int unacknowledgedCount() {
-    return unacknowledged.count();
   }
 
   List<ConsumerStatus> consumers() {
@@ -191,7 +178,7 @@ final class Deliveries {
     boolean quiet = (Fields.bits(in) & 1) != 0;
     ChannelConsumer consumer = consumers.remove(tag);
     if (consumer != null) {
-      flush();
+      acknowledgements.flush();
       CompletableFuture<Boolean> gone = new CompletableFuture<>();
       // What is on its way is delivered before the answer.
       consumer.queue().cancel(consumer, () -> peer.loop().execute(() -> gone.complete(true)));
@@ -262,7 +249,7 @@ final class Deliveries {
     ByteBuf out = peer.out();
     int frame = Frames.method(out, channel, Methods.BASIC_DELIVER);
     FieldWriter.shortText(out, tag);
-    out.writeLong(unacknowledged.add(delivery));
+    out.writeLong(acknowledgements.expect(delivery));
     counter.add(delivery == null ? Count.DELIVER_NO_ACK : Count.DELIVER, 1);
     if (redelivered) {
       counter.add(Count.REDELIVER, 1);
@@ -281,7 +268,7 @@ final class Deliveries {
     String queueName = name.isEmpty() ? lastQueue : name;
     peer.rights().checkQueue(Right.READ, queueName);
     MessageQueue queue = peer.host().queueOrRefuse(queueName, peer.owner());
-    flush();
+    acknowledgements.flush();
     CompletableFuture<Got> got = new CompletableFuture<>();
     queue.get(autoAcknowledge, (delivery, left) -> got.complete(new Got(delivery, left)));
     peer.await(
@@ -305,7 +292,7 @@ final class Deliveries {
             return;
           }
           int frame = Frames.method(out, channel, Methods.BASIC_GET_OK);
-          out.writeLong(unacknowledged.add(autoAcknowledge ? null : delivery));
+          out.writeLong(acknowledgements.expect(autoAcknowledge ? null : delivery));
           counter.add(autoAcknowledge ? Count.GET_NO_ACK : Count.GET, 1);
           if (delivery.redelivered()) {
             counter.add(Count.REDELIVER, 1);
@@ -323,107 +310,10 @@ final class Deliveries {
   /** What a get found. */
   private record Got(@Nullable Delivery delivery, long left) {}
 
-  // ---- acknowledgements in ----
-
-  void acknowledge(ByteBuf in) {
-    long tag = Fields.longNumber(in);
-    settle(tag, (Fields.bits(in) & 1) != 0, Settlement.ACKNOWLEDGE);
-  }
-
-  void reject(ByteBuf in) {
-    long tag = Fields.longNumber(in);
-    settle(tag, false, (Fields.bits(in) & 1) != 0 ? Settlement.REQUEUE : Settlement.REJECT);
-  }
-
-  void negativeAcknowledge(ByteBuf in) {
-    long tag = Fields.longNumber(in);
-    int bits = Fields.bits(in);
-    settle(tag, (bits & 1) != 0, (bits & 2) != 0 ? Settlement.REQUEUE : Settlement.REJECT);
-  }
-
-  /** Everything that is unacknowledged goes back. */
-  void recover(ByteBuf in, boolean answer) {
-    boolean requeue = (Fields.bits(in) & 1) != 0;
-    if (!requeue) {
-      throw new AmqpException(ReplyCode.NOT_IMPLEMENTED, "requeue=false");
-    }
-    unacknowledged.takeAll((tag, delivery) -> gather(delivery, Settlement.REQUEUE));
-    flush();
-    if (answer) {
-      Frames.emptyMethod(peer.out(), channel, Methods.BASIC_RECOVER_OK);
-    }
-  }
-
-  private void settle(long tag, boolean multiple, Settlement settlement) {
-    if (multiple) {
-      long last = tag == 0 ? Long.MAX_VALUE : known(tag);
-      int count =
-          unacknowledged.takeUpTo(last, (each, delivery) -> settled(each, delivery, settlement));
-      if (count == 0 && tag != 0) {
-        throw unknown(tag);
-      }
-    } else {
-      Delivery delivery = unacknowledged.take(tag);
-      if (delivery == null) {
-        throw unknown(tag);
-      }
-      settled(tag, delivery, settlement);
-    }
-  }
-
-  private long known(long tag) {
-    if (!unacknowledged.knows(tag)) {
-      throw unknown(tag);
-    }
-    return tag;
-  }
-
-  private static AmqpException unknown(long tag) {
-    return new AmqpException(
-        ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
-  }
-
-  private void settled(long tag, Delivery delivery, Settlement settlement) {
-    Transaction held = transaction;
-    if (held != null) {
-      held.add(tag, delivery, settlement);
-    } else {
-      gather(delivery, settlement);
-    }
-  }
-
-  /** Notes what was said of a delivery, to be handed on with others. */
-  void gather(Delivery delivery, Settlement settlement) {
-    if (!gathered.isEmpty()
-        && (gatheredAs != settlement
-            || gathered.getLast().queue() != delivery.queue()
-            || gathered.size() >= MOST_GATHERED)) {
-      flush();
-    }
-    gatheredAs = settlement;
-    gathered.add(delivery);
-    if (settlement == Settlement.ACKNOWLEDGE) {
-      counter.add(Count.ACK, 1);
-    }
-  }
-
-  /** Hands on what was gathered. */
-  void flush() {
-    if (!gathered.isEmpty()) {
-      List<Delivery> batch = gathered;
-      gathered = new ArrayList<>();
-      batch.getFirst().queue().settle(batch, gatheredAs);
-      if (window.isLimited()) {
-        // Room for one queue is room for all that the channel consumes.
-        resume();
-      }
-    }
-  }
-
   /** The channel ends: its consumers go, and what they have goes back. */
   void close() {
     closed = true;
-    flush();
+    acknowledgements.flush();
     for (ChannelConsumer each : consumers.values()) {
       each.queue().cancel(each, () -> {});
     }
@@ -432,8 +322,6 @@ final class Deliveries {
       peer.replies().close(replyName);
       replyName = null;
     }
-    rollBack();
-    unacknowledged.takeAll((tag, delivery) -> gather(delivery, Settlement.REQUEUE));
-    flush();
+    acknowledgements.close();
   }
 }

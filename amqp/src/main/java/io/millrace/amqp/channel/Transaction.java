@@ -53,13 +53,13 @@ final class Transaction {
   }
 
   /** Sends all, and completes once all queues have all. */
-  CompletionStage<Void> commit(Publishing publishing, Deliveries deliveries) {
+  CompletionStage<Void> commit(Publishing publishing, Acknowledgements acknowledgements) {
     Pending pending = new Pending();
     for (Held each : messages) {
       publishing.commit(each.exchange, each.message, each.mandatory, pending);
     }
     for (Said each : settlements) {
-      deliveries.gather(each.delivery, each.settlement);
+      acknowledgements.gather(each.delivery, each.settlement);
     }
     messages.clear();
     settlements.clear();

@@ -112,6 +112,7 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
     Handshake handshake = session.handshake();
     VirtualHost host = handshake.host();
     InetSocketAddress from = (InetSocketAddress) peer.context().channel().remoteAddress();
+    SslHandler tls = peer.context().pipeline().get(SslHandler.class);
     InetSocketAddress to = (InetSocketAddress) peer.context().channel().localAddress();
     return new ConnectionStatus(
         name,
@@ -123,7 +124,7 @@ public final class Connection extends ByteToMessageDecoder implements OpenConnec
         handshake.user(),
         host == null ? "" : host.name(),
         handshake.mechanism(),
-        peer.context().pipeline().get(SslHandler.class) != null,
+        tls == null ? EncryptionStatus.NONE : EncryptionStatus.of(tls.engine().getSession()),
         handshake.channelMax(),
         handshake.frameMax(),
         handshake.heartbeat().toSeconds(),

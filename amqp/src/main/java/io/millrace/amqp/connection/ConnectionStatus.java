@@ -12,7 +12,7 @@ import java.util.Map;
  * @param user empty until it is known
  * @param virtualHost empty until one is opened
  * @param mechanism by which the user was authenticated
- * @param encrypted whether it is of TLS
+ * @param encryption how it is encrypted
  * @param heartbeatSeconds 0 for none
  * @param clientProperties what the client says of itself
  * @param connectedMillis since the Unix epoch
@@ -31,7 +31,7 @@ public record ConnectionStatus(
     String user,
     String virtualHost,
     String mechanism,
-    boolean encrypted,
+    EncryptionStatus encryption,
     int channelMax,
     int frameMax,
     long heartbeatSeconds,
@@ -42,6 +42,11 @@ public record ConnectionStatus(
     long framesIn,
     long sends,
     List<ChannelStatus> channels) {
+
+  /** Whether it is of TLS. */
+  public boolean encrypted() {
+    return !encryption.protocol().isEmpty();
+  }
 
   /** Copies the list. */
   public ConnectionStatus {

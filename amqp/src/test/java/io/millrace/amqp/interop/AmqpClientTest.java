@@ -16,8 +16,6 @@ import io.millrace.amqp.AmqpSettings;
 import io.millrace.amqp.NodeFixture;
 import io.millrace.broker.queue.MessagingSettings;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,38 +24,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** RabbitMQ's own Java client, unmodified. */
-class AmqpClientTest {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
-
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
-  }
-
-  private void restart() throws Exception {
-    connection.close();
-    node.close();
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
-  }
+class AmqpClientTest extends ClientTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);

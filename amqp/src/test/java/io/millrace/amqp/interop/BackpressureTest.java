@@ -6,42 +6,23 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import io.millrace.amqp.NodeFixture;
 import io.millrace.amqp.channel.PublishCredit;
 import io.millrace.broker.queue.MessageQueue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Publishers wait for what the node has too little of; consumers, and other publishers, do not. */
-class BackpressureTest {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
-
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
-  }
+class BackpressureTest extends ClientTest {
 
   @AfterEach
-  void stop() {
+  void endAlarm() {
     node.broker().alarms().limitDiskFree(0);
-    connection.abort();
-    node.close();
   }
 
   @Test

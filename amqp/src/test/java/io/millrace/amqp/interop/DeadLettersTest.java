@@ -6,40 +6,23 @@ import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
-import io.millrace.amqp.NodeFixture;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Messages that a queue gives up, and exchanges that have no match for one. */
-class DeadLettersTest {
+class DeadLettersTest extends ClientTest {
 
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
   private Channel channel;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
+  @Override
+  void connected() throws Exception {
     channel = connection.createChannel();
     channel.queueDeclare("dead", true, false, false, null);
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
   }
 
   private void queue(String name, Map<String, Object> arguments) throws IOException {
@@ -51,15 +34,7 @@ class DeadLettersTest {
   }
 
   private GetResponse awaitOne(String queue) {
-    GetResponse[] found = new GetResponse[1];
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () -> {
-              found[0] = channel.basicGet(queue, true);
-              return found[0] != null;
-            });
-    return found[0];
+    return awaitOne(channel, queue, true);
   }
 
   private static Map<?, ?> death(GetResponse dead, int index) {

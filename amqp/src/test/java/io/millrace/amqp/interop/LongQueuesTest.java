@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,17 +36,8 @@ class LongQueuesTest {
   @CsvSource({"false, false", "true, false", "true, true"})
   void messagesThatNobodyConsumesTakeNoMemory(boolean durable, boolean persistent)
       throws Exception {
-    try (ClientProcess node =
-        ClientProcess.start(
-            folder, ClientProcess.java(NodeProcess.class, folder.resolve("data").toString()))) {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> !node.isAlive() || node.output().contains("serving "));
-      ConnectionFactory factory = new ConnectionFactory();
-      factory.setHost("127.0.0.1");
-      factory.setPort(Integer.parseInt(node.output().strip().substring("serving ".length())));
-      factory.setAutomaticRecoveryEnabled(false);
-      Connection connection = factory.newConnection();
+    try (NodeUnderTest node = NodeUnderTest.start(folder)) {
+      Connection connection = node.factory().newConnection();
       try {
         Channel channel = connection.createChannel();
         channel.confirmSelect();
@@ -102,7 +92,7 @@ class LongQueuesTest {
     assertThat(next).hasValue(MESSAGES);
   }
 
-  private static long residentBytes(ClientProcess node) throws IOException {
+  private static long residentBytes(NodeUnderTest node) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + node.pid() + "/status"))) {
       if (line.startsWith("VmRSS:")) {
         return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));

@@ -11,41 +11,23 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
-import io.millrace.amqp.NodeFixture;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The exchange types that RabbitMQ has as plugins, by its own client. */
-class MoreExchangesTest {
+class MoreExchangesTest extends ClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
   private Channel channel;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
+  @Override
+  void connected() throws Exception {
     channel = connection.createChannel();
     channel.confirmSelect();
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
   }
 
   private void publish(String exchange, String key, Map<String, Object> headers, String body)

@@ -47,6 +47,11 @@ final class NodeUnderTest implements AutoCloseable {
     return factory;
   }
 
+  /** Of its process. */
+  long pid() {
+    return process.pid();
+  }
+
   /** Ends it at once. */
   void kill() {
     process.kill();

@@ -3,44 +3,26 @@ package io.millrace.amqp.interop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
-import io.millrace.amqp.NodeFixture;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Queues of the type quorum, by RabbitMQ's own client. */
-class QuorumQueuesTest {
+class QuorumQueuesTest extends ClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
   private Channel channel;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
+  @Override
+  void connected() throws Exception {
     channel = connection.createChannel();
     channel.confirmSelect();
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
   }
 
   private static Map<String, Object> quorum(Object... more) {
@@ -58,15 +40,7 @@ class QuorumQueuesTest {
   }
 
   private GetResponse awaitOne(String queue, boolean autoAcknowledge) {
-    GetResponse[] found = new GetResponse[1];
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              found[0] = channel.basicGet(queue, autoAcknowledge);
-              return found[0] != null;
-            });
-    return found[0];
+    return awaitOne(channel, queue, autoAcknowledge);
   }
 
   @Test
@@ -104,6 +78,55 @@ class QuorumQueuesTest {
   }
 
   @Test
+  void theCountOfDeliveriesOutlivesAKilledNodeAndCountsWhoeverHadTheMessage() throws Exception {
+    Map<String, Object> arguments =
+        quorum(
+            "x-delivery-limit",
+            2,
+            "x-dead-letter-exchange",
+            "",
+            "x-dead-letter-routing-key",
+            "dead");
+    Path data = folder.resolve("killed");
+    Files.createDirectories(data);
+    try (NodeUnderTest first = NodeUnderTest.start(data)) {
+      Connection own = first.factory().newConnection();
+      Channel tasks = own.createChannel();
+      tasks.confirmSelect();
+      tasks.queueDeclare("dead", true, false, false, null);
+      tasks.queueDeclare("tasks", true, false, false, arguments);
+      tasks.basicPublish("", "tasks", MessageProperties.PERSISTENT_BASIC, new byte[] {1});
+      tasks.waitForConfirmsOrDie(60_000);
+      GetResponse got = awaitOne(tasks, "tasks", false);
+      tasks.basicNack(got.getEnvelope().getDeliveryTag(), false, true);
+      assertThat(awaitOne(tasks, "tasks", false).getProps().getHeaders())
+          .containsEntry("x-delivery-count", 1L);
+      // Answered once it is written down who has what.
+      tasks.queueDeclarePassive("tasks");
+      first.kill();
+      own.abort(1000);
+    }
+    try (NodeUnderTest second = NodeUnderTest.start(data)) {
+      Connection own = second.factory().newConnection();
+      Channel tasks = own.createChannel();
+      GetResponse got = awaitOne(tasks, "tasks", false);
+      assertThat(got.getProps().getHeaders()).containsEntry("x-delivery-count", 2L);
+      assertThat(got.getEnvelope().isRedeliver()).isTrue();
+      tasks.queueDeclarePassive("tasks");
+      second.kill();
+      own.abort(1000);
+    }
+    try (NodeUnderTest third = NodeUnderTest.start(data)) {
+      Connection own = third.factory().newConnection();
+      Channel tasks = own.createChannel();
+      assertThat(tasks.basicGet("tasks", true)).isNull();
+      assertThat(awaitOne(tasks, "dead", true).getProps().getHeaders().get("x-first-death-reason"))
+          .hasToString("delivery_limit");
+      own.abort(1000);
+    }
+  }
+
+  @Test
   void aDeadLetterStaysUntilAnotherQueueTakesItWhereItMustNotGetLost() throws Exception {
     channel.exchangeDeclare("dlx", "direct", true);
     channel.queueDeclare(
@@ -125,9 +148,7 @@ class QuorumQueuesTest {
     channel.basicReject(got.getEnvelope().getDeliveryTag(), false);
     // Nothing is bound yet, also after a restart, which offers it again as a message.
     channel.queueDeclarePassive("tasks");
-    connection.close();
-    node.close();
-    start();
+    restart();
     GetResponse again = awaitOne("tasks", false);
     assertThat(again.getEnvelope().isRedeliver()).isTrue();
     channel.basicReject(again.getEnvelope().getDeliveryTag(), false);

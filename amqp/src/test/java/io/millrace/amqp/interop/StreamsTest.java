@@ -9,11 +9,9 @@ import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
-import io.millrace.amqp.NodeFixture;
 import io.millrace.broker.topic.NewTopic;
 import io.millrace.broker.topic.Topic;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,34 +20,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Queues of the type stream, by RabbitMQ's own client. */
-class StreamsTest {
+class StreamsTest extends ClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, Object> STREAM = Map.of("x-queue-type", "stream");
 
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
   private Channel channel;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
+  @Override
+  void connected() throws Exception {
     channel = connection.createChannel();
     channel.confirmSelect();
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
   }
 
   private void publish(String queue, int from, int to) throws Exception {
@@ -189,9 +172,7 @@ class StreamsTest {
   void aStreamIsThereAfterARestartWithItsOffsets() throws Exception {
     channel.queueDeclare("events", true, false, false, STREAM);
     publish("events", 0, 10);
-    connection.close();
-    node.close();
-    start();
+    restart();
     publish("events", 10, 20);
     awaitNumbers(consumeFrom("events", 5), 5, 20);
   }

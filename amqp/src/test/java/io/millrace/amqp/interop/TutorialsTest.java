@@ -11,44 +11,25 @@ import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.RpcClient;
 import com.rabbitmq.client.RpcClientParams;
 import com.rabbitmq.client.RpcServer;
-import io.millrace.amqp.NodeFixture;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The jobs of RabbitMQ's tutorials, with its Java client; {@link TutorialPageTest} does them in
  * Python.
  */
-class TutorialsTest {
+class TutorialsTest extends ClientTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-  @TempDir Path folder;
-  private NodeFixture node;
-  private Connection connection;
   private Channel channel;
 
-  @BeforeEach
-  void start() throws Exception {
-    node = new NodeFixture(folder.resolve("data"));
-    connection = node.connect();
+  @Override
+  void connected() throws Exception {
     channel = connection.createChannel();
-  }
-
-  @AfterEach
-  void stop() {
-    connection.abort();
-    node.close();
   }
 
   private static byte[] bytes(String text) {

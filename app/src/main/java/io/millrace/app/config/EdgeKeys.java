@@ -19,6 +19,26 @@ public final class EdgeKeys {
   public static final Key<Long> CACHE_SIZE =
       new Key<>(
           "edge.cache-size", Kind.BYTES, "256MiB", "Most memory for responses that are kept.");
+  public static final Key<Long> DISK_SIZE =
+      new Key<>(
+          "edge.cache.disk.max-size",
+          Kind.BYTES,
+          "0",
+          "Most bytes of the disk tier below that memory, which survives a restart; 16MiB and more,"
+              + " or 0 for none.");
+  public static final Key<Path> DISK_FOLDER =
+      new Key<>(
+          "edge.cache.disk.folder",
+          Kind.PATH,
+          null,
+          "Where the disk tier lies, and nothing else; without it `edge-cache` beside what the data"
+              + " folder holds.");
+  public static final Key<Long> DISK_MAX_OBJECT_SIZE =
+      new Key<>(
+          "edge.cache.disk.max-object-size",
+          Kind.BYTES,
+          "1GiB",
+          "The largest response that the disk tier keeps; a quarter of its size at most.");
   public static final Key<Integer> MAX_CONNECTIONS =
       new Key<>(
           "edge.max-connections",
@@ -49,6 +69,50 @@ public final class EdgeKeys {
           Kind.HTTP_SERVER,
           null,
           "Answered by this HTTP server, through the cache.");
+
+  public static final Key<Boolean> ROUTE_STORE_SET_COOKIE =
+      new Key<>(
+          "edge.routes[].store-set-cookie",
+          Kind.SWITCH,
+          "false",
+          "Whether responses that set cookies are kept like others, for all clients; without it only"
+              + " those that say they are for all.");
+  public static final Key<Boolean> ROUTE_SORT_QUERY =
+      new Key<>(
+          "edge.routes[].sort-query",
+          Kind.SWITCH,
+          "false",
+          "Whether the order of the query's parameters does not count for the cache.");
+  public static final Key<String> ROUTE_DROP_QUERY =
+      new Key<>(
+          "edge.routes[].drop-query[]",
+          Kind.TEXT,
+          null,
+          "Parameters of the query that do not count for the cache, such as `utm_*` and `gclid`.");
+  public static final Key<String> ROUTE_KEEP_QUERY =
+      new Key<>(
+          "edge.routes[].keep-query[]",
+          Kind.TEXT,
+          null,
+          "The only parameters of the query that count for the cache; not beside `drop-query`.");
+  public static final Key<String> ROUTE_KEY_COOKIES =
+      new Key<>(
+          "edge.routes[].key-cookies[]",
+          Kind.TEXT,
+          null,
+          "Cookies that the answer depends on: each of their values has its own in the cache.");
+  public static final Key<String> ROUTE_KEY_FIELDS =
+      new Key<>(
+          "edge.routes[].key-fields[]",
+          Kind.TEXT,
+          null,
+          "Request fields that the answer depends on, whether it has `Vary` or not.");
+  public static final Key<Boolean> ROUTE_KEY_DEVICE =
+      new Key<>(
+          "edge.routes[].key-device",
+          Kind.SWITCH,
+          "false",
+          "Whether phones, tablets and the rest are answered each from its own.");
 
   /** Path of the list of views. */
   public static final String VIEWS = "edge.views[]";
@@ -159,11 +223,21 @@ public final class EdgeKeys {
           PORT,
           THREADS,
           CACHE_SIZE,
+          DISK_SIZE,
+          DISK_FOLDER,
+          DISK_MAX_OBJECT_SIZE,
           MAX_CONNECTIONS,
           ROUTE_PATH,
           ROUTE_HOST,
           ROUTE_FOLDER,
           ROUTE_PROXY,
+          ROUTE_STORE_SET_COOKIE,
+          ROUTE_SORT_QUERY,
+          ROUTE_DROP_QUERY,
+          ROUTE_KEEP_QUERY,
+          ROUTE_KEY_COOKIES,
+          ROUTE_KEY_FIELDS,
+          ROUTE_KEY_DEVICE,
           VIEW_PATH,
           VIEW_HOST,
           VIEW_TOPIC,

@@ -235,8 +235,11 @@ public final class Node implements AutoCloseable {
       routes.add(route(route));
     }
     try {
-      return new EdgeServer(settings.edge(), new RouteTable(routes), clock);
+      return new EdgeServer(settings.edge(), new RouteTable(routes), clock, broker.topics());
     } catch (SettingException e) {
+      if (!e.setting().equals("edge.port")) {
+        throw e;
+      }
       throw NodeStartException.cannotListen(
           "edge", settings.edge().host(), settings.edge().port(), "--edge-port", e);
     }
@@ -245,10 +248,18 @@ public final class Node implements AutoCloseable {
   private Route route(RouteSettings route) {
     return switch (route) {
       case Folder files ->
-          origin(files.host(), files.path(), new FolderOrigin(files.folder(), files.path()));
+          route(
+              files.host(),
+              files.path(),
+              new FolderOrigin(files.folder(), files.path()),
+              files.policy());
       case Proxy proxy -> {
         var server = HttpOrigin.Settings.of(proxy.server().getHost(), port(proxy.server()));
-        yield origin(proxy.host(), proxy.path(), new HttpOrigin(server, HeadLimits.DEFAULT, clock));
+        yield route(
+            proxy.host(),
+            proxy.path(),
+            new HttpOrigin(server, HeadLimits.DEFAULT, clock),
+            proxy.policy());
       }
       case View shown -> {
         TopicView view = TopicView.start(broker.topics(), shown.view(), clock);
@@ -264,8 +275,8 @@ public final class Node implements AutoCloseable {
     };
   }
 
-  private Route origin(String host, String path, Origin origin) {
-    return new Route(host, path, opened("route " + path, origin), CachePolicy.DEFAULT);
+  private Route route(String host, String path, Origin origin, CachePolicy policy) {
+    return new Route(host, path, opened("route " + path, origin), policy);
   }
 
   private static int port(URI server) {

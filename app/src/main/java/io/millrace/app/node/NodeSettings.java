@@ -16,12 +16,16 @@ import io.millrace.app.node.RouteSettings.TopicsOverHttp;
 import io.millrace.app.node.RouteSettings.View;
 import io.millrace.broker.BrokerSettings;
 import io.millrace.cdn.EdgeSettings;
+import io.millrace.cdn.cache.CachePolicy;
+import io.millrace.cdn.cache.KeyRule;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.store.DiskSettings;
 import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import io.millrace.cdn.view.ViewedTopic;
 import io.millrace.console.ConsoleSettings;
 import io.millrace.console.management.ManagementSettings;
+import io.millrace.core.SettingException;
 import io.millrace.kafka.KafkaSettings;
 import io.millrace.kafka.quota.ConnectionQuotaSettings;
 import io.millrace.kafka.quota.QuotaSettings;
@@ -36,7 +40,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,6 +191,7 @@ public record NodeSettings(
         threads == 0 ? usual.threads() : threads,
         usual.transport(),
         configuration.get(EdgeKeys.CACHE_SIZE),
+        disk(configuration),
         usual.maxWaitingPerFetch(),
         new EdgeLimits(
             configuration.get(EdgeKeys.MAX_CONNECTIONS),
@@ -200,6 +204,17 @@ public record NodeSettings(
             limits.viewerBufferBytes(),
             limits.viewerPatience(),
             limits.heartbeat()));
+  }
+
+  private static @Nullable DiskSettings disk(Configuration configuration) {
+    long size = configuration.get(EdgeKeys.DISK_SIZE);
+    Path folder = configuration.find(EdgeKeys.DISK_FOLDER);
+    return size == 0
+        ? null
+        : new DiskSettings(
+            folder == null ? configuration.get(Keys.DATA).resolve("edge-cache") : folder,
+            size,
+            configuration.get(EdgeKeys.DISK_MAX_OBJECT_SIZE));
   }
 
   private static ConsoleSettings console(Configuration configuration) {
@@ -249,8 +264,25 @@ public record NodeSettings(
           route.place() + ": the route " + path + " needs either folder or proxy");
     }
     return folder == null
-        ? new Proxy(host, path, Objects.requireNonNull(proxy))
-        : new Folder(host, path, folder);
+        ? new Proxy(host, path, Objects.requireNonNull(proxy), policy(route))
+        : new Folder(host, path, folder, policy(route));
+  }
+
+  private static CachePolicy policy(Configuration route) {
+    try {
+      return CachePolicy.DEFAULT
+          .storingSetCookie(route.get(EdgeKeys.ROUTE_STORE_SET_COOKIE))
+          .keyedBy(
+              new KeyRule(
+                  route.get(EdgeKeys.ROUTE_SORT_QUERY),
+                  textList(route, EdgeKeys.ROUTE_DROP_QUERY),
+                  textList(route, EdgeKeys.ROUTE_KEEP_QUERY),
+                  textList(route, EdgeKeys.ROUTE_KEY_COOKIES),
+                  textList(route, EdgeKeys.ROUTE_KEY_FIELDS),
+                  route.get(EdgeKeys.ROUTE_KEY_DEVICE)));
+    } catch (SettingException e) {
+      throw new ConfigurationException(route.place() + ": " + e.getMessage());
+    }
   }
 
   private static RouteSettings view(Configuration view) {
@@ -290,8 +322,10 @@ public record NodeSettings(
   }
 
   private static Set<String> texts(Configuration configuration, Key<String> item) {
-    return configuration.list(item.path()).stream()
-        .map(each -> each.get(item))
-        .collect(Collectors.toSet());
+    return Set.copyOf(textList(configuration, item));
+  }
+
+  private static List<String> textList(Configuration configuration, Key<String> item) {
+    return configuration.list(item.path()).stream().map(each -> each.get(item)).distinct().toList();
   }
 }

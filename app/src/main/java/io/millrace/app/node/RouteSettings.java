@@ -1,5 +1,6 @@
 package io.millrace.app.node;
 
+import io.millrace.cdn.cache.CachePolicy;
 import io.millrace.cdn.topic.TopicApiSettings;
 import io.millrace.cdn.view.TopicViewSettings;
 import java.net.URI;
@@ -12,10 +13,11 @@ public sealed interface RouteSettings {
   String host();
 
   /** The files of a folder. */
-  record Folder(String host, String path, Path folder) implements RouteSettings {}
+  record Folder(String host, String path, Path folder, CachePolicy policy)
+      implements RouteSettings {}
 
   /** An HTTP server behind the edge. */
-  record Proxy(String host, String path, URI server) implements RouteSettings {}
+  record Proxy(String host, String path, URI server, CachePolicy policy) implements RouteSettings {}
 
   /** The newest values of topics. */
   record View(String host, TopicViewSettings view) implements RouteSettings {}

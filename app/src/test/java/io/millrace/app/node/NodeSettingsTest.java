@@ -62,7 +62,6 @@ class NodeSettingsTest {
 
   @Test
   void groupsOwnDefaultsAreThoseOfTheConfiguration() {
-    assertThat(CoordinatorSettings.groups(Configuration.USUAL))
-        .isEqualTo(GroupSettings.defaults());
+    assertThat(CoordinatorSettings.groups(Configuration.USUAL)).isEqualTo(GroupSettings.defaults());
   }
 }

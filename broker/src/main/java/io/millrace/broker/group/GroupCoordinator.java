@@ -5,6 +5,7 @@ import io.millrace.broker.group.consumer.ConsumerHeartbeat;
 import io.millrace.broker.group.share.ShareHeartbeat;
 import io.millrace.broker.group.streams.StreamsGroupDescription;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
+import io.millrace.broker.group.streams.TopologyDescription;
 import io.millrace.broker.topic.TopicPartition;
 import java.time.Duration;
 import java.util.Collection;
@@ -49,6 +50,13 @@ public interface GroupCoordinator {
 
   /** A heartbeat of a streams group's member (KIP-1071), by which it also joins and leaves. */
   CompletionStage<StreamsHeartbeat.Answer> streamsHeartbeat(StreamsHeartbeat heartbeat);
+
+  /**
+   * A member of a streams group describes the inner nodes of its topology, for people (KIP-1331).
+   * It is kept in memory; after a restart members are asked for it again.
+   */
+  CompletionStage<Void> describeTopology(
+      String group, String memberId, TopologyDescription description);
 
   /** What a streams group looks like; fails for another and when there is none. */
   CompletionStage<StreamsGroupDescription> describeStreams(String group);

@@ -6,6 +6,7 @@ import io.millrace.broker.group.share.ShareHeartbeat;
 import io.millrace.broker.group.share.SharePartitions;
 import io.millrace.broker.group.streams.StreamsGroupDescription;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
+import io.millrace.broker.group.streams.TopologyDescription;
 import io.millrace.broker.journal.JournalReader;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
@@ -128,6 +129,17 @@ public final class ShardedGroupCoordinator implements GroupCoordinator, AutoClos
   public CompletionStage<StreamsHeartbeat.Answer> streamsHeartbeat(StreamsHeartbeat heartbeat) {
     GroupShard shard = shard(heartbeat.group());
     return shard.call(answer -> shard.streams().heartbeat(heartbeat, answer));
+  }
+
+  @Override
+  public CompletionStage<Void> describeTopology(
+      String group, String memberId, TopologyDescription description) {
+    GroupShard shard = shard(group);
+    return shard.call(
+        answer -> {
+          shard.streams().describe(group, memberId, description);
+          shard.journal().answer(answer, null);
+        });
   }
 
   @Override

@@ -8,12 +8,14 @@ import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.StreamsHeartbeat.Answer;
 import io.millrace.broker.group.streams.StreamsHeartbeat.EndpointPartitions;
 import io.millrace.broker.group.streams.StreamsMember;
+import io.millrace.broker.group.streams.StreamsMemberMetadata;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
 import io.millrace.broker.group.streams.StreamsStatus;
 import io.millrace.broker.group.streams.StreamsStatus.Code;
 import io.millrace.broker.group.streams.StreamsTopology;
 import io.millrace.broker.group.streams.TaskId;
 import io.millrace.broker.group.streams.Tasks;
+import io.millrace.broker.group.streams.TopologyDescription;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.broker.topic.TopicsImage;
 import io.millrace.broker.topic.TopicsImage.Shape;
@@ -30,7 +32,7 @@ record StreamsAnswers(
 
   /** The answer to a member that leaves. */
   static Answer farewell(String memberId, int epoch) {
-    return new Answer(memberId, epoch, 0, 0, 0, List.of(), null, 0, null, List.of());
+    return new Answer(memberId, epoch, 0, 0, 0, List.of(), null, 0, null, List.of(), false);
   }
 
   /**
@@ -55,7 +57,19 @@ record StreamsAnswers(
         told ? now.assigned() : null,
         memory.endpointEpoch(),
         request.endpointEpoch() == memory.endpointEpoch() ? null : endpoints(resolved),
-        resolved.missing());
+        resolved.missing(),
+        isDescriptionMissing(request.memberId()));
+  }
+
+  /** Whether nobody has described the group's topology yet that the member runs. */
+  private boolean isDescriptionMissing(String memberId) {
+    StreamsTopology topology = group.topology();
+    StreamsMemberMetadata member = group.members().metadata(memberId);
+    TopologyDescription told = memory.description();
+    return topology != null
+        && member != null
+        && member.topologyEpoch() == topology.epoch()
+        && (told == null || told.epoch() != topology.epoch());
   }
 
   private List<StreamsStatus> statuses(

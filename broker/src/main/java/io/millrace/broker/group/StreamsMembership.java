@@ -1,5 +1,7 @@
 package io.millrace.broker.group;
 
+import io.millrace.broker.BrokerError;
+import io.millrace.broker.BrokerException;
 import io.millrace.broker.group.member.CurrentAssignment;
 import io.millrace.broker.group.member.Heartbeat;
 import io.millrace.broker.group.member.Reconciliation;
@@ -16,6 +18,7 @@ import io.millrace.broker.group.streams.StreamsMemberMetadata;
 import io.millrace.broker.group.streams.StreamsTopology;
 import io.millrace.broker.group.streams.TaskGoal;
 import io.millrace.broker.group.streams.Tasks;
+import io.millrace.broker.group.streams.TopologyDescription;
 import io.millrace.broker.group.streams.TopologyResolver;
 import io.millrace.broker.topic.TopicsImage;
 import java.time.Duration;
@@ -238,6 +241,43 @@ final class StreamsMembership {
     }
   }
 
+  // ---- description ----
+
+  /** A member describes the inner nodes of the group's topology, for people. */
+  void describe(String name, String memberId, TopologyDescription told) {
+    StreamsGroup group = groups.find(name);
+    if (group == null || group.members().metadata(memberId) == null) {
+      throw GroupMembership.unknown(name, memberId);
+    }
+    StreamsTopology topology = group.topology();
+    if (topology == null || topology.epoch() != told.epoch()) {
+      throw new BrokerException(
+          BrokerError.INVALID_GROUP_REQUEST,
+          "group "
+              + name
+              + " runs its topology of epoch "
+              + (topology == null ? 0 : topology.epoch())
+              + ", not "
+              + told.epoch());
+    }
+    if (told.nodes() > TopologyDescription.MOST_NODES) {
+      throw new BrokerException(
+          BrokerError.INVALID_GROUP_REQUEST,
+          "a topology's description has "
+              + told.nodes()
+              + " nodes; allowed: "
+              + TopologyDescription.MOST_NODES);
+    }
+    memory(group).describe(told);
+  }
+
+  private static @Nullable TopologyDescription description(
+      StreamsGroup group, StreamsGroupMemory memory) {
+    StreamsTopology topology = group.topology();
+    TopologyDescription told = memory.description();
+    return topology != null && told != null && told.epoch() == topology.epoch() ? told : null;
+  }
+
   // ---- looking ----
 
   StreamsGroupDescription describe(String name) {
@@ -258,6 +298,7 @@ final class StreamsMembership {
         StickyTaskAssignor.NAME,
         group.topology(),
         group.topology() == null ? null : group.resolved(topics.get()),
+        description(group, memory),
         List.copyOf(members));
   }
 }

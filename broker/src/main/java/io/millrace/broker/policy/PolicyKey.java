@@ -35,7 +35,7 @@ public enum PolicyKey {
       Merge.FIRST,
       "classic",
       "stream"),
-  MAX_AGE("max-age", Kind.TEXT, "max-age", false, Merge.FIRST, "classic", "quorum"),
+  MAX_AGE("max-age", Kind.TEXT, "max-age", false, Merge.SHORTEST, "classic", "quorum"),
   STREAM_MAX_SEGMENT_SIZE_BYTES(
       "stream-max-segment-size-bytes",
       Kind.POSITIVE,
@@ -104,6 +104,8 @@ public enum PolicyKey {
   private enum Merge {
     /** The smallest number. */
     LEAST,
+    /** The shortest age. */
+    SHORTEST,
     /** An operator policy before a policy; an argument before both. */
     FIRST
   }
@@ -185,6 +187,10 @@ public enum PolicyKey {
   Object merge(Object first, Object second) {
     if (merge == Merge.LEAST && first instanceof Number one && second instanceof Number other) {
       return one.longValue() <= other.longValue() ? first : second;
+    }
+    if (merge == Merge.SHORTEST && first instanceof String one && second instanceof String other) {
+      long otherMillis = StreamAge.millis(other);
+      return otherMillis >= 0 && otherMillis < StreamAge.millis(one) ? second : first;
     }
     return first;
   }

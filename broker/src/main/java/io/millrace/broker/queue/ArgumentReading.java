@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.policy.StreamAge;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param where such as {@code queue 'tasks' in vhost '/'}
  */
 record ArgumentReading(Map<String, Object> arguments, String where) {
-
-  private static final long DAY_MILLIS = 86_400_000L;
 
   TopologyException refused(String name, String what) {
     return new TopologyException(
@@ -73,25 +72,9 @@ record ArgumentReading(Map<String, Object> arguments, String where) {
 
   /** As {@link #age(String)}, of a text that is there. */
   long age(String name, String text) {
-    long unit =
-        switch (text.isEmpty() ? ' ' : text.charAt(text.length() - 1)) {
-          case 'Y' -> 365 * DAY_MILLIS;
-          case 'M' -> 30 * DAY_MILLIS;
-          case 'D' -> DAY_MILLIS;
-          case 'h' -> 3_600_000;
-          case 'm' -> 60_000;
-          case 's' -> 1000;
-          default -> 0;
-        };
-    try {
-      if (unit > 0) {
-        long count = Long.parseLong(text, 0, text.length() - 1, 10);
-        if (count >= 0) {
-          return Math.multiplyExact(count, unit);
-        }
-      }
-    } catch (NumberFormatException | ArithmeticException e) {
-      // Told below.
+    long millis = StreamAge.millis(text);
+    if (millis >= 0) {
+      return millis;
     }
     throw refused(
         name, "is " + text + "; allowed: a number and one of Y, M, D, h, m and s, such as 7D");

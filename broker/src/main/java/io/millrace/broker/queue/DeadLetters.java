@@ -25,6 +25,7 @@ final class DeadLetters {
   private final Timer timer;
   private final Runnable whenDone;
   private final Queue<Dead> waiting = new ArrayDeque<>();
+  private final MessageSum held = new MessageSum();
   private int onTheirWay;
   private Duration pause = FIRST_PAUSE;
   private boolean paused;
@@ -52,10 +53,16 @@ final class DeadLetters {
       contents.done(queued);
     } else if (from.options().deadLetterAtLeastOnce()) {
       waiting.add(new Dead(queued, reason));
+      held.add(queued);
       goOn();
     } else {
       send(queued, reason, unused -> done(queued));
     }
+  }
+
+  /** Those that are kept until another queue has them. */
+  QueueFigures.Sum held() {
+    return held.now();
   }
 
   private void send(QueuedMessage queued, DeathReason reason, Consumer<Boolean> then) {
@@ -84,6 +91,7 @@ final class DeadLetters {
     onTheirWay--;
     if (taken) {
       pause = FIRST_PAUSE;
+      held.remove(dead.queued);
       done(dead.queued);
       goOn();
       return;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DeclarationRules {
 
   private static final String QUEUE_TYPE = "x-queue-type";
+  private static final String RESERVED_PREFIX = "amq.";
 
   private final String virtualHost;
   private final Messaging messaging;
@@ -81,6 +82,14 @@ final class DeclarationRules {
       throw new TopologyException(
           Reason.PRECONDITION_FAILED,
           "vhost '" + virtualHost + "' has " + present + " queues already; allowed: " + maxQueues);
+    }
+  }
+
+  /** Refuses a name that only queues of the node's choice have. */
+  static void checkUnreserved(String name) {
+    if (name.startsWith(RESERVED_PREFIX)) {
+      throw new TopologyException(
+          Reason.ACCESS_REFUSED, "queue name '" + name + "' contains reserved prefix 'amq.*'");
     }
   }
 

@@ -1,8 +1,11 @@
 package io.millrace.broker.queue;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +44,61 @@ final class DeliveryCounts {
   private final Map<Long, Integer> counts = new HashMap<>();
   private final Set<Long> changedCounts = new HashSet<>();
   private final Map<Long, Chunk> chunks = new HashMap<>();
-  private final Set<Long> changedChunks = new HashSet<>();
+  private final List<Chunk> changedChunks = new ArrayList<>();
+
+  /** The one that was looked up last. */
+  private @Nullable Chunk last;
 
   private static final class Chunk {
+    final long number;
     final long[] bits = new long[WORDS];
     int size;
+
+    /** Whether it is among the changed ones. */
+    boolean changed;
+
+    /** Whether the journal has bits of it. */
+    boolean written;
+
+    Chunk(long number) {
+      this.number = number;
+    }
+  }
+
+  private @Nullable Chunk find(long number) {
+    Chunk recent = last;
+    if (recent == null || recent.number != number) {
+      recent = chunks.get(number);
+      last = recent == null ? last : recent;
+    }
+    return recent;
+  }
+
+  private Chunk findOrMake(long number) {
+    Chunk found = find(number);
+    if (found == null) {
+      found = new Chunk(number);
+      chunks.put(number, found);
+      last = found;
+    }
+    return found;
+  }
+
+  private void changed(Chunk chunk) {
+    if (!chunk.changed) {
+      chunk.changed = true;
+      changedChunks.add(chunk);
+    }
   }
 
   /** A message goes out. */
   void out(long offset) {
-    long number = offset / CHUNK_OFFSETS;
-    Chunk chunk = chunks.computeIfAbsent(number, each -> new Chunk());
+    Chunk chunk = findOrMake(offset / CHUNK_OFFSETS);
     int bit = (int) (offset % CHUNK_OFFSETS);
     if ((chunk.bits[bit >>> 6] & (1L << bit)) == 0) {
       chunk.bits[bit >>> 6] |= 1L << bit;
       chunk.size++;
-      changedChunks.add(number);
+      changed(chunk);
     }
   }
 
@@ -79,24 +121,20 @@ final class DeliveryCounts {
   void clear() {
     changedCounts.addAll(counts.keySet());
     counts.clear();
-    changedChunks.addAll(chunks.keySet());
-    chunks.clear();
+    for (Chunk each : chunks.values()) {
+      Arrays.fill(each.bits, 0);
+      each.size = 0;
+      changed(each);
+    }
   }
 
   private void in(long offset) {
-    if (chunks.isEmpty()) {
-      return;
-    }
-    long number = offset / CHUNK_OFFSETS;
-    Chunk chunk = chunks.get(number);
+    Chunk chunk = chunks.isEmpty() ? null : find(offset / CHUNK_OFFSETS);
     int bit = (int) (offset % CHUNK_OFFSETS);
     if (chunk != null && (chunk.bits[bit >>> 6] & (1L << bit)) != 0) {
       chunk.bits[bit >>> 6] &= ~(1L << bit);
       chunk.size--;
-      changedChunks.add(number);
-      if (chunk.size == 0) {
-        chunks.remove(number);
-      }
+      changed(chunk);
     }
   }
 
@@ -118,11 +156,20 @@ final class DeliveryCounts {
       to.count(offset, counts.getOrDefault(offset, 0));
     }
     changedCounts.clear();
-    for (Long number : changedChunks) {
-      Chunk chunk = chunks.get(number);
-      to.out(number, chunk == null ? null : bytes(chunk));
+    for (Chunk each : changedChunks) {
+      each.changed = false;
+      if (each.size > 0) {
+        to.out(each.number, bytes(each));
+        each.written = true;
+      } else {
+        if (each.written) {
+          to.out(each.number, null);
+        }
+        chunks.remove(each.number);
+      }
     }
     changedChunks.clear();
+    last = null;
   }
 
   private static ByteBuffer bytes(Chunk chunk) {
@@ -148,7 +195,9 @@ final class DeliveryCounts {
         });
     stored.out.forEach(
         (number, bits) -> {
-          changedChunks.add(number);
+          Chunk chunk = findOrMake(number);
+          chunk.written = true;
+          changed(chunk);
           for (int word = 0; word < WORDS; word++) {
             long present = bits.getLong();
             while (present != 0) {

@@ -164,6 +164,9 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
   /** Writes down all that has been acknowledged. */
   abstract void flush();
 
+  /** Where its messages are. */
+  abstract QueueFigures whereMessagesAre();
+
   /** Drops all messages that wait, and returns how many. */
   abstract long drop();
 
@@ -324,6 +327,11 @@ public abstract sealed class MessageQueue implements Inbox permits WorkQueue, St
           expiry.used();
           done.accept(waiting());
         });
+  }
+
+  /** Tells where its messages are. */
+  public final void figures(Consumer<QueueFigures> done) {
+    mailbox.execute(() -> done.accept(deleted ? QueueFigures.NONE : whereMessagesAre()));
   }
 
   /**

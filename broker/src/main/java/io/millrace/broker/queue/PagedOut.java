@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +13,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class PagedOut {
 
+  /** So many windows of a durable queue a queue in memory has before it pages out. */
+  private static final int WINDOWS_IN_MEMORY = 8;
+
   private final String queue;
   private final TransientTails store;
+  private final ReadyMessages ready;
+  private final MessagingSettings settings;
+  private final BooleanSupplier memoryTight;
   private final @Nullable TransientTail[] tails;
   private int open;
 
   /**
    * @param store where the tails lie
    * @param highestPriority from 0
+   * @param ready those in memory
+   * @param memoryTight whether the messages of all queues take much of what they may
    */
-  PagedOut(String queue, TransientTails store, int highestPriority) {
+  PagedOut(
+      String queue,
+      TransientTails store,
+      int highestPriority,
+      ReadyMessages ready,
+      MessagingSettings settings,
+      BooleanSupplier memoryTight) {
     this.queue = queue;
+    this.ready = ready;
+    this.settings = settings;
+    this.memoryTight = memoryTight;
     this.store = store;
     tails = new @Nullable TransientTail[highestPriority + 1];
   }
@@ -32,8 +50,27 @@ final class PagedOut {
     return Math.min(message.properties().priority(), tails.length - 1);
   }
 
+  /**
+   * Adds messages after all others, to those in memory or, where it has no room, to those on disk.
+   *
+   * @param memory takes those that stay in memory
+   */
+  void publish(List<Publication> batch, TransientTail.Reading memory, long nowMillis) {
+    if (open == 0 && !isMemoryFull()) {
+      batch.forEach(each -> memory.read(each.message(), nowMillis));
+      return;
+    }
+    for (List<Publication> alike : byPriority(batch)) {
+      // The order suffers when the disk refuses.
+      int paged = append(priorityOf(alike.getFirst().message()), alike);
+      for (int i = paged; i < alike.size(); i++) {
+        memory.read(alike.get(i).message(), nowMillis);
+      }
+    }
+  }
+
   /** The messages of a batch that have the same priority together, in their order. */
-  Iterable<List<Publication>> byPriority(List<Publication> batch) {
+  private Iterable<List<Publication>> byPriority(List<Publication> batch) {
     if (tails.length == 1) {
       return List.of(batch);
     }
@@ -44,14 +81,40 @@ final class PagedOut {
     return alike.values();
   }
 
-  /** Whether there are messages. */
-  boolean isAny() {
-    return open > 0;
+  private boolean isMemoryFull() {
+    return ready.size() >= WINDOWS_IN_MEMORY * settings.windowMessages()
+        || ready.heapBytes() >= WINDOWS_IN_MEMORY * settings.windowBytes()
+        || (ready.heapBytes() >= settings.windowBytes() && memoryTight.getAsBoolean());
   }
 
-  /** Whether there are messages of a priority. */
-  boolean has(int priority) {
-    return tails[priority] != null;
+  /** Pages messages of one priority out, and answers how many the disk took. */
+  private int append(int priority, List<Publication> batch) {
+    TransientTail to = tails[priority];
+    if (to == null && isMemoryFull()) {
+      to = store.open(queue);
+      if (to != null) {
+        tails[priority] = to;
+        open++;
+      }
+    }
+    return to == null ? 0 : to.append(batch);
+  }
+
+  /** Reads messages back of the highest priority of which there are any, once they are next. */
+  void fetch(TransientTail.Reading memory) {
+    for (int priority = tails.length - 1; open > 0 && priority >= 0; priority--) {
+      TransientTail from = tails[priority];
+      while (from != null && ready.isEmpty(priority)) {
+        from.take(memory);
+        if (from.count() == 0) {
+          long unused = drop(priority);
+        }
+        from = tails[priority];
+      }
+      if (!ready.isEmpty(priority)) {
+        return;
+      }
+    }
   }
 
   /** How many messages there are. */
@@ -74,36 +137,6 @@ final class PagedOut {
       }
     }
     return bytes;
-  }
-
-  /**
-   * Adds messages of one priority after all others of it.
-   *
-   * @param full whether they are to be paged out also when no other one of their priority is
-   * @return how many of them were; the others are to stay in memory
-   */
-  int append(int priority, List<Publication> batch, boolean full) {
-    TransientTail to = tails[priority];
-    if (to == null && full) {
-      to = store.open(queue);
-      if (to != null) {
-        tails[priority] = to;
-        open++;
-      }
-    }
-    return to == null ? 0 : to.append(batch);
-  }
-
-  /** Takes messages of one priority out, in order; as many as are read at once. */
-  void take(int priority, TransientTail.Reading to) {
-    TransientTail from = tails[priority];
-    if (from == null) {
-      return;
-    }
-    from.take(to);
-    if (from.count() == 0) {
-      long unused = drop(priority);
-    }
   }
 
   /** Drops all, and answers how many there were. */

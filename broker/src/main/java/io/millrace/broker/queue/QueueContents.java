@@ -28,13 +28,9 @@ final class QueueContents {
 
   static final long NEVER = Long.MAX_VALUE;
 
-  /** So many windows of a durable queue a queue in memory has before it pages out. */
-  private static final int WINDOWS_IN_MEMORY = 8;
-
   private QueueOptions options;
   private final MessagingSettings settings;
   private final @Nullable QueueLog log;
-  private final BooleanSupplier memoryTight;
   private final Clock clock;
   private final ReadyMessages ready;
   private final PagedOut pagedOut;
@@ -43,6 +39,9 @@ final class QueueContents {
 
   /** Bytes of the bodies of those that are in the log only. */
   private long pagedBytes;
+
+  /** The transient ones among them. */
+  private final MessageSum pagedTransient = new MessageSum();
 
   /** Acknowledged records from {@code loadFrom} on, which a crash left behind. */
   private long ackedAhead;
@@ -59,13 +58,12 @@ final class QueueContents {
       TransientTails tails,
       BooleanSupplier memoryTight,
       Clock clock) {
-    this.memoryTight = memoryTight;
     this.options = options;
     this.settings = settings;
     this.log = log;
     this.clock = clock;
     ready = new ReadyMessages(options.maxPriority());
-    pagedOut = new PagedOut(name, tails, options.maxPriority());
+    pagedOut = new PagedOut(name, tails, options.maxPriority(), ready, settings, memoryTight);
     if (log != null) {
       loadFrom = log.floor();
       ackedAhead = log.end() - log.floor() - log.unacknowledged();
@@ -81,11 +79,35 @@ final class QueueContents {
   /** How many wait. */
   long count() {
     QueueLog storage = log;
-    long paged =
-        storage == null || !isPaged()
-            ? 0
-            : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
-    return ready.size() + paged + pagedOut.count();
+    return ready.size() + inLogOnly(storage) + pagedOut.count();
+  }
+
+  private long inLogOnly(@Nullable QueueLog storage) {
+    return storage == null || !isPaged()
+        ? 0
+        : Math.max(0, storage.decidedEnd() - loadFrom - ackedAhead);
+  }
+
+  /** Where they are, and those that are out. */
+  QueueFigures figures(OutMessages out, QueueFigures.Sum dead) {
+    QueueFigures.Sum onDisk = new QueueFigures.Sum(inLogOnly(log), isPaged() ? pagedBytes : 0);
+    QueuedMessage next = ready.peek();
+    Message head = next == null ? null : next.message;
+    String timestamp = head == null ? null : head.property("timestamp");
+    return new QueueFigures(
+        ready.inMemory(),
+        out.all(),
+        out.inMemory(),
+        new QueueFigures.Sum(
+                onDisk.messages() - pagedTransient.messages(),
+                onDisk.bytes() - pagedTransient.bytes())
+            .plus(ready.persistent())
+            .plus(out.persistent()),
+        new QueueFigures.Sum(
+            pagedOut.count() + pagedTransient.messages(),
+            pagedOut.bodyBytes() + pagedTransient.bytes()),
+        dead,
+        timestamp != null && timestamp.matches("[0-9]{1,18}") ? Long.valueOf(timestamp) : null);
   }
 
   /** Bytes of their bodies; an estimate for those that lay in the log when the node started. */
@@ -110,7 +132,9 @@ final class QueueContents {
     QueueLog storage = log;
     long now = clock.millis();
     if (storage == null) {
-      addWithoutLog(batch, now);
+      pagedOut.publish(
+          batch, (message, since) -> add(QueuedMessage.IN_MEMORY, message, since), now);
+      batch.forEach(each -> each.settle(true));
       return;
     }
     boolean paging = isPaged() || isHeadFull();
@@ -136,10 +160,14 @@ final class QueueContents {
     if (paging) {
       for (Message each : messages) {
         pagedBytes += each.body().length;
+        if (!each.properties().persistent()) {
+          pagedTransient.add(1, each.body().length);
+        }
       }
     } else {
       loadFrom = storage.end();
       pagedBytes = 0;
+      pagedTransient.clear();
       addToHead(batch, offsets, storesAll, now);
     }
   }
@@ -159,44 +187,6 @@ final class QueueContents {
         if (offset >= 0) {
           add(offset, each.message(), now);
         }
-      }
-    }
-  }
-
-  /** Adds messages in memory, and pages out those that it has no room for. */
-  private void addWithoutLog(List<Publication> batch, long now) {
-    if (!pagedOut.isAny() && !isMemoryFull()) {
-      batch.forEach(each -> add(QueuedMessage.IN_MEMORY, each.message(), now));
-    } else {
-      for (List<Publication> alike : pagedOut.byPriority(batch)) {
-        int priority = pagedOut.priorityOf(alike.getFirst().message());
-        // The order suffers when the disk refuses.
-        int paged = pagedOut.append(priority, alike, isMemoryFull());
-        for (int i = paged; i < alike.size(); i++) {
-          add(QueuedMessage.IN_MEMORY, alike.get(i).message(), now);
-        }
-      }
-    }
-    batch.forEach(each -> each.settle(true));
-  }
-
-  private boolean isMemoryFull() {
-    return ready.size() >= WINDOWS_IN_MEMORY * settings.windowMessages()
-        || ready.heapBytes() >= WINDOWS_IN_MEMORY * settings.windowBytes()
-        || (ready.heapBytes() >= settings.windowBytes() && memoryTight.getAsBoolean());
-  }
-
-  /** Reads messages back of the highest priority of which there are any, once they are next. */
-  private void takeFromDisk() {
-    if (!pagedOut.isAny()) {
-      return;
-    }
-    for (int priority = options.maxPriority(); priority >= 0; priority--) {
-      while (ready.isEmpty(priority) && pagedOut.has(priority)) {
-        pagedOut.take(priority, (message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
-      }
-      if (!ready.isEmpty(priority)) {
-        return;
       }
     }
   }
@@ -259,7 +249,7 @@ final class QueueContents {
   private void load() {
     QueueLog storage = log;
     if (storage == null) {
-      takeFromDisk();
+      pagedOut.fetch((message, since) -> add(QueuedMessage.IN_MEMORY, message, since));
       return;
     }
     while (loadFrom < storage.decidedEnd() && (ready.size() == 0 || options.maxPriority() > 0)) {
@@ -303,6 +293,9 @@ final class QueueContents {
     Message message = read.message();
     if (message != null) {
       pagedBytes = Math.max(0, pagedBytes - message.body().length);
+      if (!message.properties().persistent() && !storage.isFromBefore(read.offset())) {
+        pagedTransient.add(-1, -message.body().length);
+      }
     }
     if (message == null
         || (storage.isFromBefore(read.offset()) && !message.properties().persistent())) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,17 @@ final class QueueEnds {
     this.exchanges = exchanges;
     this.churn = churn;
     this.mailbox = mailbox;
+  }
+
+  /**
+   * Ends the queue of that name, if it is there; completes with how many messages were dropped. In
+   * the host's mailbox.
+   */
+  CompletionStage<Long> delete(
+      String name, boolean ifUnused, boolean ifEmpty, @Nullable Object caller) {
+    return queues.find(name) == null
+        ? CompletableFuture.completedStage(0L)
+        : delete(queues.findOrRefuse(name, caller), ifUnused, ifEmpty);
   }
 
   /** Ends a queue; completes with how many messages were dropped. In the host's mailbox. */

@@ -106,6 +106,24 @@ final class QueueLog {
     return partition;
   }
 
+  /** Runs a task in the mailbox whenever something was written, until the queue is no more. */
+  void whenWritten(Runnable task) {
+    long end = end();
+    Runnable unused =
+        partition.whenPast(
+            end,
+            () ->
+                mailbox()
+                    .execute(
+                        () -> {
+                          // When the topic is deleted, all who wait are woken for nothing.
+                          if (!ended && partition.highWatermark() > end) {
+                            whenWritten(task);
+                            task.run();
+                          }
+                        }));
+  }
+
   /** The first offset that is not acknowledged. */
   long floor() {
     return acked.floor();

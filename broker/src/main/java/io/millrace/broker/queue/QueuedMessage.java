@@ -16,6 +16,10 @@ final class QueuedMessage {
 
   final int priority;
   final int bodyBytes;
+
+  /** Whether it outlives the node. */
+  final boolean persistent;
+
   final long expiresAtMillis;
 
   /** Where its body lies, when it is not in the record. */
@@ -34,6 +38,7 @@ final class QueuedMessage {
     this.offset = offset;
     this.message = message;
     this.priority = priority;
+    this.persistent = offset >= 0 && message.properties().persistent();
     this.bodyBytes = message.body().length;
     this.shared = message.shared();
     this.expiresAtMillis = expiresAtMillis;

@@ -19,6 +19,8 @@ final class ReadyMessages {
   private int count;
   private long bodyBytes;
   private long heapBytes;
+  private final MessageSum inMemory = new MessageSum();
+  private final MessageSum persistent = new MessageSum();
 
   private static final class Level {
     final ArrayDeque<QueuedMessage> arrived = new ArrayDeque<>(0);
@@ -88,7 +90,13 @@ final class ReadyMessages {
     count += sign;
     bodyBytes += (long) sign * queued.bodyBytes;
     Message message = queued.message;
-    heapBytes += (long) sign * (message == null ? 0 : message.heapBytes());
+    if (message != null) {
+      heapBytes += (long) sign * message.heapBytes();
+      inMemory.add(sign, (long) sign * queued.bodyBytes);
+    }
+    if (queued.persistent) {
+      persistent.add(sign, (long) sign * queued.bodyBytes);
+    }
   }
 
   /** Whether there is none of a priority. */
@@ -109,5 +117,15 @@ final class ReadyMessages {
   /** What they take in memory, roughly. */
   long heapBytes() {
     return heapBytes;
+  }
+
+  /** Those whose bodies are in memory. */
+  QueueFigures.Sum inMemory() {
+    return inMemory.now();
+  }
+
+  /** Those that outlive the node. */
+  QueueFigures.Sum persistent() {
+    return persistent.now();
   }
 }

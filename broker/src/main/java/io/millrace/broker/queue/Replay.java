@@ -3,6 +3,9 @@ package io.millrace.broker.queue;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.exchange.Exchange;
 import io.millrace.broker.exchange.RouteSet;
+import io.millrace.broker.exchange.TopologyException;
+import io.millrace.broker.exchange.TopologyException.Reason;
+import io.millrace.broker.topic.LogPartition;
 import io.millrace.broker.topic.Partition;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -55,7 +58,38 @@ public final class Replay {
    */
   public record Progress(long from, long before, long at, long published, long refused) {}
 
-  Replay(
+  /**
+   * A replay of a queue's history.
+   *
+   * @param queue where the messages go; null for an exchange
+   * @param exchange where they go; null for the default one, or a queue
+   */
+  static Replay of(
+      Messaging messaging,
+      VirtualHost host,
+      MessageQueue source,
+      MessageRecordCodec codec,
+      StreamOffset from,
+      StreamOffset before,
+      @Nullable Inbox queue,
+      @Nullable Exchange exchange) {
+    LogPartition partition = source.partition();
+    if (partition == null) {
+      throw new TopologyException(
+          Reason.PRECONDITION_FAILED,
+          source.declaration().where() + " is not durable and has no history");
+    }
+    return new Replay(
+        messaging,
+        host,
+        partition,
+        new CommittedReader(partition, codec, StreamFilter.ALL, from.in(partition)),
+        before.in(partition),
+        queue,
+        exchange);
+  }
+
+  private Replay(
       Messaging messaging,
       VirtualHost host,
       Partition partition,

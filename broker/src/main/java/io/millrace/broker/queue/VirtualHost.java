@@ -8,16 +8,13 @@ import io.millrace.broker.exchange.TopologyEntry;
 import io.millrace.broker.exchange.TopologyEntry.Binding;
 import io.millrace.broker.exchange.TopologyEntry.ExchangeDefinition;
 import io.millrace.broker.exchange.TopologyException;
-import io.millrace.broker.exchange.TopologyException.Reason;
 import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.policy.HostPolicies;
-import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
 import io.millrace.core.Timer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class VirtualHost {
 
   private static final Logger LOG = LoggerFactory.getLogger(VirtualHost.class);
-  private static final String RESERVED_PREFIX = "amq.";
 
   private final String name;
   private final Messaging messaging;
@@ -212,12 +208,8 @@ public final class VirtualHost {
   public CompletionStage<MessageQueue> declareQueue(QueueDeclaration asked, boolean chosen) {
     return mailbox.unlessLeaving(
         () -> {
-          if (!chosen
-              && asked.name().startsWith(RESERVED_PREFIX)
-              && queues.find(asked.name()) == null) {
-            throw new TopologyException(
-                Reason.ACCESS_REFUSED,
-                "queue name '" + asked.name() + "' contains reserved prefix 'amq.*'");
+          if (!chosen && queues.find(asked.name()) == null) {
+            DeclarationRules.checkUnreserved(asked.name());
           }
           churn.declare();
           if (asked.name().isEmpty() || queues.find(asked.name()) == null) {
@@ -230,15 +222,7 @@ public final class VirtualHost {
   /** Deletes a queue, if it is there; completes with how many messages were dropped. */
   public CompletionStage<Long> deleteQueue(
       String queue, boolean ifUnused, boolean ifEmpty, @Nullable Object caller) {
-    return mailbox.change(
-        () -> {
-          MessageQueue present = queues.find(queue);
-          if (present == null) {
-            return CompletableFuture.completedStage(0L);
-          }
-          MessageQueue found = queues.findOrRefuse(queue, caller);
-          return ends.delete(found, ifUnused, ifEmpty);
-        });
+    return mailbox.change(() -> ends.delete(queue, ifUnused, ifEmpty, caller));
   }
 
   /** A queue that has outlived its use. */
@@ -309,20 +293,13 @@ public final class VirtualHost {
    *     {@code PRECONDITION_FAILED} when the queue is not durable
    */
   public Replay replay(String queue, StreamOffset from, StreamOffset before, Replay.Target target) {
-    MessageQueue source = queues.findOrRefuse(queue, null);
-    LogPartition partition = source.partition();
-    if (partition == null) {
-      throw new TopologyException(
-          Reason.PRECONDITION_FAILED,
-          source.declaration().where() + " is not durable and has no history");
-    }
-    long first = from.in(partition);
-    return new Replay(
+    return Replay.of(
         messaging,
         this,
-        partition,
-        new CommittedReader(partition, storage.codec(), StreamFilter.ALL, first),
-        before.in(partition),
+        queues.findOrRefuse(queue, null),
+        storage.codec(),
+        from,
+        before,
         target.toExchange() ? null : queues.findOrRefuse(target.name(), null),
         target.toExchange() && !target.name().isEmpty() ? exchangeOrRefuse(target.name()) : null);
   }
@@ -334,19 +311,13 @@ public final class VirtualHost {
    * @return fails with {@link TopologyException} when there is no such topic
    */
   public CompletionStage<Void> bridge(Bridge bridge) {
-    String topic = exchanges.exchangeOfTopic(bridge.topic());
-    Binding binding =
-        bridge.toTopic()
-            ? new Binding(name, bridge.exchange(), true, topic, bridge.routingKey(), Map.of())
-            : new Binding(name, topic, true, bridge.exchange(), bridge.routingKey(), Map.of());
+    Binding binding = bridge.binding(name, exchanges.exchangeOfTopic(bridge.topic()));
     return mailbox
         .change(
             () ->
                 exchanges.find(bridge.exchange()) != null
                     ? CompletableFuture.<Void>completedStage(null)
-                    : exchanges.declare(
-                        new ExchangeDefinition(
-                            name, bridge.exchange(), bridge.type(), true, false, false, Map.of())))
+                    : exchanges.declare(bridge.definition(name)))
         .thenCompose(made -> bind(binding, null));
   }
 

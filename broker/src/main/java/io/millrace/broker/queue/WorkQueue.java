@@ -38,13 +38,10 @@ final class WorkQueue extends MessageQueue {
   private final LengthLimit limit;
   private final QueueConsumers consumers;
   private final DeadLetters deadLetters;
-  private int out;
-
-  /** What messages take that are out and in no log. */
-  private long outHeap;
+  private final WakeUp wakeUp;
+  private final OutMessages out = new OutMessages();
 
   private boolean flushScheduled;
-  private long wakeAt = NEVER;
 
   /**
    * @param log null for a queue that does not outlive the node
@@ -74,9 +71,10 @@ final class WorkQueue extends MessageQueue {
             declaration.name(), options, settings, log, tails, host::isMemoryTight, clock);
     limit = new LengthLimit(options, contents);
     consumers = new QueueConsumers(options.singleActiveConsumer());
+    wakeUp = new WakeUp(mailbox(), clock, timer, this::turn);
     deadLetters = new DeadLetters(this, contents, timer, this::scheduleFlush);
     if (log != null) {
-      watch(log);
+      log.whenWritten(this::written);
       BodyCount.start(log, timer);
     }
     begin();
@@ -134,20 +132,10 @@ final class WorkQueue extends MessageQueue {
     dropHead();
   }
 
-  /** Wakes the queue when somebody else has written to its topic. */
-  private void watch(QueueLog storage) {
-    long end = storage.end();
-    Runnable unused =
-        storage.partition().whenPast(end, () -> mailbox().execute(() -> written(storage, end)));
-  }
-
-  private void written(QueueLog storage, long after) {
-    // When the topic has been deleted, all who wait are woken for nothing.
-    if (!isDeleted() && storage.partition().highWatermark() > after) {
-      watch(storage);
-      if (contents.isPaged()) {
-        turn();
-      }
+  /** Somebody may have written to its topic. */
+  private void written() {
+    if (!isDeleted() && contents.isPaged()) {
+      turn();
     }
   }
 
@@ -209,15 +197,12 @@ final class WorkQueue extends MessageQueue {
   }
 
   private void settle(Delivery delivery, Settlement settlement) {
-    out--;
     QueueConsumer consumer = delivery.consumer();
     if (consumer != null) {
       consumer.settled();
     }
     QueuedMessage queued = delivery.queued;
-    if (queued.offset < 0) {
-      outHeap -= delivery.message().heapBytes();
-    }
+    out.remove(delivery);
     switch (settlement) {
       case ACKNOWLEDGE -> {
         counter().add(Count.ACK, 1);
@@ -265,10 +250,12 @@ final class WorkQueue extends MessageQueue {
         next = nextLive();
       }
       consumers.flush();
-      scheduleWake(next);
+      if (next != null) {
+        wakeUp.at(next.expiresAtMillis);
+      }
     }
     scheduleFlush();
-    figure(out, (isDeleted() ? 0 : contents.heapBytes()) + outHeap);
+    figure(out.count(), (isDeleted() ? 0 : contents.heapBytes()) + out.heapBytes());
   }
 
   /** The next message, those that have waited too long or came back too often being given up. */
@@ -311,11 +298,10 @@ final class WorkQueue extends MessageQueue {
     if (autoAcknowledge) {
       contents.done(queued);
     } else {
-      out++;
+      out.add(queued, message);
       if (queued.offset < 0) {
         // The delivery has it.
         queued.message = null;
-        outHeap += message.heapBytes();
       }
     }
     return new Delivery(this, consumer, queued, message, redelivered);
@@ -333,21 +319,6 @@ final class WorkQueue extends MessageQueue {
   }
 
   // ---- time ----
-
-  private void scheduleWake(@Nullable QueuedMessage next) {
-    if (next != null && next.expiresAtMillis < wakeAt) {
-      wakeAt = next.expiresAtMillis;
-      timer.after(
-          Duration.ofMillis(Math.max(1, wakeAt - clock.millis())),
-          () ->
-              mailbox()
-                  .execute(
-                      () -> {
-                        wakeAt = NEVER;
-                        turn();
-                      }));
-    }
-  }
 
   private void scheduleFlush() {
     if (log != null && log.isDirty() && !flushScheduled && !isDeleted()) {
@@ -374,6 +345,11 @@ final class WorkQueue extends MessageQueue {
   @Override
   long waitingBytes() {
     return contents.bodyBytes();
+  }
+
+  @Override
+  QueueFigures whereMessagesAre() {
+    return contents.figures(out, deadLetters.held());
   }
 
   @Override

@@ -135,7 +135,8 @@ public interface Partition {
   EpochEnd endOfEpoch(int leaderEpoch);
 
   /**
-   * Deletes records before the offset, or before the high watermark for -1. Returns the new start.
+   * Deletes records before the offset, or before the high watermark for -1. Returns the new start,
+   * which a crash can bring back until {@link Topics#forceDeletions}.
    */
   long deleteBefore(long offset) throws BrokerException;
 

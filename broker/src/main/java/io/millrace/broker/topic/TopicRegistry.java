@@ -10,7 +10,6 @@ import io.millrace.broker.metadata.MetadataRecord.TopicRecord;
 import io.millrace.broker.metadata.MetadataState;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
-import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogStore;
 import java.time.Duration;
@@ -21,20 +20,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The node's topics. Any thread may look one up, or look at all of them as they were at one moment;
@@ -48,47 +39,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopicRegistry implements Topics {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TopicRegistry.class);
-
-  private final LogStore store;
   private final Controller controller;
   private final TopicChecks checks;
+  private final TopicLogs logs;
+  private final TopicTable table = new TopicTable();
   private volatile TopicSettingsReader reader;
-  private final ThreadPoolExecutor recompressors = recompressors();
-  private final PartitionOpener opener;
-  private final Map<String, Topic> byName = new ConcurrentHashMap<>();
-  private final Map<UUID, Topic> byId = new ConcurrentHashMap<>();
-
-  /** Null when there was a change since it was made last. */
-  private volatile @Nullable TopicSnapshot image;
-
   private volatile Consumer<String> whenDeleted = name -> {};
-
-  private volatile boolean stopCleaning;
-
-  /** Threads that are there only while batches are recompressed. */
-  private static ThreadPoolExecutor recompressors() {
-    int most = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("broker-recompression-", 0).factory());
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
 
   /** Opens nothing yet: see {@link #recover}. */
   public TopicRegistry(LogStore store, Controller controller, BrokerSettings limits, Clock clock) {
-    this.store = store;
     this.controller = controller;
     this.reader = new TopicSettingsReader(limits.topicDefaults());
     this.checks = new TopicChecks(limits, () -> reader);
-    this.opener =
-        new PartitionOpener(store, limits, controller.leaderEpoch(), recompressors, clock);
+    this.logs = new TopicLogs(store, limits, controller.leaderEpoch(), clock);
   }
 
   /**
@@ -98,27 +61,13 @@ public final class TopicRegistry implements Topics {
   public void recover() {
     for (TopicRecord record : List.copyOf(controller.state().topics())) {
       if (record.deleting()) {
-        deleteLogs(record.name(), 0, record.partitions());
+        logs.delete(record.name(), 0, record.partitions());
         controller.write(List.of(new TopicGone(record.id())));
         continue;
       }
-      show(open(record));
+      table.show(open(record));
     }
-    awaitVisible(byName.values());
-  }
-
-  /**
-   * Waits until what was visible before is so again: after a crash that takes until logs have been
-   * forced. Clients that came earlier would find high watermarks that had gone back, and one that
-   * starts at the latest offset would start far too early.
-   */
-  private static void awaitVisible(Collection<Topic> topics) {
-    CompletableFuture.allOf(
-            topics.stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .map(partition -> ((LogPartition) partition).recovered())
-                .toArray(CompletableFuture<?>[]::new))
-        .join();
+    TopicLogs.awaitVisible(table.all());
   }
 
   /** The internal topic of that name, made if the node is new. Before the controller starts. */
@@ -131,7 +80,7 @@ public final class TopicRegistry implements Topics {
         new TopicRecord(UUID.randomUUID(), name, partitions, true, false, settings);
     controller.write(List.of(record));
     Topic topic = open(record);
-    show(topic);
+    table.show(topic);
     return topic;
   }
 
@@ -144,17 +93,17 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public @Nullable Topic find(String name) {
-    return byName.get(name);
+    return table.find(name);
   }
 
   @Override
   public @Nullable Topic find(UUID id) {
-    return byId.get(id);
+    return table.find(id);
   }
 
   @Override
   public @Nullable Partition find(String topic, int partition) {
-    Topic found = find(topic);
+    Topic found = table.find(topic);
     return found == null || partition < 0 || partition >= found.partitions().size()
         ? null
         : found.partitions().get(partition);
@@ -162,42 +111,12 @@ public final class TopicRegistry implements Topics {
 
   /** All topics as they are now; any thread may ask. */
   public TopicsImage image() {
-    return snapshot();
-  }
-
-  private TopicSnapshot snapshot() {
-    TopicSnapshot present = image;
-    if (present != null) {
-      return present;
-    }
-    synchronized (byName) {
-      TopicSnapshot made = new TopicSnapshot(Map.copyOf(byName), Map.copyOf(byId));
-      image = made;
-      return made;
-    }
-  }
-
-  /** Shows a topic, or what has become of it, to all who look. */
-  private void show(Topic topic) {
-    synchronized (byName) {
-      // Who finds it by its name finds it by its id, too.
-      byId.put(topic.id(), topic);
-      byName.put(topic.name(), topic);
-      image = null;
-    }
-  }
-
-  private void hide(Topic topic) {
-    synchronized (byName) {
-      byName.remove(topic.name());
-      byId.remove(topic.id());
-      image = null;
-    }
+    return table.snapshot();
   }
 
   @Override
   public Collection<Topic> all() {
-    return snapshot().byName().values();
+    return table.snapshot().byName().values();
   }
 
   @Override
@@ -214,21 +133,23 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public CompletionStage<Topic> create(NewTopic asked) {
-    UUID id = UUID.randomUUID();
-    TopicRecord record =
-        new TopicRecord(
-            id,
-            asked.name(),
-            checks.partitions(asked),
-            false,
-            false,
-            new TreeMap<>(asked.settings()));
+    TopicRecord record = userTopic(asked, checks.partitions(asked));
     return controller.change(
         state -> {
           checks.check(asked, state);
           return List.of(record);
         },
         () -> opened(record));
+  }
+
+  private static TopicRecord userTopic(NewTopic asked, int partitions) {
+    return new TopicRecord(
+        UUID.randomUUID(),
+        asked.name(),
+        partitions,
+        false,
+        false,
+        new TreeMap<>(asked.settings()));
   }
 
   /**
@@ -248,14 +169,7 @@ public final class TopicRegistry implements Topics {
           TopicWith asked = decide.apply(state);
           NewTopic topic = asked.topic();
           checks.check(topic, state);
-          TopicRecord record =
-              new TopicRecord(
-                  UUID.randomUUID(),
-                  topic.name(),
-                  topic.partitions(),
-                  false,
-                  false,
-                  new TreeMap<>(topic.settings()));
+          TopicRecord record = userTopic(topic, topic.partitions());
           made.set(record);
           List<MetadataRecord> records = new ArrayList<>();
           records.add(record);
@@ -284,21 +198,19 @@ public final class TopicRegistry implements Topics {
 
   @Override
   public void validate(NewTopic asked) {
-    checks.check(asked, snapshot());
+    checks.check(asked, table.snapshot());
   }
 
   /** The controller's thread: opens the logs, or takes the topic back when the disk refuses. */
   private Topic opened(TopicRecord record) {
     try {
-      for (int i = 0; i < record.partitions(); i++) {
-        opener.checkUnused(new TopicPartition(record.name(), i));
-      }
+      logs.checkUnused(record);
       Topic topic = open(record);
-      show(topic);
+      table.show(topic);
       return topic;
     } catch (LogException e) {
       controller.append(List.of(record.asDeleting()));
-      deleteLogs(record.name(), 0, record.partitions());
+      logs.delete(record.name(), 0, record.partitions());
       controller.append(List.of(new TopicGone(record.id())));
       throw LogRefusal.of(e);
     } catch (BrokerException e) {
@@ -309,13 +221,7 @@ public final class TopicRegistry implements Topics {
   }
 
   private Topic open(TopicRecord record) {
-    TopicSettings settings = reader.read(record.settings());
-    return new Topic(
-        record.name(),
-        record.id(),
-        settings,
-        record.internal(),
-        opener.open(record.name(), 0, record.partitions(), settings));
+    return logs.open(record, reader.read(record.settings()));
   }
 
   // ---- delete ----
@@ -331,28 +237,14 @@ public final class TopicRegistry implements Topics {
   }
 
   private void deleted(String name) {
-    Topic topic = byName.get(name);
+    Topic topic = table.find(name);
     if (topic != null) {
-      hide(topic);
+      table.hide(topic);
       whenDeleted.accept(name);
-      for (Partition partition : topic.partitions()) {
-        ended((LogPartition) partition, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
-      }
-      deleteLogs(name, 0, topic.partitions().size());
+      TopicLogs.end(topic, BrokerError.UNKNOWN_TOPIC_OR_PARTITION);
+      logs.delete(name, 0, topic.partitions().size());
       controller.append(List.<MetadataRecord>of(new TopicGone(topic.id())));
     }
-  }
-
-  private void deleteLogs(String name, int from, int count) {
-    List<String> logs = new ArrayList<>();
-    for (int i = from; i < count; i++) {
-      logs.add(new TopicPartition(name, i).toString());
-    }
-    store.delete(logs);
-  }
-
-  private static void ended(LogPartition partition, BrokerError reason) {
-    partition.end(reason).toCompletableFuture().join();
   }
 
   // ---- change ----
@@ -379,7 +271,7 @@ public final class TopicRegistry implements Topics {
           Topic before = present(name);
           List<Partition> partitions = new ArrayList<>(before.partitions());
           try {
-            partitions.addAll(opener.open(name, partitions.size(), count, before.settings()));
+            partitions.addAll(logs.open(name, partitions.size(), count, before.settings()));
           } catch (LogException e) {
             takeBackPartitions(name, before.partitions().size(), count);
             throw LogRefusal.of(e);
@@ -393,7 +285,7 @@ public final class TopicRegistry implements Topics {
     if (record != null && record.partitions() == count) {
       controller.append(List.of(record.withPartitions(keep)));
     }
-    deleteLogs(name, keep, count);
+    logs.delete(name, keep, count);
   }
 
   @Override
@@ -410,15 +302,9 @@ public final class TopicRegistry implements Topics {
           TopicRecord record = controller.state().topic(name);
           TopicSettings settings =
               record == null ? before.settings() : reader.read(record.settings());
-          configure(before, settings);
+          TopicLogs.configure(before, settings);
           return publish(before, settings, before.partitions());
         });
-  }
-
-  private static void configure(Topic topic, TopicSettings settings) {
-    for (Partition partition : topic.partitions()) {
-      ((LogPartition) partition).configure(settings).toCompletableFuture().join();
-    }
   }
 
   /**
@@ -443,22 +329,27 @@ public final class TopicRegistry implements Topics {
   public void setDefaults(Map<String, String> defaults) {
     TopicSettingsReader changed = new TopicSettingsReader(defaults);
     reader = changed;
-    for (Topic before : byName.values()) {
+    for (Topic before : table.all()) {
       TopicSettings settings = changed.read(before.settings().given());
       if (!settings.equals(before.settings())) {
-        configure(before, settings);
+        TopicLogs.configure(before, settings);
         Topic unused = publish(before, settings, before.partitions());
       }
     }
   }
 
+  @Override
+  public void forceDeletions() {
+    logs.forceStarts();
+  }
+
   /** Producers that are silent for so long are forgotten from now on. */
   public void expireProducersAfter(Duration expiry) {
-    opener.expireProducersAfter(expiry);
+    logs.expireProducersAfter(expiry);
   }
 
   private Topic present(String name) {
-    Topic topic = byName.get(name);
+    Topic topic = table.find(name);
     if (topic == null) {
       throw new BrokerException(
           BrokerError.UNKNOWN_TOPIC_OR_PARTITION, "there is no topic " + name);
@@ -469,7 +360,7 @@ public final class TopicRegistry implements Topics {
   private Topic publish(Topic before, TopicSettings settings, List<Partition> partitions) {
     Topic topic =
         new Topic(before.name(), before.id(), settings, before.internal(), List.copyOf(partitions));
-    show(topic);
+    table.show(topic);
     return topic;
   }
 
@@ -482,39 +373,16 @@ public final class TopicRegistry implements Topics {
    * @return bytes set free
    */
   public long clean(boolean all) {
-    long freed = 0;
-    for (Topic topic : all()) {
-      if (!all && topic.settings().log().cleanup() == LogConfig.Cleanup.DELETE) {
-        continue;
-      }
-      for (Partition partition : topic.partitions()) {
-        try {
-          freed += ((LogPartition) partition).clean().toCompletableFuture().join();
-        } catch (CompletionException e) {
-          LOG.warn("Partition {} could not be cleaned: {}", partition.id(), e.getCause());
-        }
-        if (stopCleaning) {
-          return freed;
-        }
-      }
-    }
-    return freed;
+    return logs.clean(all(), all);
   }
 
   /** Has {@link #clean} return after the partition that it is at. */
   public void stopCleaning() {
-    stopCleaning = true;
+    logs.stopCleaning();
   }
 
   /** Ends all partitions and closes their logs. After the controller has stopped. */
   public void close() {
-    for (Topic topic : all()) {
-      for (Partition partition : topic.partitions()) {
-        LogPartition each = (LogPartition) partition;
-        ended(each, BrokerError.CLOSING);
-        each.log().close();
-      }
-    }
-    recompressors.shutdown();
+    logs.close(all());
   }
 }

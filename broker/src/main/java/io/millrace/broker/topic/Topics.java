@@ -38,6 +38,14 @@ public interface Topics {
    */
   void validateSettings(Map<String, String> given);
 
+  /**
+   * What was deleted by {@link Partition#deleteBefore}, in any partition, stays deleted after a
+   * crash; durable on return.
+   *
+   * @throws io.millrace.broker.BrokerException when the disk refuses
+   */
+  void forceDeletions();
+
   /** Makes a topic. */
   CompletionStage<Topic> create(NewTopic topic);
 

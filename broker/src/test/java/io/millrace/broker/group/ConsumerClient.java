@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A member of the new protocol as a client is one: it has what it was given, until told else. */
-final class ConsumerClient {
+final class ConsumerClient implements HeartbeatClient<ConsumerHeartbeat.Answer> {
 
   private static final int REBALANCE_MILLIS = 20_000;
 
@@ -37,12 +37,13 @@ final class ConsumerClient {
   }
 
   /** A heartbeat that says everything, as a client's does that has changed something. */
-  CompletableFuture<ConsumerHeartbeat.Answer> send() {
+  @Override
+  public CompletableFuture<ConsumerHeartbeat.Answer> send() {
     return send(epoch, topics, regex, Set.copyOf(owned));
   }
 
-  /** A heartbeat that says nothing new. */
-  CompletableFuture<ConsumerHeartbeat.Answer> sendNothingNew() {
+  @Override
+  public CompletableFuture<ConsumerHeartbeat.Answer> sendNothingNew() {
     return call(
         new ConsumerHeartbeat(
             Groups.GROUP,
@@ -57,6 +58,14 @@ final class ConsumerClient {
             null,
             null,
             null));
+  }
+
+  @Override
+  public CompletableFuture<ConsumerHeartbeat.Answer> sendLeaving(int how) {
+    CompletableFuture<ConsumerHeartbeat.Answer> answer = send(how, null, null, null);
+    forget();
+    memberId += "x";
+    return answer;
   }
 
   CompletableFuture<ConsumerHeartbeat.Answer> send(
@@ -89,7 +98,8 @@ final class ConsumerClient {
   }
 
   /** Takes an answer over, and what it gives at once. */
-  void take(ConsumerHeartbeat.Answer answer) {
+  @Override
+  public void take(ConsumerHeartbeat.Answer answer) {
     memberId = answer.memberId();
     epoch = answer.epoch();
     if (answer.assignment() != null) {
@@ -104,7 +114,8 @@ final class ConsumerClient {
   }
 
   /** Gives up what it has, and is nobody's member. */
-  void forget() {
+  @Override
+  public void forget() {
     epoch = 0;
     owned = new HashSet<>();
     told = Set.of();

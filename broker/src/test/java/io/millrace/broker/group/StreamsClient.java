@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A thread of a Streams application as its client is one: it has what it was given. */
-final class StreamsClient {
+final class StreamsClient implements HeartbeatClient<StreamsHeartbeat.Answer> {
 
   static final int REBALANCE_MILLIS = 20_000;
 
@@ -52,8 +52,22 @@ final class StreamsClient {
   }
 
   /** A heartbeat that says everything, as a client's does that has changed something. */
-  CompletableFuture<StreamsHeartbeat.Answer> send() {
+  @Override
+  public CompletableFuture<StreamsHeartbeat.Answer> send() {
     return send(epoch, owned);
+  }
+
+  @Override
+  public CompletableFuture<StreamsHeartbeat.Answer> sendNothingNew() {
+    return send(epoch, null);
+  }
+
+  @Override
+  public CompletableFuture<StreamsHeartbeat.Answer> sendLeaving(int how) {
+    CompletableFuture<StreamsHeartbeat.Answer> answer = send(how, null);
+    forget();
+    memberId += "x";
+    return answer;
   }
 
   CompletableFuture<StreamsHeartbeat.Answer> send(int sentEpoch, @Nullable Tasks sentOwned) {
@@ -88,7 +102,8 @@ final class StreamsClient {
   }
 
   /** Takes an answer over, and what it gives at once. */
-  void take(StreamsHeartbeat.Answer answer) {
+  @Override
+  public void take(StreamsHeartbeat.Answer answer) {
     memberId = answer.memberId();
     epoch = answer.epoch();
     endpointEpoch = answer.endpointEpoch();
@@ -106,7 +121,8 @@ final class StreamsClient {
   }
 
   /** Gives up what it has, and is nobody's member. */
-  void forget() {
+  @Override
+  public void forget() {
     epoch = 0;
     endpointEpoch = -1;
     owned = Tasks.NONE;

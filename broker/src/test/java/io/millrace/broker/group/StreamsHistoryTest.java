@@ -2,25 +2,22 @@ package io.millrace.broker.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.broker.BrokerError;
+import io.millrace.broker.group.Players.Player;
 import io.millrace.broker.group.streams.StreamsGroupDescription;
 import io.millrace.broker.group.streams.StreamsHeartbeat;
 import io.millrace.broker.group.streams.TaskId;
 import io.millrace.broker.group.streams.Tasks;
 import io.millrace.broker.group.streams.Topologies;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Random histories of threads that join, beat, report how far their state has come, leave, go away,
@@ -32,23 +29,11 @@ class StreamsHistoryTest {
   private static final int CLIENTS = 5;
   private static final long BEHIND = 1_000_000;
 
-  /** A client with the heartbeat that it waits for. */
-  private static final class Player {
-    final StreamsClient client;
-    @Nullable CompletableFuture<StreamsHeartbeat.Answer> waiting;
-    boolean member;
-
-    Player(StreamsClient client) {
-      this.client = client;
-    }
-  }
-
   private final Groups groups = new Groups();
-  private final List<Player> players = new ArrayList<>();
-  private final List<CompletableFuture<?>> calls = new ArrayList<>();
+  private final Players<StreamsHeartbeat.Answer, StreamsClient> players =
+      new Players<>(groups, this::isGone);
   private int partitions = 3;
   private int topologyEpoch;
-  private int number;
 
   private StreamsHistoryTest start() {
     makeTopics();
@@ -56,7 +41,7 @@ class StreamsHistoryTest {
       StreamsClient client =
           new StreamsClient(groups, "m" + i, "p" + i / 2, i % 2 == 0 ? null : "instance-" + i);
       client.tellsProgress = i < 4;
-      players.add(new Player(client));
+      players.add(client);
     }
     return this;
   }
@@ -79,22 +64,22 @@ class StreamsHistoryTest {
   }
 
   private void step(int step) {
-    Player player = players.get(step % CLIENTS);
+    Player<StreamsHeartbeat.Answer, StreamsClient> player = players.get(step % CLIENTS);
     StreamsClient client = player.client;
     switch (step / CLIENTS % 15) {
       case 0, 1, 2, 3, 4 -> beat(player);
-      case 5 -> leave(player, -1);
-      case 6 -> leave(player, client.instanceId == null ? -1 : -2);
+      case 5 -> players.leave(player, -1);
+      case 6 -> players.leave(player, client.instanceId == null ? -1 : -2);
       case 7 -> restore(client);
       case 8 -> configure(step);
       case 9 -> changeTopics(step);
       case 10 -> newTopology(player, step);
-      case 11 -> pass(Duration.ofMillis(step));
-      case 12 -> pass(Duration.ofSeconds(step % 40));
-      case 13 -> disk(step);
+      case 11 -> players.pass(Duration.ofMillis(step));
+      case 12 -> players.pass(Duration.ofSeconds(step % 40));
+      case 13 -> players.disk(step);
       default -> player.waiting = null; // The answer is lost.
     }
-    players.forEach(this::hear);
+    players.hearAll();
   }
 
   private void configure(int step) {
@@ -114,7 +99,7 @@ class StreamsHistoryTest {
     }
   }
 
-  private void newTopology(Player player, int step) {
+  private void newTopology(Player<StreamsHeartbeat.Answer, StreamsClient> player, int step) {
     if (step % 2 == 0) {
       topologyEpoch++;
     }
@@ -133,18 +118,7 @@ class StreamsHistoryTest {
     }
   }
 
-  private void disk(int step) {
-    switch (step % 3) {
-      case 0 -> groups.storage.force();
-      case 1 -> groups.storage.slowDown();
-      default -> {
-        groups.storage.force();
-        groups.restart();
-      }
-    }
-  }
-
-  private void beat(Player player) {
+  private void beat(Player<StreamsHeartbeat.Answer, StreamsClient> player) {
     if (player.waiting == null) {
       StreamsClient client = player.client;
       for (Set<TaskId> role : client.owned.roles()) {
@@ -153,63 +127,16 @@ class StreamsHistoryTest {
           client.ends.put(task, BEHIND);
         }
       }
-      player.waiting =
-          player.member && number++ % 3 == 0 ? client.send(client.epoch, null) : client.send();
-      calls.add(player.waiting);
+      players.beat(player);
     }
   }
 
-  private void leave(Player player, int how) {
-    if (player.member) {
-      calls.add(player.client.send(how, null));
-      player.client.forget();
-      player.member = false;
-      player.waiting = null;
-      player.client.memberId += "x";
-    }
-  }
-
-  private void pass(Duration time) {
-    groups.time.pass(time);
-    for (Player player : players) {
-      // Who has lost its place finds out by its own clock, before anybody else gets what it had; an
-      // answer that comes later than that is none to it.
-      if ((player.member || player.waiting != null) && isGone(player)) {
-        player.client.forget();
-        player.member = false;
-        player.waiting = null;
-      }
-    }
-  }
-
-  private boolean isGone(Player player) {
+  private boolean isGone(StreamsClient client) {
     if (groups.describe().isEmpty()) {
       return true;
     }
-    return player.client.describe().members().stream()
-        .noneMatch(each -> each.member().id().equals(player.client.memberId));
-  }
-
-  private void hear(Player player) {
-    CompletableFuture<StreamsHeartbeat.Answer> waiting = player.waiting;
-    if (waiting == null || !waiting.isDone()) {
-      return;
-    }
-    player.waiting = null;
-    StreamsClient client = player.client;
-    if (!waiting.isCompletedExceptionally()) {
-      player.member = true;
-      client.take(waiting.join());
-      return;
-    }
-    BrokerError error = Groups.error(waiting);
-    if (error == BrokerError.UNKNOWN_MEMBER
-        || error == BrokerError.FENCED_MEMBER_EPOCH
-        || error == BrokerError.FENCED_INSTANCE_ID
-        || error == BrokerError.GROUP_NOT_FOUND) {
-      client.forget();
-      player.member = false;
-    }
+    return client.describe().members().stream()
+        .noneMatch(each -> each.member().id().equals(client.memberId));
   }
 
   // ---- what must hold after each step ----
@@ -217,7 +144,7 @@ class StreamsHistoryTest {
   private void check() {
     Map<TaskId, String> owners = new HashMap<>();
     Set<String> inProcess = new HashSet<>();
-    for (Player player : players) {
+    for (var player : players.all()) {
       StreamsClient client = player.client;
       for (TaskId each : client.owned.active()) {
         assertThat(owners.put(each, client.memberId)).as("%s has one owner", each).isNull();
@@ -237,24 +164,24 @@ class StreamsHistoryTest {
     makeTopics();
     for (int round = 0; round < 40; round++) {
       groups.storage.force();
-      for (Player player : players) {
+      for (var player : players.all()) {
         if (player.client.topology.epoch() < topologyEpoch) {
           // Whoever is told that its topology is old is replaced, sooner or later.
-          leave(player, -1);
+          players.leave(player, -1);
           player.client.topology = Topologies.counting(topologyEpoch);
         }
-        hear(player);
+        players.hear(player);
         restore(player.client);
         beat(player);
         groups.storage.force();
-        hear(player);
+        players.hear(player);
         check();
       }
-      pass(Duration.ofSeconds(3));
+      players.pass(Duration.ofSeconds(3));
     }
     groups.storage.force();
-    assertThat(calls).allMatch(CompletableFuture::isDone);
-    StreamsGroupDescription group = players.getFirst().client.describe();
+    assertThat(players.areAllAnswered()).isTrue();
+    StreamsGroupDescription group = players.get(0).client.describe();
     assertThat(group.state()).isEqualTo(GroupState.STABLE);
     Set<TaskId> active = new HashSet<>();
     for (var each : group.members()) {
@@ -264,7 +191,7 @@ class StreamsHistoryTest {
       assigned.active().forEach(task -> assertThat(active.add(task)).isTrue());
     }
     assertThat(active).hasSize(2 * partitions);
-    for (Player player : players) {
+    for (var player : players.all()) {
       assertThat(player.member).isTrue();
       assertThat(player.client.owned)
           .isEqualTo(

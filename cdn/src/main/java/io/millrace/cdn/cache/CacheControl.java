@@ -58,9 +58,7 @@ public final class CacheControl {
   public static CacheControl ofResponse(Fields fields) {
     String target = fields.joined("cdn-cache-control");
     if (target != null && TargetedControl.isValid(target)) {
-      CacheControl parsed = parse(target);
-      parsed.targeted = true;
-      return parsed;
+      return parse(target, true);
     }
     String value = fields.joined("cache-control");
     return value == null ? EMPTY : parse(value);
@@ -68,7 +66,12 @@ public final class CacheControl {
 
   /** Parses a field's value. What is not understood is passed over. */
   public static CacheControl parse(String value) {
+    return parse(value, false);
+  }
+
+  private static CacheControl parse(String value, boolean targeted) {
     CacheControl parsed = new CacheControl();
+    parsed.targeted = targeted;
     int length = value.length();
     int at = 0;
     while (at < length) {
@@ -104,6 +107,10 @@ public final class CacheControl {
     int equals = text.indexOf('=');
     String name = (equals < 0 ? text : text.substring(0, equals)).toLowerCase(Locale.ROOT);
     String argument = equals < 0 ? null : text.substring(equals + 1);
+    if (targeted && argument != null && argument.indexOf('"') < 0 && argument.indexOf(';') >= 0) {
+      // Parameters mean nothing here (RFC 9213, section 2.1).
+      argument = argument.substring(0, argument.indexOf(';'));
+    }
     switch (name) {
       case "no-store" -> noStore = true;
       case "no-cache" -> noCache |= !listed(argument);

@@ -1,6 +1,7 @@
 package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.store.Body;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is stored for one resource: a response for each variant that was asked for, newest first, at
  * most {@value #MOST_VARIANTS}. Immutable.
  */
+@SuppressWarnings("ReferenceEquality") // a variant is itself, whatever equals it
 record CacheEntry(List<StoredResponse> variants) {
 
   private static final int MOST_VARIANTS = 32;
@@ -40,6 +42,24 @@ record CacheEntry(List<StoredResponse> variants) {
       }
     }
     return new CacheEntry(List.copyOf(variants));
+  }
+
+  /** With another one in a variant's place, or none; null when nothing is left. */
+  @Nullable CacheEntry replacing(StoredResponse old, @Nullable StoredResponse other) {
+    List<StoredResponse> left = new ArrayList<>(variants.size());
+    for (StoredResponse variant : variants) {
+      if (variant != old) {
+        left.add(variant);
+      } else if (other != null) {
+        left.add(other);
+      }
+    }
+    return left.isEmpty() ? null : new CacheEntry(List.copyOf(left));
+  }
+
+  /** Whether a variant has this very body. */
+  boolean hasBody(Body body) {
+    return variants.stream().anyMatch(variant -> variant.body() == body);
   }
 
   int weight(String key) {

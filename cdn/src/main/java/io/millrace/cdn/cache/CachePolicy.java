@@ -15,27 +15,35 @@ import java.time.Duration;
  * @param storesSetCookie whether responses that set cookies are stored like any other, which RFC
  *     9111, section 7.3, leaves to the origin's care; without it only if they say that they are for
  *     all
+ * @param key which requests are for the same thing
  */
 public record CachePolicy(
     int maxObjectBytes,
     Duration negativeTtl,
     Duration staleIfError,
     boolean honoursRequests,
-    boolean storesSetCookie) {
+    boolean storesSetCookie,
+    KeyRule key) {
 
   /** 8 MiB, one second, one hour, requests are honoured, cookies are not shared. */
   public static final CachePolicy DEFAULT =
       new CachePolicy(8 << 20, Duration.ofSeconds(1), Duration.ofHours(1), true);
 
-  /** One that does not share cookies. */
+  /** One that does not share cookies, and tells resources apart by their whole targets. */
   public CachePolicy(
       int maxObjectBytes, Duration negativeTtl, Duration staleIfError, boolean honoursRequests) {
-    this(maxObjectBytes, negativeTtl, staleIfError, honoursRequests, false);
+    this(maxObjectBytes, negativeTtl, staleIfError, honoursRequests, false, KeyRule.WHOLE_TARGET);
   }
 
   /** With another {@link #storesSetCookie}. */
   public CachePolicy storingSetCookie(boolean stores) {
-    return new CachePolicy(maxObjectBytes, negativeTtl, staleIfError, honoursRequests, stores);
+    return new CachePolicy(maxObjectBytes, negativeTtl, staleIfError, honoursRequests, stores, key);
+  }
+
+  /** With another {@link #key}. */
+  public CachePolicy keyedBy(KeyRule rule) {
+    return new CachePolicy(
+        maxObjectBytes, negativeTtl, staleIfError, honoursRequests, storesSetCookie, rule);
   }
 
   /**

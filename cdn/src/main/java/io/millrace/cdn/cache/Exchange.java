@@ -8,6 +8,7 @@ import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 
 /**
  * One request and the way of its answer. Whoever holds it gives exactly one answer: {@link #reply},
@@ -35,8 +36,10 @@ public interface Exchange {
   boolean isOpen();
 
   /**
-   * Answers from memory, with 304, 206 or 416 where the request's conditions and range say so.
+   * Answers with what is stored, with 304, 206 or 416 where the request's conditions and range say
+   * so.
    *
+   * @param response whose body has been retained for this answer; it is released once it is sent
    * @param nowMillis what ages are computed for
    */
   void reply(StoredResponse response, Outcome outcome, long nowMillis);
@@ -63,6 +66,12 @@ public interface Exchange {
 
   /** A piece of the body, which is taken over. */
   void piece(ByteBuf piece);
+
+  /**
+   * A piece of the body that lies in a file, which is taken over. The call is paused until it is
+   * sent.
+   */
+  void piece(FileRegion piece);
 
   /** The answer is complete. */
   void end();

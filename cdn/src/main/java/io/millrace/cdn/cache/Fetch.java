@@ -1,11 +1,14 @@
 package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.origin.OriginCall;
 import io.millrace.cdn.origin.ResponseListener;
+import io.millrace.cdn.store.Body;
+import io.millrace.cdn.store.GrowingObject;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -49,6 +52,8 @@ final class Fetch implements ResponseListener {
   private final List<Exchange> waiting = new ArrayList<>(1);
   private final long askedMillis;
   private final long askedNanos;
+  private final Outcome.Reason reason;
+  private final long mark;
 
   private OriginCall call = OriginCall.DONE;
   private boolean over;
@@ -56,6 +61,9 @@ final class Fetch implements ResponseListener {
   private @Nullable ByteBuf collected;
   private boolean completing;
   private @Nullable Exchange streaming;
+  private @Nullable GrowingObject growing;
+  private @Nullable StoredResponse form;
+  private boolean paused;
   private boolean dropping;
 
   /**
@@ -86,6 +94,19 @@ final class Fetch implements ResponseListener {
     this.parts = parts;
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
+    this.mark = cache.store().mark();
+    this.reason = reason();
+  }
+
+  private Outcome.Reason reason() {
+    if (stored != null) {
+      boolean fresh = !stored.control().noCache() && stored.freshness().leftMillis(askedMillis) > 0;
+      return fresh ? Outcome.Reason.REQUEST : Outcome.Reason.STALE;
+    }
+    if (parts != null) {
+      return Outcome.Reason.PARTIAL;
+    }
+    return validation.ofThisRequest() ? Outcome.Reason.URI_MISS : Outcome.Reason.VARY_MISS;
   }
 
   /** The first exchange waits for the response. */
@@ -104,8 +125,13 @@ final class Fetch implements ResponseListener {
     } catch (RuntimeException e) {
       // An origin must not throw; but if it does, those who wait must not wait for ever.
       LOG.error("The origin of {} failed", key, e);
-      onFailure(new HttpError(502, "the origin failed"));
+      onFailure(new HttpError(502, ProxyError.PROXY_INTERNAL_ERROR, "the origin failed"));
     }
+  }
+
+  /** Which purges its response has to do with. */
+  long mark() {
+    return mark;
   }
 
   /** Another exchange waits for the response; called on its own loop. */
@@ -120,6 +146,9 @@ final class Fetch implements ResponseListener {
   private void admit(Exchange exchange) {
     if (over || streaming != null || dropping) {
       onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
+    } else if (growing != null) {
+      cache.figures().collapsed.increment();
+      follow(exchange, reason.collapsed());
     } else if (waiting.size() >= cache.maxWaiting()) {
       cache.figures().refusedWaiting.increment();
       refuse(exchange, new HttpError(503, "too many requests wait for this resource"));
@@ -146,19 +175,72 @@ final class Fetch implements ResponseListener {
       return;
     }
     String length = came.fields().first("content-length");
-    boolean tooLarge = length != null && CacheControl.seconds(length) > policy.maxObjectBytes();
+    boolean tooLarge = length != null && ByteRange.number(length) > policy.maxObjectBytes();
     if (!tooLarge && Storability.storable(request, came, new byte[0], freshness, policy) != null) {
       // What the origin claims is believed up to a little; more is allocated as it comes.
-      long claimed = length == null ? NO_LENGTH_BYTES : CacheControl.seconds(length);
+      long claimed = length == null ? NO_LENGTH_BYTES : ByteRange.number(length);
       collected = Unpooled.buffer(Math.clamp(claimed, 0, FIRST_BYTES));
-    } else {
+    } else if (length == null || !tooLarge || !grow(came, ByteRange.number(length), freshness)) {
       stream();
+    }
+  }
+
+  /** What memory is too small for goes to disk, and from there to all who want it. */
+  private boolean grow(ResponseHead came, long length, Freshness freshness) {
+    StoredResponse kept =
+        Storability.storable(request, came, Body.EMPTY, length, freshness, policy);
+    if (kept == null) {
+      return false;
+    }
+    form = kept.withMark(mark);
+    growing = cache.store().begin(key, form, length, askedNanos);
+    if (growing == null) {
+      return false;
+    }
+    growing.watch(() -> loop.execute(this::regulate));
+    for (Exchange exchange : waiting) {
+      follow(exchange, exchange.equals(first) ? reason.stored() : reason.collapsed());
+    }
+    waiting.clear();
+    return true;
+  }
+
+  private void follow(Exchange exchange, Outcome outcome) {
+    GrowingObject object = growing;
+    StoredResponse shown = form;
+    if (object == null || shown == null) {
+      throw new IllegalStateException("nothing grows");
+    }
+    onLoopOf(
+        exchange,
+        () -> {
+          if (!exchange.isOpen()) {
+            return;
+          }
+          if (!object.isFailed() && shown.vary().matches(exchange.request().fields())) {
+            new GrowingReader(exchange, object).start(shown.head(), outcome);
+          } else {
+            cache.serve(exchange, origin, policy);
+          }
+        });
+  }
+
+  /** Holds the origin back while the disk is behind. */
+  private void regulate() {
+    GrowingObject object = growing;
+    if (object != null && paused && !object.isFull()) {
+      paused = false;
+      call.resume();
     }
   }
 
   private void onNotModified(ResponseHead came, Freshness freshness) {
     if (validation.candidates().isEmpty()) {
-      onFailure(new HttpError(502, "the origin answered 304 to a request without conditions"));
+      onFailure(
+          new HttpError(
+              502,
+              ProxyError.HTTP_PROTOCOL_ERROR,
+              "the origin answered 304 to a request without conditions"));
       return;
     }
     StoredResponse confirmed = validation.confirmed(came);
@@ -189,7 +271,7 @@ final class Fetch implements ResponseListener {
     }
     head = whole;
     completing = true;
-    collected = Unpooled.buffer(Math.min(missing.length(), FIRST_BYTES));
+    collected = Unpooled.buffer((int) Math.min(missing.length(), FIRST_BYTES));
   }
 
   private void askAgain() {
@@ -249,8 +331,17 @@ final class Fetch implements ResponseListener {
   public void onBody(ByteBuf piece) {
     cache.figures().originBytes.add(piece.readableBytes());
     ByteBuf kept = collected;
+    GrowingObject object = growing;
     if (streaming != null) {
       streaming.piece(piece);
+    } else if (object != null) {
+      object.append(piece);
+      if (object.isFull() && !paused) {
+        paused = true;
+        call.pause();
+        // It may have caught up since.
+        regulate();
+      }
     } else if (kept == null) {
       piece.release();
     } else if (kept.readableBytes() + piece.readableBytes() > policy.maxObjectBytes()) {
@@ -275,11 +366,11 @@ final class Fetch implements ResponseListener {
     for (Exchange exchange : waiting) {
       if (streaming == null && came != null && exchange.loop().equals(loop) && exchange.isOpen()) {
         streaming = exchange;
-        exchange.start(came, Outcome.PASSED, call);
+        exchange.start(came, reason.passed(), call);
       } else {
         onLoopOf(
             exchange,
-            () -> new PassThrough(cache, exchange, origin, policy, Outcome.PASSED).start());
+            () -> new PassThrough(cache, exchange, origin, policy, reason.passed()).start());
       }
     }
     waiting.clear();
@@ -297,8 +388,11 @@ final class Fetch implements ResponseListener {
     over = true;
     ByteBuf kept = collected;
     ResponseHead came = head;
+    GrowingObject object = growing;
     if (streaming != null) {
       streaming.end();
+    } else if (object != null) {
+      object.end();
     } else if (kept != null && came != null) {
       byte[] body = ByteBufUtil.getBytes(kept);
       if (completing && parts != null) {
@@ -322,14 +416,14 @@ final class Fetch implements ResponseListener {
             result.control().fieldsNotToReuse().isEmpty()
                 ? result
                 : StoredResponse.unshared(came, body, freshness, result.vary()),
-            Outcome.MISS);
+            reason.stored());
       }
     }
     cache.landed(flight, this);
   }
 
   private void store(StoredResponse result) {
-    cache.put(key, result, askedNanos);
+    cache.put(key, result.withMark(mark), askedNanos);
   }
 
   /**
@@ -341,14 +435,14 @@ final class Fetch implements ResponseListener {
     over = true;
     cache.landed(flight, this);
     for (Exchange exchange : waiting) {
-      Outcome how = exchange.equals(first) || outcome != Outcome.MISS ? outcome : Outcome.COLLAPSED;
+      Outcome how =
+          exchange.equals(first) || !outcome.isFromOrigin() ? outcome : reason.collapsed();
       onLoopOf(
           exchange,
           () -> {
-            if (result.vary().matches(exchange.request().fields())) {
-              exchange.reply(
-                  exchange.equals(first) ? forFirst : result, how, cache.clock().millis());
-            } else {
+            StoredResponse own = exchange.equals(first) ? forFirst : result;
+            if (!result.vary().matches(exchange.request().fields())
+                || !HttpCache.reply(exchange, own, how, cache.clock().millis())) {
               cache.serve(exchange, origin, policy);
             }
           });
@@ -367,6 +461,11 @@ final class Fetch implements ResponseListener {
       return;
     }
     cache.failed(key, failure, policy);
+    GrowingObject object = growing;
+    if (object != null) {
+      object.abort();
+      return;
+    }
     if (streaming != null) {
       streaming.abort();
       return;

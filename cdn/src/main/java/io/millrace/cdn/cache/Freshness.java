@@ -103,6 +103,10 @@ public record Freshness(
     };
   }
 
+  Freshness withLifetime(long millis) {
+    return new Freshness(millis, initialAgeMillis, responseMillis, dateMillis);
+  }
+
   /** How old the response is. */
   public long ageMillis(long nowMillis) {
     return initialAgeMillis + Math.max(0, nowMillis - responseMillis);

@@ -2,24 +2,24 @@ package io.millrace.cdn.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.Origin;
+import io.millrace.cdn.purge.PurgeTable;
+import io.millrace.cdn.store.DiskStore;
 import io.millrace.core.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared HTTP cache in memory, bounded in bytes (eviction by W-TinyLFU). Any event loop calls it.
+ * A shared HTTP cache in memory and on disk, bounded in bytes. Any event loop calls it.
  *
  * <p>The way of a GET or HEAD: the stored variants of its resource are looked up; a fresh one
  * answers at once. Else the request joins the fetch of its resource that is under way, or starts
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpCache {
 
-  /** Longest time that a fetch may take, for which an invalidation is remembered. */
-  private static final Duration LONGEST_FETCH = Duration.ofMinutes(10);
-
   /** Parts of responses may take this fraction of the bytes beside the whole ones. */
   private static final int PARTS_SHARE = 8;
 
@@ -38,9 +35,8 @@ public final class HttpCache {
   private final int maxWaiting;
   private final CdnLoop loop;
   private final CacheFigures figures = new CacheFigures();
-  private final Cache<String, CacheEntry> store;
+  private final ResponseStore store;
   private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
-  private final Cache<String, Long> invalidations;
   private final Cache<String, Failure> failures;
   private final PartialResponses parts;
 
@@ -53,34 +49,30 @@ public final class HttpCache {
    * @param maxBytes of all that is stored as a whole; parts of responses may take an eighth more
    * @param maxWaiting most requests that wait for one fetch
    * @param loop by which requests that come back are known
+   * @param purges what is not to be used any more
    */
-  public HttpCache(Clock clock, long maxBytes, int maxWaiting, CdnLoop loop) {
+  public HttpCache(Clock clock, long maxBytes, int maxWaiting, CdnLoop loop, PurgeTable purges) {
     this.clock = clock;
     this.maxWaiting = maxWaiting;
     this.loop = loop;
-    this.store =
-        Caffeine.newBuilder()
-            .maximumWeight(maxBytes)
-            .weigher((String key, CacheEntry entry) -> entry.weight(key))
-            .executor(Runnable::run)
-            .evictionListener((key, entry, cause) -> evicted(cause))
-            .build();
+    this.store = new ResponseStore(clock, maxBytes, maxWaiting, purges, figures);
     this.parts = new PartialResponses(maxBytes / PARTS_SHARE);
-    Ticker ticker = clock::nanos;
-    this.invalidations =
-        Caffeine.newBuilder()
-            .maximumSize(100_000)
-            .expireAfterWrite(LONGEST_FETCH)
-            .ticker(ticker)
-            .executor(Runnable::run)
-            .build();
     this.failures = Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
   }
 
-  private void evicted(RemovalCause cause) {
-    if (cause == RemovalCause.SIZE) {
-      figures.evicted.increment();
-    }
+  /** From now on there is a disk tier; it stays the caller's. */
+  public void use(DiskStore disk) {
+    store.use(disk);
+  }
+
+  /** Whether memory holds a resource of this name, for the disk tier. */
+  public boolean holds(String key) {
+    return store.holds(key);
+  }
+
+  /** Forgets everything that memory holds. */
+  public void forgetMemory() {
+    store.forgetMemory();
   }
 
   /** What it has done. */
@@ -90,20 +82,12 @@ public final class HttpCache {
 
   /** Bytes stored now, about. */
   public long storedBytes() {
-    return store.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    return store.bytes();
   }
 
   /** Resources stored now, about. */
   public long storedObjects() {
-    return store.estimatedSize();
-  }
-
-  /** The name of a resource in the cache. */
-  static String key(RequestTarget target) {
-    String query = target.query();
-    return query == null
-        ? target.host().concat(target.path())
-        : target.host() + target.path() + '?' + query;
+    return store.objects();
   }
 
   /** Answers an exchange, now or once the origin has. */
@@ -114,6 +98,7 @@ public final class HttpCache {
       exchange.refuse(
           new HttpError(
               508,
+              ProxyError.PROXY_LOOP_DETECTED,
               "the request has passed this edge before: the proxy of a route for it leads back"
                   + " here"));
       return;
@@ -126,9 +111,30 @@ public final class HttpCache {
       new PassThrough(this, exchange, origin, policy, Outcome.METHOD).start();
       return;
     }
-    String key = key(exchange.target());
-    CacheEntry entry = store.getIfPresent(key);
-    StoredResponse stored = entry == null ? null : entry.select(request.fields());
+    serve(exchange, origin, policy, policy.key().key(exchange.target()), false);
+  }
+
+  /**
+   * Answers a GET or HEAD.
+   *
+   * @param loaded whether the disk has been asked already
+   */
+  private void serve(
+      Exchange exchange, Origin origin, CachePolicy policy, String key, boolean loaded) {
+    RequestHead request = exchange.request();
+    StoredResponse stored = find(key, request.fields());
+    if (stored == null && !loaded) {
+      Runnable again =
+          () -> {
+            if (exchange.isOpen()) {
+              serve(exchange, origin, policy, key, true);
+            }
+          };
+      boolean read = store.load(key, () -> exchange.loop().execute(again));
+      if (read) {
+        return;
+      }
+    }
     CacheControl asked =
         policy.honoursRequests() ? CacheControl.ofRequest(request.fields()) : CacheControl.EMPTY;
     long now = clock.millis();
@@ -138,10 +144,13 @@ public final class HttpCache {
     if (asked.onlyIfCached()) {
       figures.misses.increment();
       exchange.refuse(
-          new HttpError(504, "nothing usable is stored, and the origin may not be asked"));
+          new HttpError(
+              504,
+              ProxyError.PROXY_INTERNAL_RESPONSE,
+              "nothing usable is stored, and the origin may not be asked"));
       return;
     }
-    fetch(exchange, origin, policy, key, entry, stored, asked);
+    fetch(exchange, origin, policy, key, store.entry(key), stored, asked);
   }
 
   /** Answers from the store if that is allowed without asking the origin first. */
@@ -163,30 +172,36 @@ public final class HttpCache {
     }
     if (left > Math.max(0, asked.minFresh() * 1000)) {
       figures.hits.increment();
-      exchange.reply(stored, Outcome.HIT, now);
-      return true;
+      return reply(exchange, stored, Outcome.HIT, now);
     }
     if (left > 0 || stored.control().forbidsStale()) {
       return false;
     }
     if (asked.maxStale() != CacheControl.NONE && -left <= asked.maxStale() * 1000) {
       figures.stale.increment();
-      exchange.reply(stored, Outcome.STALE_ACCEPTED, now);
-      return true;
+      return reply(exchange, stored, Outcome.STALE_ACCEPTED, now);
     }
     if (-left < stored.control().staleWhileRevalidate() * 1000) {
       figures.stale.increment();
       refresh(exchange, origin, policy, key, stored);
-      exchange.reply(stored, Outcome.STALE_WHILE_REVALIDATE, now);
-      return true;
+      return reply(exchange, stored, Outcome.STALE_WHILE_REVALIDATE, now);
     }
     return false;
+  }
+
+  /** Answers, unless the body's file is gone. */
+  static boolean reply(Exchange exchange, StoredResponse stored, Outcome outcome, long now) {
+    if (!stored.body().retain()) {
+      return false;
+    }
+    exchange.reply(stored, outcome, now);
+    return true;
   }
 
   /** Fetches in the background, unless that is already done or the origin is known to be down. */
   private void refresh(
       Exchange exchange, Origin origin, CachePolicy policy, String key, StoredResponse stored) {
-    String flight = flightKey(key, stored, exchange.request().fields());
+    String flight = flightKey(key, stored, exchange.request().fields(), policy.key());
     if (fetches.containsKey(flight) || knownFailure(key) != null) {
       return;
     }
@@ -206,6 +221,7 @@ public final class HttpCache {
       @Nullable StoredResponse stored,
       CacheControl asked) {
     Fields fields = exchange.request().fields();
+    parts.holdSince(store.mark());
     StoredResponse part =
         stored == null && fields.has("range") && exchange.request().method().equals("GET")
             ? parts.answer(key, exchange.request(), asked, clock.millis())
@@ -231,7 +247,7 @@ public final class HttpCache {
       return;
     }
     StoredResponse like = stored != null || entry == null ? stored : entry.variants().getFirst();
-    String flight = flightKey(key, like, fields);
+    String flight = flightKey(key, like, fields, policy.key());
     Fetch mine =
         new Fetch(
             this,
@@ -243,8 +259,12 @@ public final class HttpCache {
             stored,
             Validation.of(stored, entry),
             entry == null ? completable(key, fields) : null);
-    Fetch running = fetches.putIfAbsent(flight, mine);
-    if (running == null) {
+    Fetch running =
+        fetches.compute(
+            flight,
+            (f, present) ->
+                present == null || store.isPurgedSince(present.mark(), key) ? mine : present);
+    if (running.equals(mine)) {
       mine.lead(exchange);
       mine.start();
     } else {
@@ -259,11 +279,10 @@ public final class HttpCache {
   }
 
   /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */
-  private static String flightKey(String key, @Nullable StoredResponse like, Fields request) {
-    if (like == null || like.vary().names().isEmpty()) {
-      return key;
-    }
-    return key + '\n' + VaryKey.of(like.vary().names(), request).values();
+  private static String flightKey(
+      String key, @Nullable StoredResponse like, Fields request, KeyRule rule) {
+    List<String> names = like == null ? rule.variantNames() : like.vary().names();
+    return names.isEmpty() ? key : key + '\n' + VaryKey.of(names, request).values();
   }
 
   /** Answers with what is stored although it is stale, if it allows that after a failure. */
@@ -276,8 +295,7 @@ public final class HttpCache {
       return false;
     }
     figures.stale.increment();
-    exchange.reply(stored, Outcome.STALE_IF_ERROR, now);
-    return true;
+    return reply(exchange, stored, Outcome.STALE_IF_ERROR, now);
   }
 
   /**
@@ -286,37 +304,25 @@ public final class HttpCache {
    * @param askedNanos when it was
    */
   void put(String key, StoredResponse response, long askedNanos) {
-    Long invalidated = invalidations.getIfPresent(key);
-    if (invalidated != null && invalidated - askedNanos >= 0) {
-      return;
-    }
-    failures.invalidate(key);
-    boolean[] first = new boolean[1];
-    store
-        .asMap()
-        .compute(
-            key,
-            (k, entry) -> {
-              first[0] = entry == null;
-              return CacheEntry.with(entry, response);
-            });
-    if (first[0]) {
-      figures.objects.increment();
+    if (store.put(key, response, askedNanos)) {
+      failures.invalidate(key);
     }
   }
 
   /**
    * Stores part of a representation, unless it was invalidated after it was asked for; as a whole
    * once that is complete.
+   *
+   * @param mark how many purges had been applied when it was asked for
    */
   void putPart(
       String key,
       RequestHead request,
       PartialResponse brought,
       CachePolicy policy,
-      long askedNanos) {
-    Long invalidated = invalidations.getIfPresent(key);
-    if (invalidated != null && invalidated - askedNanos >= 0) {
+      long askedNanos,
+      long mark) {
+    if (store.isInvalidated(key, askedNanos) || mark != store.mark()) {
       return;
     }
     PartialResponse all = parts.add(key, brought, policy.maxObjectBytes());
@@ -325,34 +331,38 @@ public final class HttpCache {
           Storability.storable(
               request, all.wholeHead(), all.parts().getFirst().bytes(), all.freshness(), policy);
       if (whole != null) {
-        put(key, whole, askedNanos);
+        put(key, whole.withMark(mark), askedNanos);
       }
     }
   }
 
-  /** What is stored for a request, fresh or not. */
+  /** What memory has for a request, fresh or not. */
   @Nullable StoredResponse find(String key, Fields request) {
-    CacheEntry entry = store.getIfPresent(key);
-    return entry == null ? null : entry.select(request);
+    StoredResponse stored = store.find(key, request);
+    if (stored == null || stored.body().retain()) {
+      if (stored != null) {
+        stored.body().release();
+      }
+      return stored;
+    }
+    store.forget(key, stored);
+    return null;
   }
 
   /** Forgets a resource, and what a fetch under way will bring of it. */
   void invalidate(String key) {
-    invalidations.put(key, clock.nanos());
+    store.invalidate(key);
     parts.forget(key);
-    if (store.asMap().remove(key) != null) {
-      figures.invalidated.increment();
-    }
   }
 
   /** The resources that a successful unsafe request changed (RFC 9111, section 4.4). */
-  void invalidateAfter(RequestTarget target, ResponseHead head) {
-    invalidate(key(target));
+  void invalidateAfter(RequestTarget target, ResponseHead head, KeyRule rule) {
+    invalidate(rule.key(target));
     for (String field : List.of("location", "content-location")) {
       String reference = head.fields().first(field);
       RequestTarget other = reference == null ? null : target.resolve(reference);
       if (other != null) {
-        invalidate(key(other));
+        invalidate(rule.key(other));
       }
     }
   }
@@ -379,6 +389,10 @@ public final class HttpCache {
   /** A fetch takes no more waiters. */
   void landed(String flight, Fetch fetch) {
     fetches.remove(flight, fetch);
+  }
+
+  ResponseStore store() {
+    return store;
   }
 
   Clock clock() {

@@ -86,8 +86,8 @@ record PartialResponse(
 
   /** The 206 for a range that a part holds. */
   StoredResponse answer(ByteRange range, Part part) {
-    byte[] body = new byte[range.length()];
-    System.arraycopy(part.bytes(), range.first() - part.first(), body, 0, body.length);
+    byte[] body = new byte[(int) range.length()];
+    System.arraycopy(part.bytes(), (int) range.first() - part.first(), body, 0, body.length);
     Fields fields =
         head.fields()
             .edit()
@@ -201,7 +201,7 @@ record PartialResponse(
   /** How many bytes {@link #missing} has. */
   int missingBytes() {
     ByteRange hole = missing();
-    return hole == null ? 0 : hole.length();
+    return hole == null ? 0 : (int) hole.length();
   }
 
   /** The head of the whole when a response brings just what is missing, else null. */
@@ -226,7 +226,7 @@ record PartialResponse(
       System.arraycopy(part.bytes(), 0, whole, part.first(), part.bytes().length);
     }
     if (hole != null) {
-      System.arraycopy(missing, 0, whole, hole.first(), hole.length());
+      System.arraycopy(missing, 0, whole, (int) hole.first(), missing.length);
     }
     return whole;
   }

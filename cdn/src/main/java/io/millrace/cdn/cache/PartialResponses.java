@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PartialResponses {
 
   private final Cache<String, PartialResponse> store;
+  private volatile long since;
 
   PartialResponses(long maxBytes) {
     this.store =
@@ -83,6 +84,14 @@ final class PartialResponses {
               return now[0].isComplete() ? null : now[0];
             });
     return now[0];
+  }
+
+  /** Purges have come since: what was stored before is forgotten, as it may be what they name. */
+  void holdSince(long mark) {
+    if (mark != since) {
+      since = mark;
+      store.invalidateAll();
+    }
   }
 
   void forget(String key) {

@@ -3,6 +3,7 @@ package io.millrace.cdn.cache;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
@@ -37,6 +38,7 @@ final class PassThrough implements ResponseListener {
   private final String key;
   private final long askedMillis;
   private long askedNanos;
+  private final long mark;
   private OriginCall call = OriginCall.DONE;
   private boolean started;
   private @Nullable ResponseHead head;
@@ -49,9 +51,10 @@ final class PassThrough implements ResponseListener {
     this.origin = origin;
     this.policy = policy;
     this.outcome = outcome;
-    this.key = HttpCache.key(exchange.target());
+    this.key = policy.key().key(exchange.target());
     this.askedMillis = cache.clock().millis();
     this.askedNanos = cache.clock().nanos();
+    this.mark = cache.store().mark();
   }
 
   void start() {
@@ -62,7 +65,7 @@ final class PassThrough implements ResponseListener {
       begun = origin.fetch(request, this);
     } catch (RuntimeException e) {
       LOG.error("The origin of {} failed", key, e);
-      onFailure(new HttpError(502, "the origin failed"));
+      onFailure(new HttpError(502, ProxyError.PROXY_INTERNAL_ERROR, "the origin failed"));
       return;
     }
     if (!started) {
@@ -88,7 +91,7 @@ final class PassThrough implements ResponseListener {
     }
     String method = exchange.request().method();
     if (!exchange.request().isSafe() && came.status() >= 200 && came.status() < 400) {
-      cache.invalidateAfter(exchange.target(), came);
+      cache.invalidateAfter(exchange.target(), came, policy.key());
       if (answersGetToo(came)) {
         // Younger than the invalidation, which is of what it was before.
         askedNanos = cache.clock().nanos() + 1;
@@ -137,7 +140,7 @@ final class PassThrough implements ResponseListener {
         (!fields.has("etag") || fields.first("etag") == null || sameTag(fields, stored))
             && (!fields.has("last-modified")
                 || String.valueOf(fields.first("last-modified")).equals(stored.lastModified()))
-            && (length == null || length.equals(Integer.toString(stored.body().length)));
+            && (length == null || length.equals(Long.toString(stored.body().length())));
     if (!same) {
       cache.invalidate(key);
       return null;
@@ -152,7 +155,7 @@ final class PassThrough implements ResponseListener {
             policy);
     StoredResponse updated = stored.updated(fields, freshness);
     if (Storability.mayStore(exchange.request(), came, updated.control(), policy)) {
-      cache.put(key, updated, askedNanos);
+      cache.put(key, updated.withMark(mark), askedNanos);
     }
     return updated.head();
   }
@@ -196,15 +199,20 @@ final class PassThrough implements ResponseListener {
     if (came.status() != 206) {
       StoredResponse stored = Storability.storable(request, came, body, freshness, policy);
       if (stored != null) {
-        cache.put(key, stored, askedNanos);
+        cache.put(key, stored.withMark(mark), askedNanos);
       }
       return;
     }
     ContentRange range = ContentRange.of(came);
-    VaryKey vary = VaryKey.of(came.fields(), request.fields());
+    VaryKey vary = VaryKey.of(came.fields(), request.fields(), policy.key());
     if (range != null && vary != null && range.length() == body.length) {
       cache.putPart(
-          key, request, PartialResponse.of(came, range, body, freshness, vary), policy, askedNanos);
+          key,
+          request,
+          PartialResponse.of(came, range, body, freshness, vary),
+          policy,
+          askedNanos,
+          mark);
     }
   }
 

@@ -2,6 +2,8 @@ package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.store.Body;
+import io.millrace.cdn.store.MemoryBody;
 import org.jspecify.annotations.Nullable;
 
 /** Which responses a shared cache may store (RFC 9111, section 3), and which it is worth it. */
@@ -20,8 +22,19 @@ final class Storability {
       byte[] body,
       Freshness freshness,
       CachePolicy policy) {
+    return storable(request, head, new MemoryBody(body), body.length, freshness, policy);
+  }
+
+  /** The same for a body of that length, which may be yet to come. */
+  static @Nullable StoredResponse storable(
+      RequestHead request,
+      ResponseHead head,
+      Body body,
+      long length,
+      Freshness freshness,
+      CachePolicy policy) {
     CacheControl control = CacheControl.ofResponse(head.fields());
-    VaryKey vary = VaryKey.of(head.fields(), request.fields());
+    VaryKey vary = VaryKey.of(head.fields(), request.fields(), policy.key());
     if (vary == null || head.status() == 206 || !mayStore(request, head, control, policy)) {
       return null;
     }
@@ -33,7 +46,7 @@ final class Storability {
             freshness.lifetimeMillis() > 0 ? policy.staleIfErrorMillis(control) : 0);
     boolean lasts =
         !control.noCache() && freshness.leftMillis(freshness.responseMillis()) + usableStale > 0;
-    return lasts || validated ? StoredResponse.of(head, body, freshness, vary) : null;
+    return lasts || validated ? StoredResponse.of(head, body, length, freshness, vary) : null;
   }
 
   /** Whether a response says itself how long it is fresh in a shared cache. */

@@ -4,6 +4,8 @@ import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HopByHop;
 import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.ResponseHead;
+import io.millrace.cdn.store.Body;
+import io.millrace.cdn.store.MemoryBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -32,15 +34,18 @@ public final class StoredResponse {
           "transfer-encoding");
 
   private final ResponseHead head;
-  private final byte[] body;
+  private final Body body;
   private final CacheControl control;
   private final Freshness freshness;
   private final VaryKey vary;
   private final byte[] encodedHead;
   private final @Nullable String etag;
   private final @Nullable String lastModified;
+  private final long mark;
+  private volatile long checkedMark;
 
-  private StoredResponse(ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
+  private StoredResponse(
+      ResponseHead head, Body body, Freshness freshness, VaryKey vary, long mark) {
     this.head = head;
     this.body = body;
     this.control = CacheControl.ofResponse(head.fields());
@@ -49,6 +54,8 @@ public final class StoredResponse {
     this.encodedHead = encode(head);
     this.etag = head.fields().first("etag");
     this.lastModified = head.fields().first("last-modified");
+    this.mark = mark;
+    this.checkedMark = mark;
   }
 
   /**
@@ -57,8 +64,14 @@ public final class StoredResponse {
    * @param freshness as computed of the head as it came
    */
   static StoredResponse of(ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
-    return of(
-        head, body, freshness, vary, CacheControl.ofResponse(head.fields()).fieldsNotToReuse());
+    return of(head, new MemoryBody(body), body.length, freshness, vary);
+  }
+
+  /** Makes the stored form of a response with a body of that length, which may be yet to come. */
+  static StoredResponse of(
+      ResponseHead head, Body body, long length, Freshness freshness, VaryKey vary) {
+    List<String> dropped = CacheControl.ofResponse(head.fields()).fieldsNotToReuse();
+    return of(head, body, length, freshness, vary, dropped);
   }
 
   /**
@@ -67,11 +80,16 @@ public final class StoredResponse {
    */
   static StoredResponse unshared(
       ResponseHead head, byte[] body, Freshness freshness, VaryKey vary) {
-    return of(head, body, freshness, vary, List.of());
+    return of(head, new MemoryBody(body), body.length, freshness, vary, List.of());
   }
 
   private static StoredResponse of(
-      ResponseHead head, byte[] body, Freshness freshness, VaryKey vary, List<String> dropped) {
+      ResponseHead head,
+      Body body,
+      long length,
+      Freshness freshness,
+      VaryKey vary,
+      List<String> dropped) {
     Fields came = head.fields();
     Fields.Builder fields = new Fields.Builder();
     for (int line = 0; line < came.count(); line++) {
@@ -83,15 +101,14 @@ public final class StoredResponse {
         fields.add(came, line);
       }
     }
-    return new StoredResponse(
-        complete(head, fields, body.length, freshness), body, freshness, vary);
+    return new StoredResponse(complete(head, fields, length, freshness), body, freshness, vary, 0);
   }
 
   /** Adds what every answer has: its length, and a date if it came without. */
   private static ResponseHead complete(
-      ResponseHead head, Fields.Builder fields, int length, Freshness freshness) {
+      ResponseHead head, Fields.Builder fields, long length, Freshness freshness) {
     if (!head.isBodiless()) {
-      fields.add("Content-Length", Integer.toString(length));
+      fields.add("Content-Length", Long.toString(length));
     }
     if (!head.fields().has("date")) {
       fields.add("Date", HttpDate.format(freshness.dateMillis()));
@@ -125,12 +142,34 @@ public final class StoredResponse {
         fields.add(by, line);
       }
     }
-    return new StoredResponse(head.withFields(fields.build()), body, fresh, vary);
+    return new StoredResponse(head.withFields(fields.build()), body, fresh, vary, mark);
+  }
+
+  /** One that comes back from disk. */
+  static StoredResponse restored(
+      ResponseHead head, Body body, Freshness freshness, VaryKey vary, long mark) {
+    return new StoredResponse(head, body, freshness, vary, mark);
+  }
+
+  /** With the mark of when its origin was asked. */
+  StoredResponse withMark(long asked) {
+    return new StoredResponse(head, body, freshness, vary, asked);
+  }
+
+  /** With a body of its length. */
+  StoredResponse withBody(Body other) {
+    return new StoredResponse(head, other, freshness, vary, mark);
+  }
+
+  /** Stale from that time on, if it is not before; purges up to a mark are so done with. */
+  StoredResponse staleSince(long millis, long done) {
+    long lifetime = Math.min(freshness.lifetimeMillis(), freshness.ageMillis(millis));
+    return new StoredResponse(head, body, freshness.withLifetime(lifetime), vary, done);
   }
 
   /** This response as the answer to other requests too, which its origin has said is the same. */
   StoredResponse forRequestsLike(VaryKey other) {
-    return other.equals(vary) ? this : new StoredResponse(head, body, freshness, other);
+    return other.equals(vary) ? this : new StoredResponse(head, body, freshness, other, mark);
   }
 
   private static byte[] encode(ResponseHead head) {
@@ -149,8 +188,8 @@ public final class StoredResponse {
     return head;
   }
 
-  /** The body; shared, so only to be read. */
-  public byte[] body() {
+  /** The body; who sends it has retained it. */
+  public Body body() {
     return body;
   }
 
@@ -184,12 +223,26 @@ public final class StoredResponse {
     return etag != null || lastModified != null;
   }
 
+  /** How many purges had been applied when its origin was asked. */
+  long mark() {
+    return mark;
+  }
+
+  /** How many purges were found not to concern it. */
+  long checkedMark() {
+    return checkedMark;
+  }
+
+  void checked(long upTo) {
+    checkedMark = upTo;
+  }
+
   VaryKey vary() {
     return vary;
   }
 
   /** Bytes that it takes, about. */
   int weight() {
-    return body.length + encodedHead.length + head.fields().sizeBytes() + 256;
+    return body.memoryBytes() + encodedHead.length + head.fields().sizeBytes() + 256;
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param candidates the one response that is stored for the request; or, where none is, those that
  *     are stored for other requests, one of which may turn out to be for this one too
- * @param ofThisRequest whether it is the former
+ * @param ofThisRequest whether nothing is stored for other requests alone
  */
 record Validation(List<StoredResponse> candidates, boolean ofThisRequest) {
 

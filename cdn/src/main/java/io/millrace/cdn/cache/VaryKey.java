@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A response that says which language it is in, and that it was chosen by that, is also the one
  * for whoever wants just this language most ({@link LanguagePreference}).
  *
- * @param names in lower case
+ * @param names in lower case; with a colon in front those of {@link KeyRule#variantNames}
  * @param values one for each name, null where the request had none
  * @param language of the response, in lower case; null if it has none or does not depend on it
  */
@@ -26,19 +26,24 @@ record VaryKey(List<String> names, List<@Nullable String> values, @Nullable Stri
   /** Depends on nothing. */
   static final VaryKey NONE = new VaryKey(List.of(), List.of(), null);
 
-  /** Of a response to a request; null when no request can match it: Vary has a star. */
-  static @Nullable VaryKey of(Fields response, Fields request) {
+  /**
+   * Of a response to a request; null when no request can match it: Vary has a star.
+   *
+   * @param rule what the response depends on by configuration
+   */
+  static @Nullable VaryKey of(Fields response, Fields request, KeyRule rule) {
     String vary = response.joined("vary");
+    List<String> byRule = rule.variantNames();
     if (vary == null || vary.isBlank()) {
-      return NONE;
+      return byRule.isEmpty() ? NONE : of(byRule, request);
     }
-    List<String> names = new ArrayList<>();
+    List<String> names = new ArrayList<>(byRule);
     for (String member : vary.split(",", -1)) {
       String name = member.strip().toLowerCase(Locale.ROOT);
       if (name.equals("*")) {
         return null;
       }
-      if (!name.isEmpty() && !names.contains(name)) {
+      if (!name.isEmpty() && name.charAt(0) != ':' && !names.contains(name)) {
         names.add(name);
       }
     }
@@ -61,16 +66,22 @@ record VaryKey(List<String> names, List<@Nullable String> values, @Nullable Stri
   static VaryKey of(List<String> names, Fields request) {
     List<@Nullable String> values = new ArrayList<>(names.size());
     for (String name : names) {
-      values.add(normalise(name, request.joined(name)));
+      values.add(normalise(name, KeyRule.value(name, request)));
     }
     return new VaryKey(names, values, null);
+  }
+
+  /** Tells it apart from other variants of a resource, in 16 bits that are the same everywhere. */
+  int tag() {
+    int hash = names.hashCode() * 31 + values.hashCode();
+    return (hash ^ (hash >>> 16)) & 0xffff;
   }
 
   /** Whether a request would have got this response. */
   boolean matches(Fields request) {
     for (int i = 0; i < names.size(); i++) {
       String mine = values.get(i);
-      String theirs = normalise(names.get(i), request.joined(names.get(i)));
+      String theirs = normalise(names.get(i), KeyRule.value(names.get(i), request));
       boolean same = mine == null ? theirs == null : mine.equals(theirs);
       if (!same && !wantsLanguage(names.get(i), theirs)) {
         return false;
@@ -95,7 +106,7 @@ record VaryKey(List<String> names, List<@Nullable String> values, @Nullable Stri
     if (value == null) {
       return null;
     }
-    boolean list = value.indexOf(',') >= 0;
+    boolean list = value.indexOf(',') >= 0 && name.charAt(0) != ':';
     boolean coded = name.equals(LANGUAGE) || name.equals("accept-encoding");
     if (!list && !coded) {
       return value;

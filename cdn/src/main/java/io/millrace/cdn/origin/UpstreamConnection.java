@@ -4,6 +4,7 @@ import io.millrace.cdn.http.BodyReader;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HeadReader;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -163,7 +164,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     try {
       decode(ctx);
     } catch (HttpError e) {
-      fail(new HttpError(502, e.sentence()));
+      fail(new HttpError(502, ProxyError.HTTP_PROTOCOL_ERROR, e.sentence()));
       var unused = ctx.close();
     }
     if (!received.isReadable()) {
@@ -181,7 +182,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
           return;
         }
         if (next.status() == 101) {
-          throw new HttpError(502, "the origin switches protocols, which nobody asked for");
+          throw new HttpError(
+              502,
+              ProxyError.HTTP_PROTOCOL_ERROR,
+              "the origin switches protocols, which nobody asked for");
         }
         if (next.status() < 200) {
           continue;
@@ -246,10 +250,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     } else if (now != null && !anyByte && answered > 0) {
       call = null;
       if (!now.retry()) {
-        now.fail(new HttpError(502, "the origin closed the connection"));
+        now.fail(
+            new HttpError(
+                502, ProxyError.CONNECTION_TERMINATED, "the origin closed the connection"));
       }
     } else {
-      fail(new HttpError(502, "the origin closed the connection before its response was complete"));
+      fail(
+          new HttpError(
+              502,
+              anyByte ? ProxyError.HTTP_RESPONSE_INCOMPLETE : ProxyError.CONNECTION_TERMINATED,
+              "the origin closed the connection before its response was complete"));
     }
     received.release();
     received = Unpooled.EMPTY_BUFFER;
@@ -302,7 +312,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       schedule(ctx, Math.max(left, TimeUnit.MILLISECONDS.toNanos(100)));
       return;
     }
-    fail(new HttpError(504, "the origin did not answer in time"));
+    fail(new HttpError(504, ProxyError.HTTP_RESPONSE_TIMEOUT, "the origin did not answer in time"));
     var unused = ctx.close();
   }
 }

@@ -1,13 +1,18 @@
 package io.millrace.cdn.origin;
 
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.net.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +56,7 @@ final class UpstreamPool {
 
   void startFresh(UpstreamCall call) {
     if (origin.isClosed()) {
-      call.fail(new HttpError(503, "the origin's pool is closed"));
+      call.fail(new HttpError(503, ProxyError.PROXY_INTERNAL_ERROR, "the origin's pool is closed"));
     } else if (open < origin.settings().connectionsPerLoop()) {
       connect(call);
     } else if (waiting.size() < origin.settings().waitingPerLoop()) {
@@ -60,13 +65,19 @@ final class UpstreamPool {
           loop.schedule(
               () -> {
                 if (waiting.remove(call)) {
-                  call.fail(new HttpError(503, "no connection to the origin became free in time"));
+                  call.fail(
+                      new HttpError(
+                          503,
+                          ProxyError.CONNECTION_LIMIT_REACHED,
+                          "no connection to the origin became free in time"));
                 }
               },
               origin.settings().connectTimeout().toMillis(),
               TimeUnit.MILLISECONDS);
     } else {
-      call.fail(new HttpError(503, "too many requests wait for the origin"));
+      call.fail(
+          new HttpError(
+              503, ProxyError.CONNECTION_LIMIT_REACHED, "too many requests wait for the origin"));
     }
   }
 
@@ -99,10 +110,21 @@ final class UpstreamPool {
             connection.begin(call);
           } else {
             open--;
-            call.fail(new HttpError(502, "the origin cannot be reached"));
+            call.fail(
+                new HttpError(502, whyUnreachable(done.cause()), "the origin cannot be reached"));
             startWaiting();
           }
         });
+  }
+
+  private static ProxyError whyUnreachable(Throwable cause) {
+    return switch (cause) {
+      case ConnectTimeoutException late -> ProxyError.CONNECTION_TIMEOUT;
+      case UnresolvedAddressException nameless -> ProxyError.DNS_ERROR;
+      case UnknownHostException nameless -> ProxyError.DNS_ERROR;
+      case ConnectException refused -> ProxyError.CONNECTION_REFUSED;
+      default -> ProxyError.DESTINATION_UNAVAILABLE;
+    };
   }
 
   /** A connection has answered and can be used again. */
@@ -136,7 +158,7 @@ final class UpstreamPool {
       connection.close();
     }
     for (var call = waiting.pollFirst(); call != null; call = waiting.pollFirst()) {
-      call.fail(new HttpError(503, "the edge is stopping"));
+      call.fail(new HttpError(503, ProxyError.PROXY_INTERNAL_ERROR, "the edge is stopping"));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HopByHop;
 import io.millrace.cdn.http.HttpDate;
 import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.ProxyError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.http.Statuses;
@@ -49,7 +50,7 @@ final class AnswerEncoder {
   }
 
   /** The body that goes with a stored response's head: a part of it, or nothing. */
-  record Body(int first, int length) {}
+  record Part(long first, long length) {}
 
   /**
    * Writes the head that answers a request with a stored response: 200 and its like, 304, 206 or
@@ -57,7 +58,7 @@ final class AnswerEncoder {
    *
    * @return which part of the stored body follows
    */
-  static Body stored(
+  static Part stored(
       StoredResponse response,
       RequestHead request,
       Outcome outcome,
@@ -65,7 +66,7 @@ final class AnswerEncoder {
       long nowMillis,
       ByteBuf out) {
     Fields fields = request.fields();
-    int length = response.body().length;
+    long length = response.body().length();
     boolean ok = response.head().status() == 200;
     if (ok
         && Preconditions.notModified(
@@ -82,13 +83,13 @@ final class AnswerEncoder {
         part(response, range, out);
         finish(response, outcome, connection, nowMillis, out);
         return range.equals(ByteRange.UNSATISFIABLE)
-            ? new Body(0, 0)
-            : new Body(range.first(), range.length());
+            ? new Part(0, 0)
+            : new Part(range.first(), range.length());
       }
       out.writeBytes(response.encodedHead());
     }
     finish(response, outcome, connection, nowMillis, out);
-    return new Body(0, request.method().equals("HEAD") ? 0 : length);
+    return new Part(0, request.method().equals("HEAD") ? 0 : length);
   }
 
   private static @Nullable ByteRange range(StoredResponse response, RequestHead request) {
@@ -99,7 +100,7 @@ final class AnswerEncoder {
             request.fields(), response.etag(), response.lastModified())) {
       return null;
     }
-    return ByteRange.parse(value, response.body().length);
+    return ByteRange.parse(value, response.body().length());
   }
 
   /**
@@ -117,7 +118,7 @@ final class AnswerEncoder {
   }
 
   private static void part(StoredResponse response, ByteRange range, ByteBuf out) {
-    int total = response.body().length;
+    long total = response.body().length();
     boolean outside = range.equals(ByteRange.UNSATISFIABLE);
     ByteBufUtil.writeAscii(
         out,
@@ -151,7 +152,7 @@ final class AnswerEncoder {
       ByteBuf out) {
     long age = response.freshness().ageMillis(nowMillis) / 1000;
     // Age says that this did not come from the origin just now; other caches' age is passed on.
-    if (age > 0 || (outcome != Outcome.MISS && outcome != Outcome.COLLAPSED)) {
+    if (age > 0 || !outcome.isFromOrigin()) {
       out.writeBytes(AGE);
       writeNumber(out, age);
       out.writeBytes(CRLF);
@@ -208,6 +209,10 @@ final class AnswerEncoder {
     date(nowMillis, out);
     out.writeBytes(Outcome.EDGE.line());
     out.writeBytes(CRLF);
+    ProxyError why = error.proxyError();
+    if (why != null) {
+      ByteBufUtil.writeAscii(out, "Proxy-Status: millrace; error=" + why.token() + "\r\n");
+    }
     end(connection, out);
     if (!headOnly) {
       out.writeBytes(body);

@@ -3,6 +3,8 @@ package io.millrace.cdn.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes to a connection's client: counted, flushed when somebody says so, and watched for a
@@ -14,6 +16,7 @@ final class ClientOutput {
   private final EdgeFigures figures;
   private final long timeoutNanos;
   private boolean unflushed;
+  private @Nullable FileRegion region;
   private long lastPending;
   private long lastProgressNanos;
 
@@ -40,6 +43,27 @@ final class ClientOutput {
     var unused = channel.write(out, channel.voidPromise());
   }
 
+  /**
+   * Takes a part of a file over and sends it, after what was written before it. One at a time.
+   *
+   * @param sent called once all of it is with the socket; not when the connection ends before
+   */
+  void send(FileRegion part, Runnable sent) {
+    figures.bytesSent.add(part.count());
+    region = part;
+    var unused =
+        channel
+            .writeAndFlush(part)
+            .addListener(
+                done -> {
+                  region = null;
+                  if (done.isSuccess()) {
+                    sent.run();
+                  }
+                });
+    unflushed = false;
+  }
+
   void flush() {
     unflushed = false;
     channel.flush();
@@ -56,6 +80,11 @@ final class ClientOutput {
   boolean isStuck(long now) {
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     long bytes = pending == null ? 0 : pending.totalPendingWriteBytes();
+    FileRegion part = region;
+    if (part != null) {
+      // The channel counts regions as nothing.
+      bytes += part.count() - part.transferred();
+    }
     if (bytes == 0 || bytes != lastPending) {
       lastPending = bytes;
       lastProgressNanos = now;

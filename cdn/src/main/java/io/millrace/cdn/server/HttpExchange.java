@@ -9,10 +9,14 @@ import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
 import io.millrace.cdn.http.ResponseHead;
 import io.millrace.cdn.origin.OriginCall;
+import io.millrace.cdn.store.Body;
+import io.millrace.cdn.store.DiskBody;
+import io.millrace.cdn.store.MemoryBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FileRegion;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ final class HttpExchange implements Exchange {
   private static final int JOINED_BYTES = 16 * 1024;
 
   private static final int PIECE_BYTES = 64 * 1024;
+  private static final int REGION_BYTES = 1 << 20;
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -40,10 +45,11 @@ final class HttpExchange implements Exchange {
   private boolean chunked;
   private boolean dropsBody;
   private boolean paused;
+  private boolean sending;
   private @Nullable OriginCall call;
-  private byte @Nullable [] rest;
-  private int restAt;
-  private int restEnd;
+  private @Nullable Body rest;
+  private long restAt;
+  private long restEnd;
 
   HttpExchange(EdgeConnection connection, RequestHead request, RequestTarget target, Framing body) {
     this.connection = connection;
@@ -85,18 +91,19 @@ final class HttpExchange implements Exchange {
 
   @Override
   public void reply(StoredResponse response, Outcome outcome, long nowMillis) {
+    Body content = response.body();
     if (!isOpen()) {
+      content.release();
       return;
     }
     answering = true;
-    byte[] content = response.body();
-    int joined = content.length <= JOINED_BYTES ? content.length : 0;
+    int joined = content.length() <= JOINED_BYTES ? (int) content.length() : 0;
     ByteBuf out = client.buffer(response.encodedHead().length + 192 + joined);
-    AnswerEncoder.Body part =
+    AnswerEncoder.Part part =
         AnswerEncoder.stored(
             response, request, outcome, connection.continuation(request), nowMillis, out);
-    if (part.length() <= JOINED_BYTES) {
-      out.writeBytes(content, part.first(), part.length());
+    if (part.length() <= JOINED_BYTES && content instanceof MemoryBody memory) {
+      out.writeBytes(memory.bytes(), (int) part.first(), (int) part.length());
       client.write(out);
       finish();
     } else {
@@ -110,17 +117,52 @@ final class HttpExchange implements Exchange {
 
   /** Sends what is left of a stored body as far as the client takes it. */
   private void sendRest() {
-    byte[] content = rest;
-    while (content != null && restAt < restEnd && client.isWritable()) {
-      int length = Math.min(PIECE_BYTES, restEnd - restAt);
-      client.write(Unpooled.wrappedBuffer(content, restAt, length));
+    switch (rest) {
+      case MemoryBody memory -> sendRest(memory.bytes());
+      case DiskBody disk -> sendRest(disk);
+      case null -> {}
+    }
+  }
+
+  private void sendRest(byte[] content) {
+    while (rest != null && restAt < restEnd && client.isWritable()) {
+      int length = (int) Math.min(PIECE_BYTES, restEnd - restAt);
+      client.write(Unpooled.wrappedBuffer(content, (int) restAt, length));
       restAt += length;
       client.flush();
     }
-    if (content != null && restAt == restEnd && !over) {
+    finishRest();
+  }
+
+  private void sendRest(DiskBody content) {
+    if (restAt < restEnd && !sending) {
+      long length = Math.min(REGION_BYTES, restEnd - restAt);
+      FileRegion region = content.region(restAt, length);
+      restAt += length;
+      send(region, this::sendRest);
+    }
+    finishRest();
+  }
+
+  private void finishRest() {
+    Body content = rest;
+    if (content != null && restAt == restEnd && !sending && !over) {
       rest = null;
+      content.release();
       finish();
     }
+  }
+
+  private void send(FileRegion region, Runnable then) {
+    sending = true;
+    client.send(
+        region,
+        () -> {
+          sending = false;
+          if (!over) {
+            then.run();
+          }
+        });
   }
 
   @Override
@@ -213,6 +255,31 @@ final class HttpExchange implements Exchange {
     }
   }
 
+  @Override
+  public void piece(FileRegion piece) {
+    if (over || dropsBody || piece.count() == 0) {
+      piece.release();
+      return;
+    }
+    if (chunked) {
+      client.write(ascii(client.buffer(24), Long.toHexString(piece.count()) + "\r\n"));
+    }
+    OriginCall from = call;
+    if (from != null) {
+      from.pause();
+    }
+    send(
+        piece,
+        () -> {
+          if (chunked) {
+            client.write(Unpooled.wrappedBuffer(CRLF));
+          }
+          if (call != null) {
+            call.resume();
+          }
+        });
+  }
+
   private static ByteBuf ascii(ByteBuf out, String text) {
     ByteBufUtil.writeAscii(out, text);
     return out;
@@ -256,7 +323,11 @@ final class HttpExchange implements Exchange {
   /** The client is gone. */
   void gone() {
     over = true;
+    Body unsent = rest;
     rest = null;
+    if (unsent != null) {
+      unsent.release();
+    }
     OriginCall running = call;
     call = null;
     if (running != null) {

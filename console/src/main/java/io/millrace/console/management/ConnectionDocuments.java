@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.amqp.channel.ChannelStatus;
 import io.millrace.amqp.channel.ConsumerStatus;
 import io.millrace.amqp.connection.ConnectionStatus;
+import io.millrace.amqp.connection.EncryptionStatus;
 import io.millrace.broker.queue.QueueConsumer.Activity;
 import java.util.Locale;
 
@@ -35,6 +36,14 @@ final class ConnectionDocuments {
     document.put("peer_host", connection.peerHost());
     document.put("peer_port", connection.peerPort());
     document.put("ssl", connection.encrypted());
+    EncryptionStatus encryption = connection.encryption();
+    document.put("ssl_protocol", encryption.protocol());
+    document.put("ssl_key_exchange", encryption.keyExchange());
+    document.put("ssl_cipher", encryption.cipher());
+    document.put("ssl_hash", encryption.hash());
+    document.put("peer_cert_subject", encryption.peerSubject());
+    document.put("peer_cert_issuer", encryption.peerIssuer());
+    document.put("peer_cert_validity", encryption.peerValidity());
     document.put("channels", connection.channels().size());
     document.put("channel_max", connection.channelMax());
     document.put("frame_max", connection.frameMax());

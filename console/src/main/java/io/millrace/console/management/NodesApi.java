@@ -104,6 +104,7 @@ final class NodesApi {
     for (String name : List.of("PLAIN", "AMQPLAIN")) {
       mechanisms.addObject().put("name", name).put("description", name).put("enabled", true);
     }
+    document.set("contexts", OverviewApi.contexts(sources));
     ArrayNode applications = document.putArray("applications");
     applications
         .addObject()
@@ -111,13 +112,7 @@ final class NodesApi {
         .put("description", "Millrace")
         .put("version", sources.node().version());
     for (String none :
-        List.of(
-            "partitions",
-            "contexts",
-            "log_files",
-            "config_files",
-            "enabled_plugins",
-            "cluster_links")) {
+        List.of("partitions", "log_files", "config_files", "enabled_plugins", "cluster_links")) {
       document.putArray(none);
     }
     Details details = new Details(sampler, call);

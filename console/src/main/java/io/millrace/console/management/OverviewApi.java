@@ -2,6 +2,7 @@ package io.millrace.console.management;
 
 import static io.millrace.console.management.ManagementEndpoint.get;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -62,7 +63,8 @@ final class OverviewApi {
     document.put("node", sources.nodeName());
     figures(call, document);
     document.set("listeners", listeners(sources));
-    document.putArray("contexts");
+    document.put("release_series_support_status", "supported");
+    document.set("contexts", contexts(sources));
     return Answers.one(call, document);
   }
 
@@ -119,6 +121,25 @@ final class OverviewApi {
           .put("enabled", true);
     }
     return types;
+  }
+
+  /** What is served by HTTP, as the plugins of RabbitMQ tell of themselves: this API. */
+  static ArrayNode contexts(ManagementSources sources) {
+    ArrayNode contexts = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode each : listeners(sources)) {
+      if (each.path("protocol").asText().equals("http")) {
+        contexts
+            .addObject()
+            .put("node", each.path("node").asText())
+            .put("description", "RabbitMQ Management")
+            .put("path", "/")
+            .put("ip", each.path("ip_address").asText())
+            .put("port", each.path("port").asText())
+            .put("cowboy_opts", "")
+            .putArray("ssl_opts");
+      }
+    }
+    return contexts;
   }
 
   /** The open ports. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -76,20 +75,11 @@ class DefinitionsTest {
           "bindings"
         }) {
       TreeSet<String> items = new TreeSet<>();
-      actual.path(list).forEach(each -> items.add(sorted(each)));
+      actual.path(list).forEach(each -> items.add(Sorted.json(each)));
       TreeSet<String> wanted = new TreeSet<>();
-      expected.path(list).forEach(each -> wanted.add(sorted(each)));
+      expected.path(list).forEach(each -> wanted.add(Sorted.json(each)));
       assertThat(items).as(list).isEqualTo(wanted);
     }
-  }
-
-  private static String sorted(JsonNode node) {
-    if (!(node instanceof ObjectNode object)) {
-      return node.toString();
-    }
-    TreeSet<String> members = new TreeSet<>();
-    object.properties().forEach(each -> members.add(each.getKey() + "=" + sorted(each.getValue())));
-    return members.toString();
   }
 
   @Test

@@ -37,6 +37,9 @@ final class ManagementFixture implements AutoCloseable {
   /** Rates are there after two samples, and a test is not to wait for long. */
   static final Duration SAMPLE_EVERY = Duration.ofMillis(200);
 
+  /** Retention is to be seen soon. */
+  private static final Duration HOUSEKEEPING_EVERY = Duration.ofMillis(500);
+
   final ThreadTimer timer = new ThreadTimer("management-test");
   final LogStore store;
   final Broker broker;
@@ -47,7 +50,9 @@ final class ManagementFixture implements AutoCloseable {
 
   ManagementFixture(Path folder) {
     store = LogStore.open(folder, Clock.system());
-    broker = Broker.open(store, BrokerSettings.defaults(), Clock.system(), timer);
+    BrokerSettings settings =
+        BrokerSettings.defaults().withHousekeepingInterval(HOUSEKEEPING_EVERY);
+    broker = Broker.open(store, settings, Clock.system(), timer);
     amqp = AmqpServer.bind(broker, AmqpSettings.defaults().listenOn("127.0.0.1", 0));
     NodeFacts facts =
         new NodeFacts(

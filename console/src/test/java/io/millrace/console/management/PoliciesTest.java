@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,5 +176,56 @@ class PoliciesTest {
         .isEqualTo("{\"a\":[1,true]}");
     publish("q", 10);
     expectMessages("q", 3);
+  }
+
+  private String topicSetting(String topic, String name) {
+    return Objects.requireNonNull(node.broker.topics().find(topic))
+        .settings()
+        .given()
+        .getOrDefault(name, "");
+  }
+
+  private void expectSetting(String name, String value) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(topicSetting("events", name)).isEqualTo(value));
+  }
+
+  @Test
+  void aStreamsLogFollowsItsPolicyWhileItIsThere() throws Exception {
+    channel.queueDeclare(
+        "events", true, false, false, Map.of("x-queue-type", "stream", "x-max-age", "1h"));
+    byte[] body = new byte[10_000];
+    for (int i = 0; i < 300; i++) {
+      channel.basicPublish("", "events", null, body);
+    }
+    channel.waitForConfirmsOrDie(60_000);
+    expectMessages("events", 300);
+    put(
+        "/policies/%2F/keep",
+        "{\"pattern\":\"^events$\",\"definition\":{\"max-length-bytes\":1000000,"
+            + "\"stream-max-segment-size-bytes\":1000000,\"max-age\":\"1D\"}}");
+    expectSetting("retention.bytes", "1000000");
+    expectSetting("segment.bytes", "1048576");
+    // The shorter one holds.
+    expectSetting("retention.ms", "3600000");
+    // What comes next begins new segments, and the old one, which is 3 MB, is too much.
+    for (int i = 0; i < 250; i++) {
+      channel.basicPublish("", "events", null, body);
+    }
+    channel.waitForConfirmsOrDie(60_000);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(channel.messageCount("events")).isLessThanOrEqualTo(250));
+    connection.close();
+    node.close();
+    start();
+    expectSetting("retention.bytes", "1000000");
+    put("/policies/%2F/keep", "{\"pattern\":\"^events$\",\"definition\":{\"max-age\":\"10m\"}}");
+    expectSetting("retention.bytes", "-1");
+    expectSetting("retention.ms", "600000");
+    assertThat(node.send("DELETE", "/policies/%2F/keep", null).statusCode()).isEqualTo(204);
+    expectSetting("retention.ms", "3600000");
+    expectSetting("segment.bytes", "500000000");
   }
 }

@@ -24,6 +24,7 @@ import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 
 /** Groups of every protocol: their members, offsets and administration. */
@@ -153,6 +154,14 @@ final class GroupApis {
             0,
             0,
             DeleteShareGroupOffsetsRequestData::new,
-            shareOffsets::delete));
+            shareOffsets::delete),
+        apis.api(
+            93,
+            "StreamsGroupTopologyDescriptionUpdate",
+            0,
+            0,
+            0,
+            StreamsGroupTopologyDescriptionUpdateRequestData::new,
+            streamsGroups::describeTopology));
   }
 }

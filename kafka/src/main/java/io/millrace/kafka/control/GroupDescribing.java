@@ -77,20 +77,7 @@ final class GroupDescribing<G> {
                   .setErrorMessage(refusal.message),
           group -> group.errorCode() == 0 ? group.groupId() : null,
           StreamsGroupDescribeResponseData.DescribedGroup::setAuthorizedOperations,
-          group ->
-              group.topology() == null || group.topology().subtopologies() == null
-                  ? Stream.of()
-                  : group.topology().subtopologies().stream()
-                      .flatMap(
-                          part ->
-                              Stream.of(
-                                      part.sourceTopics().stream(),
-                                      part.repartitionSinkTopics().stream(),
-                                      Stream.concat(
-                                              part.stateChangelogTopics().stream(),
-                                              part.repartitionSourceTopics().stream())
-                                          .map(StreamsGroupDescribeResponseData.TopicInfo::name))
-                                  .flatMap(names -> names)));
+          group -> Stream.concat(topics(group.topology()), topics(group.topologyDescription())));
 
   private static final Refusal GROUP_DENIED = new Refusal(Errors.GROUP_AUTHORIZATION_FAILED, null);
   private static final Refusal TOPIC_DENIED =
@@ -202,5 +189,35 @@ final class GroupDescribing<G> {
       operations.set(group, AuthorizedOperations.group(access, name));
     }
     return group;
+  }
+
+  private static Stream<String> topics(
+      StreamsGroupDescribeResponseData.@Nullable Topology topology) {
+    return topology == null || topology.subtopologies() == null
+        ? Stream.of()
+        : topology.subtopologies().stream()
+            .flatMap(
+                part ->
+                    Stream.of(
+                            part.sourceTopics().stream(),
+                            part.repartitionSinkTopics().stream(),
+                            Stream.concat(
+                                    part.stateChangelogTopics().stream(),
+                                    part.repartitionSourceTopics().stream())
+                                .map(StreamsGroupDescribeResponseData.TopicInfo::name))
+                        .flatMap(names -> names));
+  }
+
+  private static Stream<String> topics(
+      StreamsGroupDescribeResponseData.@Nullable TopologyDescription description) {
+    return description == null
+        ? Stream.of()
+        : Stream.concat(
+                description.subtopologies().stream().flatMap(each -> each.nodes().stream()),
+                description.globalStores().stream().map(each -> each.source()))
+            .flatMap(
+                node ->
+                    Stream.concat(
+                        node.sourceTopics().stream(), Stream.ofNullable(node.sinkTopic())));
   }
 }

@@ -19,6 +19,8 @@ import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateRequestData;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class MemberGuards {
     guards.put(77, MemberGuards::describeShares);
     guards.put(88, MemberGuards::streamsHeartbeat);
     guards.put(89, MemberGuards::describeStreams);
+    guards.put(93, MemberGuards::describeTopology);
   }
 
   /** Why a member is refused, or {@code NONE}. */
@@ -100,6 +103,18 @@ final class MemberGuards {
             new StreamsGroupHeartbeatResponseData()
                 .setErrorCode(error.code())
                 .setStatus(List.of()));
+  }
+
+  /** Of topics it names only those that the member has named when it joined, or that it made up. */
+  private static CompletionStage<? extends ApiMessage> describeTopology(
+      StreamsGroupTopologyDescriptionUpdateRequestData request,
+      Caller caller,
+      Answerer<StreamsGroupTopologyDescriptionUpdateRequestData> next) {
+    Errors error = check(caller, request.groupId(), null);
+    return error == Errors.NONE
+        ? next.answer(request, caller)
+        : Guards.now(
+            new StreamsGroupTopologyDescriptionUpdateResponseData().setErrorCode(error.code()));
   }
 
   private static Set<String> topics(StreamsGroupHeartbeatRequestData request) {

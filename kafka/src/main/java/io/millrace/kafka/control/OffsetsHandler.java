@@ -177,7 +177,24 @@ final class OffsetsHandler {
       }
       response.topics().add(result);
     }
+    force(
+        response.topics().stream()
+            .flatMap(topic -> topic.partitions().stream())
+            .filter(each -> each.errorCode() == Errors.NONE.code())
+            .toList());
     return CompletableFuture.completedFuture(response);
+  }
+
+  /** What was deleted is on disk before anybody is told, by one write for all partitions. */
+  private void force(List<DeleteRecordsPartitionResult> deleted) {
+    if (deleted.isEmpty()) {
+      return;
+    }
+    try {
+      topics.forceDeletions();
+    } catch (BrokerException e) {
+      deleted.forEach(each -> each.setErrorCode(ErrorCodes.of(e.error()).code()));
+    }
   }
 
   private DeleteRecordsPartitionResult delete(String topic, DeleteRecordsPartition asked) {

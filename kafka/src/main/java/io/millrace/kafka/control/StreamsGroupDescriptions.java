@@ -9,6 +9,7 @@ import io.millrace.broker.group.streams.StreamsTopology.InternalTopic;
 import io.millrace.broker.group.streams.StreamsTopology.Subtopology;
 import io.millrace.broker.group.streams.TaskId;
 import io.millrace.broker.group.streams.Tasks;
+import io.millrace.broker.group.streams.TopologyDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,13 @@ final class StreamsGroupDescriptions {
   // The status of a topology's description that an administrator asks for (KIP-1331).
   private static final byte NOT_REQUESTED = 0;
   private static final byte NOT_STORED = 1;
+  private static final byte AVAILABLE = 3;
 
   private StreamsGroupDescriptions() {}
 
   static DescribedGroup described(StreamsGroupDescription group, boolean withDescription) {
+    TopologyDescription described = withDescription ? group.description() : null;
+    byte status = !withDescription ? NOT_REQUESTED : described == null ? NOT_STORED : AVAILABLE;
     return new DescribedGroup()
         .setGroupId(group.group())
         .setGroupState(GroupAdminHandler.name(group.state()))
@@ -35,7 +39,8 @@ final class StreamsGroupDescriptions {
         .setAssignmentEpoch(group.assignmentEpoch())
         .setTopology(described(group.topology(), group.resolved()))
         .setMembers(group.members().stream().map(StreamsGroupDescriptions::described).toList())
-        .setTopologyDescriptionStatus(withDescription ? NOT_STORED : NOT_REQUESTED)
+        .setTopologyDescriptionStatus(status)
+        .setTopologyDescription(described == null ? null : TopologyDescriptions.shown(described))
         .setAssignorName(group.assignor());
   }
 

@@ -21,12 +21,15 @@ import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateRequestData;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * Answers StreamsGroupHeartbeat and StreamsGroupDescribe (KIP-1071). Internal topics that a group
- * lacks are made on the way, as if the member had asked for them by CreateTopics: with its rights,
- * its quota and its settings; the member is then told its tasks in the same answer.
+ * Answers StreamsGroupHeartbeat and StreamsGroupDescribe (KIP-1071), and
+ * StreamsGroupTopologyDescriptionUpdate (KIP-1331). Internal topics that a group lacks are made on
+ * the way, as if the member had asked for them by CreateTopics: with its rights, its quota and its
+ * settings; the member is then told its tasks in the same answer.
  */
 final class StreamsGroupHandler {
 
@@ -136,6 +139,22 @@ final class StreamsGroupHandler {
                             status.detail() + "; they could not be made: " + refusals)
                         : status)
             .toList());
+  }
+
+  // ---- StreamsGroupTopologyDescriptionUpdate ----
+
+  CompletionStage<StreamsGroupTopologyDescriptionUpdateResponseData> describeTopology(
+      StreamsGroupTopologyDescriptionUpdateRequestData request, Caller caller) {
+    return groups
+        .describeTopology(
+            request.groupId(), request.memberId(), TopologyDescriptions.described(request))
+        .handle(
+            (done, failure) ->
+                failure == null
+                    ? new StreamsGroupTopologyDescriptionUpdateResponseData()
+                    : new StreamsGroupTopologyDescriptionUpdateResponseData()
+                        .setErrorCode(ErrorCodes.of(failure).code())
+                        .setErrorMessage(ErrorCodes.cause(failure).getMessage()));
   }
 
   // ---- StreamsGroupDescribe ----

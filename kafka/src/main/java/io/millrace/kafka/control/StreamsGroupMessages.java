@@ -154,7 +154,9 @@ final class StreamsGroupMessages {
       response.setAcceptableRecoveryLagLegacy(
           (int) Math.min(Integer.MAX_VALUE, answer.acceptableLag()));
     } else {
-      response.setAcceptableRecoveryLag(answer.acceptableLag());
+      response
+          .setAcceptableRecoveryLag(answer.acceptableLag())
+          .setTopologyDescriptionRequired(answer.isDescriptionMissing());
     }
     Tasks tasks = answer.tasks();
     if (tasks != null) {

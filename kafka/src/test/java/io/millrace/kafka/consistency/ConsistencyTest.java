@@ -82,6 +82,7 @@ class ConsistencyTest {
     assertThat(totals).containsKeys("Read", "Produce DONE");
     if (count >= 20) {
       assertThat(totals).containsKeys("Crash", "commit DONE", "abort DONE", "ListOffset");
+      assertThat(totals).containsKeys("DeleteRecords");
     }
   }
 

@@ -24,12 +24,18 @@ final class FinalReader extends Client {
   private final NodeLink link;
   private final Collection<String> transactionalIds;
   private final Collection<String> groups;
+  private final List<Archive> archives;
 
   FinalReader(
-      Setting setting, long seed, Collection<String> transactionalIds, Collection<String> groups) {
+      Setting setting,
+      long seed,
+      Collection<String> transactionalIds,
+      Collection<String> groups,
+      List<Archive> archives) {
     super("final", setting, seed);
     this.transactionalIds = transactionalIds;
     this.groups = groups;
+    this.archives = archives;
     link = new NodeLink(setting.node());
   }
 
@@ -47,7 +53,6 @@ final class FinalReader extends Client {
         awaitStable(partition);
         Final end = read(partition);
         history().add(end);
-        WireObserver.list(this, link, partition, Position.EARLIEST, 0);
         for (int i = 0; i < TIMES && !end.log().isEmpty(); i++) {
           Entry some = end.log().get(random.nextInt(end.log().size()));
           WireObserver.list(this, link, partition, Position.BY_TIME, some.timestamp());
@@ -80,13 +85,15 @@ final class FinalReader extends Client {
 
   private Final read(int partition) throws IOException {
     long sent = now();
-    List<Entry> log = new ArrayList<>();
-    Fetched all = readAll(partition, false, log);
-    List<Entry> shown = new ArrayList<>();
-    readAll(partition, true, shown);
+    long start = WireObserver.list(this, link, partition, Position.EARLIEST, 0);
+    List<Entry> log = new ArrayList<>(archives.get(partition).before(start, false));
+    Fetched all = readAll(partition, false, start, log);
+    List<Entry> shown = new ArrayList<>(archives.get(partition).before(start, true));
+    readAll(partition, true, start, shown);
     return new Final(
         who,
         partition,
+        start,
         List.copyOf(log),
         shown.stream().filter(each -> !each.isMarker()).toList(),
         all.highWatermark(),
@@ -95,8 +102,9 @@ final class FinalReader extends Client {
         now());
   }
 
-  private Fetched readAll(int partition, boolean committed, List<Entry> into) throws IOException {
-    long from = 0;
+  private Fetched readAll(int partition, boolean committed, long start, List<Entry> into)
+      throws IOException {
+    long from = start;
     while (true) {
       Fetched got = WireRecords.fetch(link, partition, from, committed, MOST_BYTES, 0);
       if (got.error() != Errors.NONE) {

@@ -18,7 +18,7 @@ import org.apache.kafka.common.protocol.Errors;
 /** A group's positions on the wire. */
 final class GroupRequests {
 
-  private static final int COMMIT_VERSION = 8;
+  private static final int COMMIT_VERSION = 9;
   private static final int FETCH_VERSION = 8;
 
   /** A position, or why there is none; -1 where none was committed. */
@@ -26,10 +26,20 @@ final class GroupRequests {
 
   private GroupRequests() {}
 
+  /** Commits as nobody's member. */
   static Errors commit(NodeLink link, String group, int partition, long offset) throws IOException {
+    return commit(link, group, "", -1, partition, offset);
+  }
+
+  /** Commits as a member in its epoch. */
+  static Errors commit(
+      NodeLink link, String group, String memberId, int epoch, int partition, long offset)
+      throws IOException {
     OffsetCommitRequestData request =
         new OffsetCommitRequestData()
             .setGroupId(group)
+            .setMemberId(memberId)
+            .setGenerationIdOrMemberEpoch(epoch)
             .setTopics(
                 List.of(
                     new OffsetCommitRequestTopic()

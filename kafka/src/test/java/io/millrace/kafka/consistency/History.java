@@ -78,14 +78,20 @@ final class History {
                   o.partition(),
                   o.offset());
       case Operation.Begin o -> "begins as " + o.transactionalId();
+      case Operation.DeleteRecords o ->
+          "delete records of %d before %d".formatted(o.partition(), o.before());
+      case Operation.OutOfRange o ->
+          "read %d from %d: out of range".formatted(o.partition(), o.from());
+      case Operation.Owned o -> "has had %s/%d".formatted(o.group(), o.partition());
       case Operation.Refused o -> "REFUSED " + o.what();
       case Operation.Crash unused -> "CRASH";
       case Operation.Settling unused -> "all clients have ended";
       case Operation.Copying o -> "%s copies %d to %d".formatted(o.group(), o.input(), o.output());
       case Operation.Final o ->
-          "partition %d in the end, up to %d (stable %d): %s; committed: %s"
+          "partition %d in the end, from %d up to %d (stable %d): %s; committed: %s"
               .formatted(
                   o.partition(),
+                  o.start(),
                   o.highWatermark(),
                   o.lastStableOffset(),
                   entries(o.log()),

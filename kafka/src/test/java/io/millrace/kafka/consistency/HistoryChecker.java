@@ -19,7 +19,8 @@ import java.util.Set;
  * happened or not.
  *
  * <p>This class looks at records; {@link OffsetChecks} at groups' positions, {@link
- * WatermarkChecks} at what nodes tell of a partition.
+ * MembershipChecks} at their members, {@link WatermarkChecks} and {@link DeletionChecks} at what
+ * nodes tell of a partition.
  */
 final class HistoryChecker {
 
@@ -48,6 +49,8 @@ final class HistoryChecker {
     List<Violation> all = new ArrayList<>(checker.violations);
     all.addAll(OffsetChecks.check(facts));
     all.addAll(WatermarkChecks.check(facts));
+    all.addAll(DeletionChecks.check(facts));
+    all.addAll(MembershipChecks.check(facts));
     return all;
   }
 

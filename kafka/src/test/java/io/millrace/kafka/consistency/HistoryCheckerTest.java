@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.kafka.consistency.Operation.Begin;
 import io.millrace.kafka.consistency.Operation.CommitOffset;
 import io.millrace.kafka.consistency.Operation.Copying;
+import io.millrace.kafka.consistency.Operation.DeleteRecords;
 import io.millrace.kafka.consistency.Operation.Delivery;
 import io.millrace.kafka.consistency.Operation.EndTransaction;
 import io.millrace.kafka.consistency.Operation.Entry;
 import io.millrace.kafka.consistency.Operation.FetchOffset;
 import io.millrace.kafka.consistency.Operation.Final;
 import io.millrace.kafka.consistency.Operation.ListOffset;
+import io.millrace.kafka.consistency.Operation.OutOfRange;
 import io.millrace.kafka.consistency.Operation.Outcome;
+import io.millrace.kafka.consistency.Operation.Owned;
 import io.millrace.kafka.consistency.Operation.Position;
 import io.millrace.kafka.consistency.Operation.Produce;
 import io.millrace.kafka.consistency.Operation.Read;
@@ -88,7 +91,7 @@ class HistoryCheckerTest {
 
   private static Final end(int partition, List<Entry> log, List<Entry> committed) {
     return new Final(
-        "final", partition, log, committed, log.size(), log.size(), SETTLED + 10, SETTLED + 11);
+        "final", partition, 0, log, committed, log.size(), log.size(), SETTLED + 10, SETTLED + 11);
   }
 
   private static Read read(boolean committed, long from, long next, Entry... entries) {
@@ -234,7 +237,7 @@ class HistoryCheckerTest {
 
   @Test
   void aTransactionThatStaysOpenIsStuck() {
-    Final end = new Final("final", 0, LOG, SHOWN, LOG.size(), 6, SETTLED + 10, SETTLED + 11);
+    Final end = new Final("final", 0, 0, LOG, SHOWN, LOG.size(), 6, SETTLED + 10, SETTLED + 11);
     assertThat(found(history(end))).containsExactly(Kind.STUCK);
   }
 
@@ -301,6 +304,50 @@ class HistoryCheckerTest {
                     new ListOffset(
                         "final", 0, Position.BY_TIME, 35, SETTLED + 20, SETTLED + 21, 3))))
         .containsExactly(Kind.LISTED_OFFSET);
+  }
+
+  // ---- deletions ----
+
+  private static final DeleteRecords DELETED = new DeleteRecords("d", 0, 3, 40, 41);
+
+  @Test
+  void aLogStartsWhereRecordsWereDeleted() {
+    assertThat(found(history(DELETED, earliest(50, 3)))).isEmpty();
+    assertThat(found(history(DELETED, earliest(50, 2)))).containsExactly(Kind.LISTED_OFFSET);
+    assertThat(found(history(DELETED, earliest(50, 4)))).containsExactly(Kind.LISTED_OFFSET);
+    assertThat(found(history(DELETED, earliest(30, 3)))).containsExactly(Kind.LISTED_OFFSET);
+  }
+
+  private static ListOffset earliest(long sent, long offset) {
+    return new ListOffset("o", 0, Position.EARLIEST, 0, sent, sent + 1, offset);
+  }
+
+  @Test
+  void nothingIsReadThatWasDeletedBefore() {
+    Read before = read(false, 0, 3, LOG.get(0), LOG.get(1), LOG.get(2));
+    assertThat(found(history(DELETED, before))).isEmpty();
+    assertThat(found(history(new DeleteRecords("d", 0, 3, 14, 15), before)))
+        .containsExactly(Kind.DELETED_READ);
+  }
+
+  @Test
+  void aReaderIsOutOfRangeWhereRecordsWereDeletedOnly() {
+    assertThat(found(history(DELETED, new OutOfRange("c", 0, 2, 50, 51)))).isEmpty();
+    assertThat(found(history(DELETED, new OutOfRange("c", 0, 3, 50, 51))))
+        .containsExactly(Kind.REFUSED);
+    assertThat(found(history(DELETED, new OutOfRange("c", 0, 2, 30, 31))))
+        .containsExactly(Kind.REFUSED);
+  }
+
+  // ---- members ----
+
+  @Test
+  void aPartitionHasOneOwnerAtATime() {
+    Owned first = new Owned("m1", "members", 0, 20, 30);
+    assertThat(found(history(first, new Owned("m2", "members", 0, 31, 40)))).isEmpty();
+    assertThat(found(history(first, new Owned("m2", "members", 1, 25, 40)))).isEmpty();
+    assertThat(found(history(first, new Owned("m2", "members", 0, 29, 40))))
+        .containsExactly(Kind.TWO_OWNERS);
   }
 
   // ---- groups ----

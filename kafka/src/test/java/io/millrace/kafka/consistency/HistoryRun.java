@@ -33,6 +33,9 @@ final class HistoryRun {
 
   private static final String READERS = "readers";
 
+  /** The group of those that share the partitions out. */
+  private static final String MEMBERS = "members";
+
   /** What is run. */
   enum Kind {
     /** Lean clients that speak the protocol; the node dies in this process. */
@@ -61,6 +64,7 @@ final class HistoryRun {
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final TreeSet<String> transactionalIds = new TreeSet<>();
   private final List<String> groups = new ArrayList<>(List.of(READERS));
+  private final List<Archive> archives = new ArrayList<>();
 
   private HistoryRun(long seed, Kind kind, Reduction reduction) {
     this.kind = kind;
@@ -89,6 +93,9 @@ final class HistoryRun {
             ? new ForkedNode(folder, nodes, deaths::release)
             : new InProcessNode(folder, nodes, deaths::release)) {
       Setting setting = new Setting(node, history, 2 + random.nextInt(2), System.nanoTime());
+      for (int i = 0; i < setting.partitions(); i++) {
+        archives.add(new Archive());
+      }
       createTopic(setting, random.nextBoolean() ? "commit" : "os");
       List<Client> planned = workers(setting);
       List<Client> watchers = watchers(setting);
@@ -114,7 +121,7 @@ final class HistoryRun {
         throw new IllegalStateException(failure);
       }
       settle(node);
-      new FinalReader(setting, random.nextLong(), transactionalIds, groups).run();
+      new FinalReader(setting, random.nextLong(), transactionalIds, groups, archives).run();
     }
   }
 
@@ -210,6 +217,19 @@ final class HistoryRun {
           kind == Kind.KAFKA_CLIENTS
               ? new KafkaReader(who, setting, random.nextLong(), committed, enough::get)
               : new WireConsumer(who, setting, random.nextLong(), committed, enough::get));
+    }
+    if (kind != Kind.KILLED_PROCESS && random.nextBoolean()) {
+      groups.add(MEMBERS);
+      for (int i = 2 + random.nextInt(2); i > 0; i--) {
+        watchers.add(
+            new WireMember("member" + i, setting, random.nextLong(), MEMBERS, enough::get));
+      }
+    }
+    if (random.nextBoolean()) {
+      // What is to be copied is not deleted before that.
+      int first = groups.contains(COPIERS) ? 1 : 0;
+      watchers.add(
+          new WireTrimmer("trims", setting, random.nextLong(), first, archives, enough::get));
     }
     watchers.add(
         new WireObserver("looks", setting, random.nextLong(), groups, READERS, enough::get));

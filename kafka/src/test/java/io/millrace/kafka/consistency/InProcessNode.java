@@ -2,6 +2,7 @@ package io.millrace.kafka.consistency;
 
 import io.millrace.broker.Broker;
 import io.millrace.broker.BrokerSettings;
+import io.millrace.broker.group.ConsumerGroupSettings;
 import io.millrace.broker.group.GroupSettings;
 import io.millrace.broker.transaction.TransactionSettings;
 import io.millrace.core.Clock;
@@ -34,6 +35,9 @@ final class InProcessNode implements Node {
 
   private static final long REBIND_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int INTERNAL_PARTITIONS = 2;
+
+  /** No member of a group is taken for gone in the time that a history takes. */
+  private static final Duration SESSION = Duration.ofMinutes(10);
 
   /** A life under load makes about as many changes of its disk in the time that a history takes. */
   private static final int MOST_CHANGES = 250;
@@ -116,7 +120,11 @@ final class InProcessNode implements Node {
     BrokerSettings defaults = BrokerSettings.defaults();
     TransactionSettings transactions = defaults.transactions();
     return defaults
-        .withGroups(GroupSettings.defaults().withOffsetsPartitions(INTERNAL_PARTITIONS))
+        .withGroups(
+            GroupSettings.defaults()
+                .withOffsetsPartitions(INTERNAL_PARTITIONS)
+                .withConsumer(
+                    ConsumerGroupSettings.defaults().withTimes(SESSION, Duration.ofSeconds(5))))
         .withTransactions(
             new TransactionSettings(
                 INTERNAL_PARTITIONS,

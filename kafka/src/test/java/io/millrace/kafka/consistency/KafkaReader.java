@@ -1,6 +1,7 @@
 package io.millrace.kafka.consistency;
 
 import io.millrace.kafka.consistency.Operation.Entry;
+import io.millrace.kafka.consistency.Operation.OutOfRange;
 import io.millrace.kafka.consistency.Operation.Read;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Kafka's own consumer, on all partitions from their beginning. */
@@ -38,7 +38,13 @@ final class KafkaReader extends Client {
       long[] positions = new long[partitions.size()];
       while (!enough.getAsBoolean()) {
         long sent = now();
-        ConsumerRecords<String, String> records = consumer.poll(Duration.ofMillis(20));
+        ConsumerRecords<String, String> records;
+        try {
+          records = consumer.poll(Duration.ofMillis(20));
+        } catch (OffsetOutOfRangeException e) {
+          goOn(consumer, e.offsetOutOfRangePartitions(), positions, sent);
+          continue;
+        }
         long answered = now();
         for (TopicPartition each : partitions) {
           long from = positions[each.partition()];
@@ -63,9 +69,22 @@ final class KafkaReader extends Client {
                       answered));
         }
       }
-    } catch (OffsetOutOfRangeException e) {
-      refused("to read on at " + e.offsetOutOfRangePartitions(), Errors.forException(e), now());
     }
+  }
+
+  /** Where records were deleted it goes on with the first that is still there. */
+  private void goOn(
+      KafkaConsumer<String, String> consumer,
+      Map<TopicPartition, Long> outOfRange,
+      long[] positions,
+      long sent) {
+    outOfRange.forEach(
+        (each, from) -> {
+          history().add(new OutOfRange(who, each.partition(), from, sent, now()));
+          long start = consumer.beginningOffsets(List.of(each)).getOrDefault(each, from);
+          positions[each.partition()] = Math.max(from, start);
+          consumer.seek(each, positions[each.partition()]);
+        });
   }
 
   static KafkaConsumer<String, String> consumer(Setting setting, String group, boolean committed) {

@@ -131,6 +131,22 @@ sealed interface Operation {
       long offset)
       implements Operation {}
 
+  /**
+   * Records of a partition are deleted.
+   *
+   * @param before the offset before which all of them are
+   */
+  record DeleteRecords(String who, int partition, long before, long sent, long answered)
+      implements Operation {}
+
+  /** A consumer was told that there is nothing where it wanted to read on. */
+  record OutOfRange(String who, int partition, long from, long sent, long answered)
+      implements Operation {}
+
+  /** A member had a partition, from when it was told so until it gave it up. */
+  record Owned(String who, String group, int partition, long sent, long answered)
+      implements Operation {}
+
   /** A refusal for which there is no reason. */
   record Refused(String who, String what, long sent, long answered) implements Operation {}
 
@@ -144,10 +160,16 @@ sealed interface Operation {
   record Copying(String who, String group, int input, int output, long sent, long answered)
       implements Operation {}
 
-  /** All that a partition has in the end: with markers, and as {@code read_committed} shows it. */
+  /**
+   * All that a partition has in the end: with markers, and as {@code read_committed} shows it;
+   * where records were deleted, what was there before.
+   *
+   * @param start of what is still there
+   */
   record Final(
       String who,
       int partition,
+      long start,
       List<Entry> log,
       List<Entry> committed,
       long highWatermark,

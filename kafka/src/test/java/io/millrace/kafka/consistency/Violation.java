@@ -21,6 +21,10 @@ record Violation(Kind kind, String what) {
     NOT_ATOMIC,
     /** A read shows something else than what is there: skipped, changed, or past the limit. */
     WRONG_READ,
+    /** A record is shown that was deleted before. */
+    DELETED_READ,
+    /** A partition has two owners in a group at a time. */
+    TWO_OWNERS,
     /** A group's position is older than one that was committed before. */
     OFFSET_WENT_BACK,
     /** A group's position is none that was committed. */

@@ -1,5 +1,7 @@
 package io.millrace.kafka.consistency;
 
+import io.millrace.kafka.consistency.Operation.OutOfRange;
+import io.millrace.kafka.consistency.Operation.Position;
 import io.millrace.kafka.consistency.Operation.Read;
 import io.millrace.kafka.consistency.WireRecords.Fetched;
 import java.io.IOException;
@@ -29,9 +31,7 @@ final class WireConsumer extends Client {
         setting.checkTime(who);
         int partition = random.nextInt(positions.length);
         try {
-          if (!read(partition)) {
-            return;
-          }
+          read(partition);
         } catch (IOException e) {
           NodeLink.pause();
         }
@@ -39,19 +39,21 @@ final class WireConsumer extends Client {
     }
   }
 
-  private boolean read(int partition) throws IOException {
+  private void read(int partition) throws IOException {
     long from = positions[partition];
     long sent = now();
     Fetched got =
         WireRecords.fetch(
             link, partition, from, committed, 100 + random.nextInt(2000), random.nextInt(12));
     if (got.error() == Errors.OFFSET_OUT_OF_RANGE) {
-      refused("to read on at " + from + " of " + partition, got.error(), sent);
-      return false;
+      history().add(new OutOfRange(who, partition, from, sent, now()));
+      long start = WireObserver.list(this, link, partition, Position.EARLIEST, 0);
+      positions[partition] = Math.max(from, start);
+      return;
     }
     if (got.error() != Errors.NONE) {
       NodeLink.pause();
-      return true;
+      return;
     }
     positions[partition] = got.next();
     history()
@@ -67,6 +69,5 @@ final class WireConsumer extends Client {
                 got.lastStableOffset(),
                 sent,
                 now()));
-    return true;
   }
 }

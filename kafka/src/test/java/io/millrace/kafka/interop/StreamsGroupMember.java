@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.internals.AsyncKafkaConsumer;
 import org.apache.kafka.clients.consumer.internals.StreamsRebalanceData;
 import org.apache.kafka.clients.consumer.internals.StreamsRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateRequestData;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -59,6 +60,7 @@ final class StreamsGroupMember implements AutoCloseable {
             Map.of("zone", endpoint),
             () -> COMPLETE,
             () -> COMPLETE);
+    data.setWireTopologyDescription(description());
     Map<String, Object> settings = new HashMap<>(client);
     settings.put("group.id", GROUP);
     settings.put("group.protocol", "consumer");
@@ -90,6 +92,30 @@ final class StreamsGroupMember implements AutoCloseable {
             data.setReconciledAssignment(StreamsRebalanceData.Assignment.EMPTY);
           }
         });
+  }
+
+  /** What is told to people of the topology: one source, and a processor with a store. */
+  private static StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescription
+      description() {
+    return new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescription()
+        .setSubtopologies(
+            List.of(
+                new StreamsGroupTopologyDescriptionUpdateRequestData
+                        .TopologyDescriptionSubtopology()
+                    .setSubtopologyId("0")
+                    .setNodes(
+                        List.of(
+                            new StreamsGroupTopologyDescriptionUpdateRequestData
+                                    .TopologyDescriptionNode()
+                                .setName("departures")
+                                .setNodeType((byte) 1)
+                                .setSourceTopics(List.of(SOURCE))
+                                .setSuccessors(List.of("counting")),
+                            new StreamsGroupTopologyDescriptionUpdateRequestData
+                                    .TopologyDescriptionNode()
+                                .setName("counting")
+                                .setNodeType((byte) 2)
+                                .setStores(List.of("counts"))))));
   }
 
   /** Lets the consumer work for a moment. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -26,6 +27,8 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupSubtopologyDescription;
+import org.apache.kafka.clients.admin.StreamsGroupTopologyDescription;
+import org.apache.kafka.clients.admin.StreamsGroupTopologyDescriptionStatus;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.GroupType;
@@ -151,6 +154,44 @@ class StreamsGroupTest {
                   .value())
           .isEqualTo("compact");
     }
+  }
+
+  @Test
+  void administratorsSeeTheInnerNodesThatAMemberHasDescribedAndDescribesAgainAfterARestart()
+      throws Exception {
+    makeSource(1);
+    try (StreamsGroupMember member = member("a")) {
+      await(() -> described().isPresent(), member);
+      assertThat(describe().topologyDescriptionStatus())
+          .isEqualTo(StreamsGroupTopologyDescriptionStatus.NOT_REQUESTED);
+      var nodes = described().orElseThrow().subtopologies().iterator().next().nodes();
+      assertThat(nodes)
+          .extracting(StreamsGroupTopologyDescription.Node::name)
+          .containsExactlyInAnyOrder("departures", "counting");
+      assertThat(nodes)
+          .filteredOn(StreamsGroupTopologyDescription.Processor.class::isInstance)
+          .map(StreamsGroupTopologyDescription.Processor.class::cast)
+          .singleElement()
+          .satisfies(
+              counting -> {
+                assertThat(counting.stores()).containsExactly("counts");
+                assertThat(counting.predecessors()).containsExactly("departures");
+              });
+      int port = node.server().port();
+      node.close();
+      node = open(port);
+      await(() -> described().isPresent(), member);
+    }
+  }
+
+  private Optional<StreamsGroupTopologyDescription> described() throws Exception {
+    return admin
+        .describeStreamsGroups(
+            List.of(GROUP), new DescribeStreamsGroupsOptions().includeTopologyDescription(true))
+        .all()
+        .get()
+        .get(GROUP)
+        .topologyDescription();
   }
 
   @Test

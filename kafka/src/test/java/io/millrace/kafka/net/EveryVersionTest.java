@@ -90,6 +90,7 @@ import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
@@ -429,6 +430,13 @@ class EveryVersionTest {
         yield new StreamsGroupDescribeRequestData()
             .setGroupIds(List.of("streaming", "missing"))
             .setIncludeAuthorizedOperations(true);
+      }
+      case STREAMS_GROUP_TOPOLOGY_DESCRIPTION_UPDATE -> {
+        ApiMessage unused =
+            ask(client, ApiKeys.STREAMS_GROUP_HEARTBEAT, (short) 1, streamsHeartbeat());
+        yield new StreamsGroupTopologyDescriptionUpdateRequestData()
+            .setGroupId("streaming")
+            .setMemberId("member");
       }
       case DESCRIBE_SHARE_GROUP_OFFSETS -> {
         ApiMessage unused = shareFetched(client);

@@ -68,9 +68,12 @@ final class PartitionReader {
 
   /** Records that are there and not yet read. */
   long lag() {
-    return isFinished()
-        ? 0
-        : Math.max(0, Math.min(partition.highWatermark(), endOffset) - nextOffset);
+    return lag(nextOffset);
+  }
+
+  /** Records that are there from an offset on. Any thread. */
+  long lag(long from) {
+    return Math.max(0, Math.min(partition.highWatermark(), endOffset) - from);
   }
 
   /**

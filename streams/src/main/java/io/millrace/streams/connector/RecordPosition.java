@@ -13,6 +13,10 @@ public final class RecordPosition {
     this.offset = offset;
   }
 
+  long offset() {
+    return offset;
+  }
+
   void clear() {
     offset = -1;
   }

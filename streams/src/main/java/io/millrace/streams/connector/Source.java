@@ -4,7 +4,7 @@ import io.millrace.streams.state.StateInput;
 import io.millrace.streams.state.StateOutput;
 
 /** Where rows of one scan come from. Called by the job's thread only. */
-public sealed interface Source permits TopicSource, GeneratedSource, ValuesSource {
+public sealed interface Source permits PartitionedSource, GeneratedSource, ValuesSource {
 
   /**
    * Reads what one visit to one partition gives, pushes its rows and then the watermark.

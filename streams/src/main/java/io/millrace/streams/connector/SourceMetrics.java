@@ -14,4 +14,20 @@ public final class SourceMetrics {
 
   /** Records that stand for no row, such as tombstones. */
   public long absent;
+
+  /** Takes over what another counted. */
+  void set(SourceMetrics other) {
+    records = other.records;
+    rows = other.rows;
+    unreadable = other.unreadable;
+    absent = other.absent;
+  }
+
+  /** Adds what another counted more than a third. */
+  void add(SourceMetrics other, SourceMetrics before) {
+    records += other.records - before.records;
+    rows += other.rows - before.rows;
+    unreadable += other.unreadable - before.unreadable;
+    absent += other.absent - before.absent;
+  }
 }

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Buffers: one for the slice, as large as the visit or the largest batch; what decompression
  * needs is bounded by the record cursor.
  */
-public final class TopicSource implements Source {
+public final class TopicSource implements PartitionedSource {
 
   private final PlanNode.Scan scan;
   private final Connector.Kafka options;
@@ -48,12 +49,28 @@ public final class TopicSource implements Source {
   private final Row row;
   private ByteBuffer buffer;
   private int turn;
+  private @Nullable PartitionReader visited;
   private long watermark = Stage.NO_WATERMARK;
   private boolean idle;
 
   /** What a job gives each of its sources. */
   public record Context(
-      int visitBytes, Clock clock, FailedRows failedRows, RecordPosition position, Runnable wake) {}
+      int visitBytes,
+      Clock clock,
+      Function<RecordPosition, FailedRows> failedRowsAt,
+      RecordPosition position,
+      Runnable wake) {
+
+    /** What is told of rows that have no value. */
+    public FailedRows failedRows() {
+      return failedRowsAt.apply(position);
+    }
+
+    /** For a thread of its own, with its own position. */
+    Context forThread(Runnable wakeThread) {
+      return new Context(visitBytes, clock, failedRowsAt, new RecordPosition(), wakeThread);
+    }
+  }
 
   /**
    * @param readers positioned where reading starts
@@ -103,6 +120,7 @@ public final class TopicSource implements Source {
   }
 
   private void visit(PartitionReader reader) {
+    visited = reader;
     buffer = reader.read(buffer, visitBytes);
     ByteBuffer batch = buffer.duplicate();
     int end = buffer.limit();
@@ -297,37 +315,42 @@ public final class TopicSource implements Source {
     }
   }
 
-  /** What this source counted. */
+  /** The partition that was read last, or null before the first. */
+  @Nullable PartitionReader visited() {
+    return visited;
+  }
+
+  @Override
   public SourceMetrics metrics() {
     return metrics;
   }
 
-  /** The table's name. */
+  @Override
   public String table() {
     return scan.table();
   }
 
-  /** The topic's name. */
+  @Override
   public String topic() {
     return options.topic();
   }
 
-  /** The group that positions are committed for, or null. */
+  @Override
   public @Nullable String group() {
     return options.properties().get("group.id");
   }
 
-  /** Whether the table declares a watermark. */
+  @Override
   public boolean hasWatermark() {
     return eventTime != null;
   }
 
-  /** The watermark pushed last. */
+  @Override
   public long watermark() {
     return watermark;
   }
 
-  /** Where each partition stands, in the order of their numbers. */
+  @Override
   public List<PartitionProgress> progress() {
     return readers.stream()
         .map(
@@ -341,16 +364,6 @@ public final class TopicSource implements Source {
                     reader.isFinished()))
         .toList();
   }
-
-  /**
-   * How far a partition has been read.
-   *
-   * @param offset of the next record
-   * @param lag records that are there and not yet read
-   * @param watermark its own, {@link Stage#NO_WATERMARK} before the first row
-   */
-  public record PartitionProgress(
-      int partition, long offset, long lag, long watermark, boolean idle, boolean finished) {}
 
   @Override
   public void close() {

@@ -16,6 +16,7 @@ import io.millrace.streams.plan.PlanNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the topics that a job reads, and decides where reading starts. */
@@ -30,11 +31,17 @@ public final class TopicSources {
     this.addresses = addresses;
   }
 
-  /** Opens the source of a scan. Blocks for committed offsets. */
-  public TopicSource open(
+  /**
+   * Opens the source of a scan. Blocks for committed offsets.
+   *
+   * @param threads how many may read and decode; with 1 the job's own thread does
+   * @param compiler makes an expression compiler for one thread
+   */
+  public PartitionedSource open(
       PlanNode.Scan scan,
       Connector.Kafka options,
-      ExpressionCompiler compiler,
+      int threads,
+      Supplier<ExpressionCompiler> compiler,
       TopicSource.Context context,
       Stage next) {
     addresses.check(scan.table(), options);
@@ -58,9 +65,16 @@ public final class TopicSources {
       }
       readers.add(reader);
     }
-    Evaluator eventTime =
-        scan.watermark().map(spec -> compiler.compile(spec.expression())).orElse(null);
-    return new TopicSource(scan, options, readers, eventTime, context, next);
+    SourceThread.Opener opener =
+        (own, ownContext, ownNext) -> {
+          Evaluator eventTime =
+              scan.watermark().map(spec -> compiler.get().compile(spec.expression())).orElse(null);
+          return new TopicSource(scan, options, own, eventTime, ownContext, ownNext);
+        };
+    int used = Math.min(threads, readers.size());
+    return used > 1
+        ? new ParallelTopicSource(scan, options, readers, used, opener, context, next)
+        : opener.open(readers, context, next);
   }
 
   private Map<TopicPartition, CommittedOffset> committed(

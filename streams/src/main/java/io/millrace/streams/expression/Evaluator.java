@@ -65,6 +65,9 @@ public abstract class Evaluator {
 
     /** The value as {@link Row#boxed} gives it. */
     @Nullable Object boxed(Row row) {
+      if (evaluator instanceof Constant constant) {
+        return constant.value;
+      }
       return switch (carrier()) {
         case BOOLEAN -> {
           boolean value = evaluator.evalBoolean(row);

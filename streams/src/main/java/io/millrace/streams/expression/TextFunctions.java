@@ -158,14 +158,19 @@ final class TextFunctions {
     }
     int from = 0;
     for (long skipped = 0; skipped < index; skipped++) {
-      int at = text.indexOf(separator, from);
+      int at = indexOf(text, separator, from);
       if (at < 0) {
         return null;
       }
       from = at + separator.length();
     }
-    int end = text.indexOf(separator, from);
+    int end = indexOf(text, separator, from);
     return text.substring(from, end < 0 ? text.length() : end);
+  }
+
+  /** As {@link String#indexOf(String, int)}, without its detour for the usual single char. */
+  private static int indexOf(String text, String part, int from) {
+    return part.length() == 1 ? text.indexOf(part.charAt(0), from) : text.indexOf(part, from);
   }
 
   private static Evaluator like(Expression.Call call, List<Operand> operands) {

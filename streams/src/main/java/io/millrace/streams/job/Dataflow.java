@@ -5,6 +5,7 @@ import io.millrace.core.Clock;
 import io.millrace.streams.connector.BlackholeSink;
 import io.millrace.streams.connector.CallerSink;
 import io.millrace.streams.connector.GeneratedSource;
+import io.millrace.streams.connector.PartitionedSource;
 import io.millrace.streams.connector.PrintSink;
 import io.millrace.streams.connector.Sink;
 import io.millrace.streams.connector.Source;
@@ -203,10 +204,22 @@ final class Dataflow {
     return switch (scan.connector()) {
       case Connector.Kafka options ->
           new TopicSources(broker, settings.addresses())
-              .open(scan, options, compiler, context, next);
+              .open(
+                  scan,
+                  options,
+                  settings.parallelism(),
+                  () -> new ExpressionCompiler(plan.zone(), clock),
+                  context,
+                  next);
       case Connector.UpsertKafka upsert ->
           new TopicSources(broker, settings.addresses())
-              .open(scan, upsert.kafka(), compiler, context, next);
+              .open(
+                  scan,
+                  upsert.kafka(),
+                  settings.parallelism(),
+                  () -> new ExpressionCompiler(plan.zone(), clock),
+                  context,
+                  next);
       case Connector.Generator options ->
           GeneratedSource.open(scan, options, compiler, context, next);
       case Connector.Blackhole unused -> throw cannotBeRead(scan);
@@ -257,10 +270,10 @@ final class Dataflow {
     return sources;
   }
 
-  List<TopicSource> topicSources() {
+  List<PartitionedSource> topicSources() {
     return sources.stream()
-        .filter(TopicSource.class::isInstance)
-        .map(TopicSource.class::cast)
+        .filter(PartitionedSource.class::isInstance)
+        .map(PartitionedSource.class::cast)
         .toList();
   }
 

@@ -5,7 +5,7 @@ import io.millrace.broker.group.GroupCoordinator.CommittedOffset;
 import io.millrace.broker.group.GroupCoordinator.MemberIdentity;
 import io.millrace.broker.topic.TopicPartition;
 import io.millrace.core.Clock;
-import io.millrace.streams.connector.TopicSource;
+import io.millrace.streams.connector.PartitionedSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,16 +33,16 @@ final class GroupCommits {
     this.clock = clock;
   }
 
-  void commit(List<TopicSource> sources) {
+  void commit(List<PartitionedSource> sources) {
     if (!committedBefore || clock.nanos() - lastNanos >= INTERVAL_NANOS) {
       commitNow(sources);
     }
   }
 
-  void commitNow(List<TopicSource> sources) {
+  void commitNow(List<PartitionedSource> sources) {
     committedBefore = true;
     lastNanos = clock.nanos();
-    for (TopicSource source : sources) {
+    for (PartitionedSource source : sources) {
       String group = source.group();
       if (group != null) {
         commit(group, source);
@@ -50,9 +50,9 @@ final class GroupCommits {
     }
   }
 
-  private void commit(String group, TopicSource source) {
+  private void commit(String group, PartitionedSource source) {
     Map<TopicPartition, CommittedOffset> offsets = new HashMap<>();
-    for (TopicSource.PartitionProgress each : source.progress()) {
+    for (PartitionedSource.PartitionProgress each : source.progress()) {
       offsets.put(
           new TopicPartition(source.topic(), each.partition()),
           new CommittedOffset(each.offset(), -1, "", clock.millis()));

@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
  * @param start whether to go on from the checkpoint of that name (SET {@code millrace.start})
  * @param addresses under which Kafka clients reach this node
  * @param printTo where the print connector writes
+ * @param parallelism how many threads read and decode each topic, at most one for a partition: 1 to
+ *     64 (SET {@code parallelism.default}); with 1 the job's own thread does
  */
 public record JobSettings(
     Duration checkpointInterval,
@@ -34,7 +36,8 @@ public record JobSettings(
     FailedRow failedRows,
     Start start,
     NodeAddresses addresses,
-    PrintStream printTo) {
+    PrintStream printTo,
+    int parallelism) {
 
   /** The setting with the time after which state that no time bounds is forgotten. */
   public static final String STATE_TTL = "table.exec.state.ttl";
@@ -42,6 +45,7 @@ public record JobSettings(
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
   private static final int LEAST_BYTES = 1024;
+  private static final int MOST_THREADS = 64;
   private static final int LARGEST_VISIT_BYTES = 16 * 1024 * 1024;
 
   /** What to do with a row for which an expression has no value, such as a division by zero. */
@@ -70,6 +74,10 @@ public record JobSettings(
       throw new SettingException(
           "visitBytes", "is " + visitBytes, LEAST_BYTES + " to " + LARGEST_VISIT_BYTES);
     }
+    if (parallelism < 1 || parallelism > MOST_THREADS) {
+      throw new SettingException(
+          "parallelism.default", "is " + parallelism, "1 to " + MOST_THREADS);
+    }
     atLeast("millrace.output.max-bytes", maxOutputBytes);
     atLeast("millrace.state.max-bytes", maxStateBytes);
   }
@@ -90,7 +98,8 @@ public record JobSettings(
         FailedRow.FAIL,
         Start.RESUME,
         NodeAddresses.LOOPBACK_ONLY,
-        System.out);
+        System.out,
+        1);
   }
 
   /**
@@ -113,6 +122,7 @@ public record JobSettings(
       case "millrace.state.max-bytes" -> withMaxStateBytes(bytes(name, value));
       case "millrace.row-errors" -> withFailedRows(oneOf(FailedRow.class, name, value));
       case "millrace.start" -> withStart(oneOf(Start.class, name, value));
+      case "parallelism.default" -> withParallelism(threads(name, value));
       default -> this;
     };
   }
@@ -128,10 +138,40 @@ public record JobSettings(
     return value == null ? Duration.ZERO : duration(STATE_TTL, value);
   }
 
+  private static int threads(String name, String value) {
+    try {
+      return Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      throw new SettingException(name, "is '" + value + "'", "1 to " + MOST_THREADS);
+    }
+  }
+
+  /** With another number of threads that read. */
+  public JobSettings withParallelism(int threads) {
+    return new JobSettings(
+        checkpointInterval,
+        visitBytes,
+        maxOutputBytes,
+        maxStateBytes,
+        failedRows,
+        start,
+        addresses,
+        printTo,
+        threads);
+  }
+
   /** With another least frequency of epochs. */
   public JobSettings withCheckpointInterval(Duration interval) {
     return new JobSettings(
-        interval, visitBytes, maxOutputBytes, maxStateBytes, failedRows, start, addresses, printTo);
+        interval,
+        visitBytes,
+        maxOutputBytes,
+        maxStateBytes,
+        failedRows,
+        start,
+        addresses,
+        printTo,
+        parallelism);
   }
 
   /** With another size of a visit to a partition. */
@@ -144,7 +184,8 @@ public record JobSettings(
         failedRows,
         start,
         addresses,
-        printTo);
+        printTo,
+        parallelism);
   }
 
   /** With another bound on output that waits. */
@@ -157,7 +198,8 @@ public record JobSettings(
         failedRows,
         start,
         addresses,
-        printTo);
+        printTo,
+        parallelism);
   }
 
   /** With another bound on state. */
@@ -170,7 +212,8 @@ public record JobSettings(
         failedRows,
         start,
         addresses,
-        printTo);
+        printTo,
+        parallelism);
   }
 
   /** With another answer to rows that fail. */
@@ -183,7 +226,8 @@ public record JobSettings(
         answer,
         start,
         addresses,
-        printTo);
+        printTo,
+        parallelism);
   }
 
   /** With another beginning. */
@@ -196,7 +240,8 @@ public record JobSettings(
         failedRows,
         beginning,
         addresses,
-        printTo);
+        printTo,
+        parallelism);
   }
 
   /**
@@ -213,7 +258,8 @@ public record JobSettings(
         failedRows,
         start,
         new NodeAddresses(hostPorts),
-        printTo);
+        printTo,
+        parallelism);
   }
 
   /** With another place for the print connector's lines. */
@@ -226,7 +272,8 @@ public record JobSettings(
         failedRows,
         start,
         addresses,
-        stream);
+        stream,
+        parallelism);
   }
 
   private static Duration duration(String name, String value) {

@@ -17,6 +17,7 @@ import io.millrace.streams.connector.TopicSink;
 import io.millrace.streams.connector.TopicSource;
 import io.millrace.streams.expression.RowException;
 import io.millrace.streams.job.JobStatus.State;
+import io.millrace.streams.operator.FailedRows;
 import io.millrace.streams.operator.JobException;
 import io.millrace.streams.plan.JobPlan;
 import java.time.Duration;
@@ -86,7 +87,8 @@ final class JobTask implements Runnable {
 
   private Dataflow newDataflow() {
     TopicSource.Context context =
-        new TopicSource.Context(settings.visitBytes(), clock, this::failed, position, sleep::wake);
+        new TopicSource.Context(
+            settings.visitBytes(), clock, this::failedRowsAt, position, sleep::wake);
     return new Dataflow(plan, broker, settings, clock, context, this::betweenRows, caller);
   }
 
@@ -169,13 +171,18 @@ final class JobTask implements Runnable {
     }
   }
 
-  private void failed(String operator, RowException failure) {
+  /** The answer to rows without a value, for whoever reads records at that position. */
+  private FailedRows failedRowsAt(RecordPosition at) {
+    return (operator, failure) -> failed(operator, at, failure);
+  }
+
+  private void failed(String operator, RecordPosition at, RowException failure) {
     if (settings.failedRows() == JobSettings.FailedRow.FAIL) {
       throw new JobException(
           "In "
               + operator
               + ", "
-              + position
+              + at
               + ": "
               + failure.getMessage()
               + "; 'millrace.row-errors' = 'skip' drops such rows",

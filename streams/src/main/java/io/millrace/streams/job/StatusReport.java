@@ -1,11 +1,11 @@
 package io.millrace.streams.job;
 
 import io.millrace.streams.connector.GeneratedSource;
+import io.millrace.streams.connector.PartitionedSource;
+import io.millrace.streams.connector.PartitionedSource.PartitionProgress;
 import io.millrace.streams.connector.Sink;
 import io.millrace.streams.connector.Source;
 import io.millrace.streams.connector.TopicSink;
-import io.millrace.streams.connector.TopicSource;
-import io.millrace.streams.connector.TopicSource.PartitionProgress;
 import io.millrace.streams.connector.ValuesSource;
 import io.millrace.streams.operator.Stage;
 import io.millrace.streams.operator.StatefulOperator;
@@ -61,7 +61,7 @@ final class StatusReport {
 
   private static Stream<JobStatus.Source> source(Source source) {
     return switch (source) {
-      case TopicSource topic -> Stream.of(source(topic));
+      case PartitionedSource topic -> Stream.of(source(topic));
       case GeneratedSource generated -> Stream.of(source(generated));
       case ValuesSource unused -> Stream.empty();
     };
@@ -82,7 +82,7 @@ final class StatusReport {
                 0, source.position(), 0, watermark, false, source.isFinished())));
   }
 
-  private static JobStatus.Source source(TopicSource source) {
+  private static JobStatus.Source source(PartitionedSource source) {
     List<PartitionProgress> progress = source.progress();
     return new JobStatus.Source(
         source.table(),
@@ -105,7 +105,7 @@ final class StatusReport {
             .toList());
   }
 
-  private static OptionalInt heldBy(TopicSource source, List<PartitionProgress> progress) {
+  private static OptionalInt heldBy(PartitionedSource source, List<PartitionProgress> progress) {
     if (!source.hasWatermark()) {
       return OptionalInt.empty();
     }

@@ -27,6 +27,9 @@ public final class NexmarkGenerator {
   private static final int CATEGORIES = 5;
   private static final int SHUFFLE = 953;
 
+  /** Prices go up to 10⁶ dollars. */
+  private static final double PRICE_RANGE = 6 * Math.log(10);
+
   // Letters that bring an event to 200, 500 and 100 bytes on average.
   private static final int PERSON_EXTRA = 140;
   private static final int AUCTION_EXTRA = 320;
@@ -154,7 +157,7 @@ public final class NexmarkGenerator {
   }
 
   private static long price(long draw) {
-    return Math.round(Math.pow(10, Draws.fraction(draw) * 6) * 100);
+    return Math.round(Math.exp(Draws.fraction(draw) * PRICE_RANGE) * 100);
   }
 
   /** So that about the wanted number of auctions is open at any time. */

@@ -130,6 +130,14 @@ public final class Row {
     };
   }
 
+  /** Sets every column to that of another row of the same columns. */
+  public void copyFrom(Row from) {
+    kind = from.kind;
+    System.arraycopy(from.words, 0, words, 0, words.length);
+    System.arraycopy(from.objects, 0, objects, 0, objects.length);
+    System.arraycopy(from.nulls, 0, nulls, 0, nulls.length);
+  }
+
   /**
    * The column's value as {@link Boolean}, {@link Long}, {@link Double}, {@link
    * java.math.BigDecimal}, {@link String} or {@code byte[]}; null for NULL.

@@ -30,7 +30,7 @@ final class CrashedJob {
   private CrashedJob() {}
 
   /**
-   * @param args the data folder
+   * @param args the data folder, and how many threads read
    */
   public static void main(String[] args) {
     try (TestNode node = new TestNode(Path.of(args[0]))) {
@@ -48,7 +48,8 @@ final class CrashedJob {
       JobSettings settings =
           JobSettings.defaults()
               .withCheckpointInterval(Duration.ofMillis(5))
-              .withMaxOutputBytes(4096);
+              .withMaxOutputBytes(4096)
+              .withParallelism(Integer.parseInt(args[1]));
       try (StreamJob job =
           StreamJob.start(
               Plans.job(

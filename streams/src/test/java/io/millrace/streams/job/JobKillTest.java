@@ -21,10 +21,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job whose process is killed at random moments writes each result exactly once. */
+/**
+ * A job whose process is killed at random moments writes each result exactly once, also when it
+ * goes on with another number of threads that read.
+ */
 class JobKillTest {
 
-  private static final int KILLS = 10;
+  private static final int KILLS = 12;
+  private static final int[] PARALLELISMS = {2, 4, 1, 2};
   private static final Pattern RESULT =
       Pattern.compile("\"k\":\"(k\\d+)\",\"n\":(\\d+),\"sum\":(\\d+).*\"window_end\":\"([^\"]+)\"");
 
@@ -35,7 +39,7 @@ class JobKillTest {
     Random random = new Random(4711);
     int killed = 0;
     for (int i = 0; i < KILLS; i++) {
-      Process process = start();
+      Process process = start(PARALLELISMS[i % PARALLELISMS.length]);
       try (BufferedReader out = reader(process)) {
         assertThat(out.readLine()).isEqualTo("READY");
         if (!process.waitFor(20 + random.nextInt(300), TimeUnit.MILLISECONDS)) {
@@ -45,7 +49,7 @@ class JobKillTest {
         }
       }
     }
-    Process last = start();
+    Process last = start(2);
     try (BufferedReader out = reader(last)) {
       assertThat(out.readLine()).isEqualTo("READY");
       assertThat(out.readLine()).isEqualTo("DONE");
@@ -66,7 +70,7 @@ class JobKillTest {
     }
   }
 
-  private Process start() throws IOException {
+  private Process start(int parallelism) throws IOException {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return new ProcessBuilder(
@@ -77,7 +81,8 @@ class JobKillTest {
             "-cp",
             classPath,
             CrashedJob.class.getName(),
-            folder.toString())
+            folder.toString(),
+            Integer.toString(parallelism))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

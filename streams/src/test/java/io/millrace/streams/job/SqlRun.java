@@ -105,7 +105,7 @@ final class SqlRun implements AutoCloseable {
     return StreamJob.start(
         ((SqlResult.Job) last).plan(),
         node.broker(),
-        JobSettings.defaults().withVisitBytes(1024),
+        JobSettings.defaults().withVisitBytes(1024).withParallelism(1),
         Clock.system(),
         node.timer(),
         rows);

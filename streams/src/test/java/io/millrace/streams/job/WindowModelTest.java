@@ -25,6 +25,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,9 @@ class WindowModelTest {
 
   @Property(tries = 60)
   void resultsAndLateRowsTogetherAreAllRows(
-      @ForAll("events") List<Event> events, @ForAll("windows") WindowSpec window) {
+      @ForAll("events") List<Event> events,
+      @ForAll("windows") WindowSpec window,
+      @ForAll @IntRange(min = 1, max = 4) int parallelism) {
     Duration lag = Duration.ofSeconds(15);
     String topic = send(events, "");
     PlanNode scan = Plans.events(Plans.topic(topic, true), lag, Duration.ZERO);
@@ -109,7 +112,8 @@ class WindowModelTest {
             Plans.toCaller(Plans.windows(Plans.late(scan, false), window)),
             Plans.toCaller(Plans.late(scan, true)));
 
-    JobStatus end = run(plan, (row, type) -> (type.size() == 4 ? late : results).add(row));
+    JobStatus end =
+        run(plan, parallelism, (row, type) -> (type.size() == 4 ? late : results).add(row));
 
     List<Event> inTime = new ArrayList<>();
     List<Event> tooLate = new ArrayList<>();
@@ -137,6 +141,7 @@ class WindowModelTest {
     JobStatus end =
         run(
             Plans.job(topic, Plans.toCaller(Plans.windows(scan, window))),
+            1,
             (row, type) -> results.add(row));
 
     assertThat(results).isEqualTo(model(events, window, true));
@@ -176,8 +181,8 @@ class WindowModelTest {
         (START + millis) / 1000, (int) ((START + millis) % 1000) * 1_000_000, ZoneOffset.UTC);
   }
 
-  private static JobStatus run(JobPlan plan, RowListener rows) {
-    JobSettings settings = JobSettings.defaults().withVisitBytes(1024);
+  private static JobStatus run(JobPlan plan, int parallelism, RowListener rows) {
+    JobSettings settings = JobSettings.defaults().withVisitBytes(1024).withParallelism(parallelism);
     try (StreamJob job =
         StreamJob.start(plan, node().broker(), settings, Clock.system(), node().timer(), rows)) {
       JobStatus end = job.ended().toCompletableFuture().join();

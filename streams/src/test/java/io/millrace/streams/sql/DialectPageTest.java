@@ -45,7 +45,14 @@ final class DialectPageTest {
             "json.timestamp-format.standard",
             "sink.delivery-guarantee",
             "sink.transactional-id-prefix",
-            "print-identifier")) {
+            "print-identifier",
+            "rows-per-second",
+            "number-of-rows",
+            "fields.COLUMN.kind",
+            "fields.COLUMN.null-rate",
+            "events.num",
+            "next-event.rate",
+            "out-of-order.group-size")) {
       assertThat(page).contains("`" + option + "`");
     }
   }

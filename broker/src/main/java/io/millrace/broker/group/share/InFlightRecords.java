@@ -2,16 +2,14 @@ package io.millrace.broker.group.share;
 
 import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
+import io.millrace.broker.group.share.DeliveryRanges.Range;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The window of a share-partition: the records between its start offset and its end offset, as
- * ranges that touch each other. Two ranges that could be one are one; so there are at most twice as
- * many as there are records that are not done yet, plus one.
+ * The window of a share-partition: what becomes of the records between its start offset and its end
+ * offset, which are kept as {@link DeliveryRanges}.
  *
  * <p>A decision about records is planned first ({@link #acknowledge}, {@link #release}, {@link
  * #expired}) and changes nothing; {@link #apply} makes the change, live and at recovery. Locks are
@@ -20,102 +18,65 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlightRecords {
 
-  private static final long NOBODY = -1;
-
-  private final TreeMap<Long, Range> ranges = new TreeMap<>();
-  private long start;
-  private long next;
-  private long available;
-  private long acquired;
-
-  private static final class Range {
-    final long first;
-    long last;
-    DeliveryState state;
-    int count;
-    long owner = NOBODY;
-    long deadlineNanos;
-
-    Range(long first, long last, DeliveryState state, int count) {
-      this.first = first;
-      this.last = last;
-      this.state = state;
-      this.count = count;
-    }
-
-    long size() {
-      return last - first + 1;
-    }
-
-    boolean fits(Range other) {
-      if (state.isFinal() && other.state.isFinal()) {
-        return true; // Of what is done only the extent matters.
-      }
-      return state == other.state
-          && count == other.count
-          && owner == other.owner
-          && (owner == NOBODY || deadlineNanos == other.deadlineNanos);
-    }
-  }
+  private final DeliveryRanges ranges;
 
   /** An empty window. */
   InFlightRecords(long start) {
-    this.start = start;
-    this.next = start;
+    ranges = new DeliveryRanges(start);
   }
 
   // ---- questions ----
 
   /** All records before it are done. */
   long start() {
-    return start;
+    return ranges.start();
   }
 
   /** The first offset that was never delivered. */
   long next() {
-    return next;
+    return ranges.next();
   }
 
   /** Records from the start on that are not done. */
   long unfinished() {
-    return available + acquired;
+    return ranges.available() + ranges.acquired();
   }
 
   /** Records from the start on that are done. */
   long finished() {
-    return next - start - unfinished();
+    return next() - start() - unfinished();
   }
 
   long acquired() {
-    return acquired;
+    return ranges.acquired();
   }
 
   int rangeCount() {
-    return ranges.size();
+    return ranges.count();
   }
 
   /** The first offset that can be delivered, which is {@link #next} when none came back. */
   long firstAvailable() {
-    if (available > 0) {
-      for (Range each : ranges.values()) {
+    if (ranges.available() > 0) {
+      for (Range each : ranges.all()) {
         if (each.state == DeliveryState.AVAILABLE) {
           return each.first;
         }
       }
     }
-    return next;
+    return next();
   }
 
   /** Whether records came back that can be delivered again. */
   boolean hasAvailable() {
-    return available > 0;
+    return ranges.available() > 0;
   }
 
   /** When the first lock ends; null without locks. */
   @Nullable Long firstDeadlineNanos() {
     Long first = null;
-    if (acquired > 0) {
-      for (Range each : ranges.values()) {
+    if (ranges.acquired() > 0) {
+      for (Range each : ranges.all()) {
         if (each.state == DeliveryState.ACQUIRED
             && (first == null || each.deadlineNanos - first < 0)) {
           first = each.deadlineNanos;
@@ -128,7 +89,7 @@ final class InFlightRecords {
   /** What would have to be stored of the window: locked records as if they had not been. */
   List<StateBatch> batches() {
     List<StateBatch> batches = new ArrayList<>();
-    for (Range each : ranges.values()) {
+    for (Range each : ranges.all()) {
       boolean locked = each.state == DeliveryState.ACQUIRED;
       int count = locked ? each.count - 1 : each.count;
       DeliveryState state = locked ? DeliveryState.AVAILABLE : each.state;
@@ -156,57 +117,46 @@ final class InFlightRecords {
       long most,
       List<AcquiredRecords> into) {
     long left = most;
-    long at = Math.max(first, start);
-    while (at <= last && at < next && left > 0) {
-      Range range = at(at);
+    long at = Math.max(first, start());
+    while (at <= last && at < next() && left > 0) {
+      Range range = ranges.at(at);
       long end = Math.min(last, range.last);
       if (range.state == DeliveryState.AVAILABLE) {
         end = at + Math.min(end - at + 1, left) - 1;
         int count = range.count + 1;
-        lock(at, end, count, owner, deadlineNanos);
+        ranges.lock(at, end, count, owner, deadlineNanos);
         into.add(new AcquiredRecords(at, end, count));
         left -= end - at + 1;
       }
       at = end + 1;
     }
-    if (at <= last && at >= next && left > 0) {
+    if (at <= last && at >= next() && left > 0) {
       long end = at + Math.min(last - at + 1, left) - 1;
-      extendTo(at);
-      extendTo(end + 1);
-      lock(at, end, 1, owner, deadlineNanos);
+      ranges.extendTo(at);
+      ranges.extendTo(end + 1);
+      ranges.lock(at, end, 1, owner, deadlineNanos);
       into.add(new AcquiredRecords(at, end, 1));
       left -= end - at + 1;
     }
     return most - left;
   }
 
-  private void lock(long first, long last, int count, long owner, long deadlineNanos) {
-    Range range = cut(first, last);
-    count(range, -1);
-    range.state = DeliveryState.ACQUIRED;
-    range.count = count;
-    range.owner = owner;
-    range.deadlineNanos = deadlineNanos;
-    count(range, 1);
-    merge(range);
-  }
-
   /** There are no records to deliver in a range: what of it is not locked is done. */
   void skip(long first, long last) {
-    if (last >= next) {
-      extendTo(Math.max(first, next));
-      extendTo(last + 1);
+    if (last >= next()) {
+      ranges.extendTo(Math.max(first, next()));
+      ranges.extendTo(last + 1);
     }
-    long at = Math.max(first, start);
+    long at = Math.max(first, start());
     while (at <= last) {
-      Range range = at(at);
+      Range range = ranges.at(at);
       long end = Math.min(last, range.last);
       if (range.state == DeliveryState.AVAILABLE) {
-        set(at, end, DeliveryState.ARCHIVED, range.count);
+        ranges.set(at, end, DeliveryState.ARCHIVED, range.count);
       }
       at = end + 1;
     }
-    advance();
+    ranges.advance();
   }
 
   // ---- plan ----
@@ -228,7 +178,7 @@ final class InFlightRecords {
   Plan acknowledge(long owner, List<AcknowledgementBatch> batches, int deliveryLimit) {
     List<StateBatch> changes = new ArrayList<>();
     List<AcknowledgementBatch> renewed = new ArrayList<>();
-    long before = NOBODY;
+    long before = -1;
     for (AcknowledgementBatch batch : batches) {
       if (batch.first() <= before) {
         throw new BrokerException(
@@ -240,12 +190,12 @@ final class InFlightRecords {
                 + "; allowed: ascending");
       }
       before = batch.last();
-      long at = Math.max(batch.first(), start);
+      long at = Math.max(batch.first(), start());
       while (at <= batch.last()) {
-        if (at >= next) {
+        if (at >= next()) {
           throw notLocked(at);
         }
-        Range range = at(at);
+        Range range = ranges.at(at);
         if (range.state != DeliveryState.ACQUIRED || range.owner != owner) {
           throw notLocked(at);
         }
@@ -286,8 +236,8 @@ final class InFlightRecords {
   /** What happens to all that a member has locked once it is gone. */
   List<StateBatch> release(long owner, int deliveryLimit) {
     List<StateBatch> changes = new ArrayList<>();
-    if (acquired > 0) {
-      for (Range each : ranges.values()) {
+    if (ranges.acquired() > 0) {
+      for (Range each : ranges.all()) {
         if (each.state == DeliveryState.ACQUIRED && each.owner == owner) {
           changes.add(returning(each, deliveryLimit));
         }
@@ -299,8 +249,8 @@ final class InFlightRecords {
   /** What happens to records whose lock has ended. */
   List<StateBatch> expired(long nowNanos, int deliveryLimit) {
     List<StateBatch> changes = new ArrayList<>();
-    if (acquired > 0) {
-      for (Range each : ranges.values()) {
+    if (ranges.acquired() > 0) {
+      for (Range each : ranges.all()) {
         if (each.state == DeliveryState.ACQUIRED && nowNanos - each.deadlineNanos >= 0) {
           changes.add(returning(each, deliveryLimit));
         }
@@ -319,8 +269,8 @@ final class InFlightRecords {
    * @param changes in the order of their offsets within each run of the window
    */
   long startAfter(List<StateBatch> changes) {
-    long at = start;
-    for (Range range : ranges.values()) {
+    long at = start();
+    for (Range range : ranges.all()) {
       while (at <= range.last) {
         if (range.state.isFinal()) {
           at = range.last + 1;
@@ -350,27 +300,27 @@ final class InFlightRecords {
   /** Takes over what has been decided about records, and moves the start over what is done. */
   void apply(List<StateBatch> changes) {
     for (StateBatch each : changes) {
-      long first = Math.max(each.first(), start);
+      long first = Math.max(each.first(), start());
       if (first <= each.last()) {
-        extendTo(first);
-        extendTo(each.last() + 1);
+        ranges.extendTo(first);
+        ranges.extendTo(each.last() + 1);
         for (long at = first; at <= each.last(); ) {
-          long end = Math.min(each.last(), at(at).last);
-          set(at, end, each.state(), each.deliveryCount());
+          long end = Math.min(each.last(), ranges.at(at).last);
+          ranges.set(at, end, each.state(), each.deliveryCount());
           at = end + 1;
         }
       }
     }
-    advance();
+    ranges.advance();
   }
 
   /** Locks go on until another deadline. */
   void renew(List<AcknowledgementBatch> renewed, long deadlineNanos) {
     for (AcknowledgementBatch each : renewed) {
-      for (long at = Math.max(each.first(), start); at <= each.last(); ) {
-        Range range = at(at);
+      for (long at = Math.max(each.first(), start()); at <= each.last(); ) {
+        Range range = ranges.at(at);
         long end = Math.min(each.last(), range.last);
-        lock(at, end, range.count, range.owner, deadlineNanos);
+        ranges.lock(at, end, range.count, range.owner, deadlineNanos);
         at = end + 1;
       }
     }
@@ -378,116 +328,11 @@ final class InFlightRecords {
 
   /** All before an offset is done, whatever it was. */
   void startAt(long offset) {
-    if (offset > start) {
-      extendTo(offset);
-      if (offset < next) {
-        split(offset);
-      }
-      Map<Long, Range> before = ranges.headMap(offset);
-      before.values().forEach(range -> count(range, -1));
-      before.clear();
-      start = offset;
-    }
-    advance();
+    ranges.startAt(offset);
   }
 
   /** There are no records from an offset on any more: a crash has taken them. */
   void endAt(long offset) {
-    if (offset < next) {
-      if (offset > start) {
-        split(offset);
-      }
-      Map<Long, Range> after = ranges.tailMap(offset);
-      after.values().forEach(range -> count(range, -1));
-      after.clear();
-      next = offset;
-      start = Math.min(start, offset);
-    }
-  }
-
-  private void advance() {
-    Map.Entry<Long, Range> front = ranges.firstEntry();
-    while (front != null && front.getValue().state.isFinal()) {
-      start = front.getValue().last + 1;
-      ranges.remove(front.getKey());
-      front = ranges.firstEntry();
-    }
-  }
-
-  // ---- ranges ----
-
-  private Range at(long offset) {
-    Map.Entry<Long, Range> entry = ranges.floorEntry(offset);
-    if (entry == null || entry.getValue().last < offset) {
-      throw new IllegalStateException(
-          "offset " + offset + " is not between " + start + " and " + next);
-    }
-    return entry.getValue();
-  }
-
-  /** Makes the window end at an offset, if it ends before that; what is new can be delivered. */
-  private void extendTo(long offset) {
-    if (offset > next) {
-      Range added = new Range(next, offset - 1, DeliveryState.AVAILABLE, 0);
-      next = offset;
-      ranges.put(added.first, added);
-      count(added, 1);
-    }
-  }
-
-  /** Sets the state of a part of one range. */
-  private void set(long first, long last, DeliveryState state, int deliveryCount) {
-    Range range = cut(first, last);
-    count(range, -1);
-    range.state = state;
-    range.count = deliveryCount;
-    range.owner = NOBODY;
-    count(range, 1);
-    merge(range);
-  }
-
-  /** A range of its own for a part of one. */
-  private Range cut(long first, long last) {
-    split(first);
-    if (last + 1 < next) {
-      split(last + 1);
-    }
-    return at(first);
-  }
-
-  private void split(long offset) {
-    Range range = at(offset);
-    if (range.first < offset) {
-      Range rest = new Range(offset, range.last, range.state, range.count);
-      rest.owner = range.owner;
-      rest.deadlineNanos = range.deadlineNanos;
-      range.last = offset - 1;
-      ranges.put(offset, rest);
-    }
-  }
-
-  private void merge(Range range) {
-    Range merged = range;
-    Map.Entry<Long, Range> before = ranges.lowerEntry(range.first);
-    if (before != null && before.getValue().fits(range)) {
-      before.getValue().last = range.last;
-      ranges.remove(range.first);
-      merged = before.getValue();
-    }
-    Map.Entry<Long, Range> after = ranges.higherEntry(merged.first);
-    if (after != null && merged.fits(after.getValue())) {
-      merged.last = after.getValue().last;
-      ranges.remove(after.getKey());
-    }
-  }
-
-  private void count(Range range, int sign) {
-    switch (range.state) {
-      case AVAILABLE -> available += sign * range.size();
-      case ACQUIRED -> acquired += sign * range.size();
-      case ACKNOWLEDGED, ARCHIVED -> {
-        // What is done is the rest of the window.
-      }
-    }
+    ranges.endAt(offset);
   }
 }

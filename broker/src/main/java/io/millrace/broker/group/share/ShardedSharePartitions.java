@@ -52,19 +52,17 @@ public final class ShardedSharePartitions implements SharePartitions, AutoClosea
     maxSessions = settings.maxSessions();
     for (Partition partition : topic.partitions()) {
       PartitionJournal journal = ((LogPartition) partition).journal();
-      ShareShard shard =
-          new ShareShard(
-              journal.mailbox(),
+      SharePartitionStore store =
+          new SharePartitionStore(
+              journal.mailbox().toString(),
               storage(journal),
-              configs,
               settings.updatesPerSnapshot(),
               partition.leaderEpoch(),
-              ShareShard.PRUNE_EVERY_BYTES,
-              clock,
-              timer);
-      JournalReader.read(journal.log(), shard);
-      shard.recovered(this::endOffset);
-      shards.add(shard);
+              SharePartitionStore.PRUNE_EVERY_BYTES,
+              clock);
+      JournalReader.read(journal.log(), store);
+      store.recovered(this::endOffset);
+      shards.add(new ShareShard(journal.mailbox(), store, configs, clock, timer));
     }
   }
 

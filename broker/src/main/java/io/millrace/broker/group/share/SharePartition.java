@@ -97,6 +97,15 @@ final class SharePartition {
     return new Update(key, snapshotEpoch, leaderEpoch, start, finished, changes);
   }
 
+  // ---- locks ----
+
+  void cancelLockTimer() {
+    if (lockTimer != null) {
+      lockTimer.cancel();
+      lockTimer = null;
+    }
+  }
+
   // ---- waiting ----
 
   void add(Waiter waiter) {

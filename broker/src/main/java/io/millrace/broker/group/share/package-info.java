@@ -4,10 +4,11 @@
  *
  * <p>A share-partition is one partition as one group sees it. Its window runs from the start offset
  * (all before it is done) to the end offset (nothing from it on was ever delivered); {@code
- * InFlightRecords} keeps the records between as ranges of the same state, so a thousand records
- * that were fetched together cost one object. What was decided about records is written to {@code
- * __share_group_state} in Kafka's own schemas before anybody is told; who has locked what is in
- * memory only, since a lock ends with the node that gave it.
+ * InFlightRecords} keeps the records between as ranges of the same state ({@code DeliveryRanges}),
+ * so a thousand records that were fetched together cost one object. What was decided about records
+ * is written to {@code __share_group_state} in Kafka's own schemas before anybody is told ({@code
+ * SharePartitionStore}); who has locked what is in memory only, since a lock ends with the node
+ * that gave it.
  *
  * <pre>
  *   AVAILABLE     acquire            → ACQUIRED      delivery count + 1, a lock with a deadline

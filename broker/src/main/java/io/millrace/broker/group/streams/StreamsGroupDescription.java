@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topology null before a member has told it
  * @param resolved the topology held against the topics; null likewise
+ * @param description of its inner nodes; null when no member has told it
  */
 public record StreamsGroupDescription(
     String group,
@@ -18,6 +19,7 @@ public record StreamsGroupDescription(
     String assignor,
     @Nullable StreamsTopology topology,
     @Nullable ResolvedTopology resolved,
+    @Nullable TopologyDescription description,
     List<MemberDescription> members) {
 
   /** A member with what it is to have, and how far its state has come. */

@@ -18,6 +18,7 @@ public final class StreamsGroupMemory {
   private @Nullable String shutdownBy;
   private long assignNotBeforeNanos;
   private boolean delayed;
+  private @Nullable TopologyDescription description;
 
   /**
    * Nothing is known yet.
@@ -87,6 +88,16 @@ public final class StreamsGroupMemory {
   /** A member asks all to shut down; null when all have gone. */
   public void shutDown(@Nullable String memberId) {
     shutdownBy = memberId;
+  }
+
+  /** What a member has told about the topology's inner nodes, or null. */
+  public @Nullable TopologyDescription description() {
+    return description;
+  }
+
+  /** A member describes the topology. */
+  public void describe(TopologyDescription told) {
+    description = told;
   }
 
   /** Tasks are not to be shared out before that time. */

@@ -94,6 +94,7 @@ public record StreamsHeartbeat(
    * @param tasks what the member may work on; null when that has not changed
    * @param endpoints where the tasks of all members can be queried; null when the member knows
    * @param missing internal topics that are to be made
+   * @param isDescriptionMissing whether the member is to describe its topology's inner nodes
    */
   public record Answer(
       String memberId,
@@ -105,7 +106,8 @@ public record StreamsHeartbeat(
       @Nullable Tasks tasks,
       int endpointEpoch,
       @Nullable List<EndpointPartitions> endpoints,
-      List<InternalTopic> missing) {
+      List<InternalTopic> missing,
+      boolean isDescriptionMissing) {
 
     /** The same with other statuses. */
     public Answer withStatuses(List<StreamsStatus> others) {
@@ -119,7 +121,8 @@ public record StreamsHeartbeat(
           tasks,
           endpointEpoch,
           endpoints,
-          missing);
+          missing,
+          isDescriptionMissing);
     }
 
     /** The same, where what has not changed since the other is as it was told there. */
@@ -134,7 +137,8 @@ public record StreamsHeartbeat(
           tasks == null ? earlier.tasks : tasks,
           endpointEpoch,
           endpoints == null ? earlier.endpoints : endpoints,
-          missing);
+          missing,
+          isDescriptionMissing);
     }
   }
 

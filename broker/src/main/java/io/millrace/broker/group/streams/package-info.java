@@ -9,9 +9,10 @@
  * member}), towards a {@code TaskGoal}. Requests are decided in the package above, which also owns
  * the objects here: a group is confined to its shard's mailbox, all else is immutable.
  *
- * <p>The epochs are those of all heartbeat protocols; the topology has one of its own. What members
- * report of their state's progress, where they can be queried and whether one of them asks all to
- * shut down is in memory only: members say it again after a restart.
+ * <p>The epochs are those of all heartbeat protocols; the topology has one of its own. What members report of
+ * their state's progress, where they can be queried, how one of them describes the topology to
+ * people and whether one asks all to shut down is in memory only: members say it again after a
+ * restart.
  *
  * <p>Cost: a heartbeat that changes nothing compares a few numbers and references; a change costs
  * one assignment over the group's members and tasks, and one step of each member.

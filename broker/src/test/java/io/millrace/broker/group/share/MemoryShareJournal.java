@@ -67,7 +67,7 @@ final class MemoryShareJournal implements ShareStateJournal {
   }
 
   /** Hands over what a restarted node reads. */
-  void replay(ShareShard to) {
+  void replay(SharePartitionStore to) {
     try (RecordCursor cursor = RecordCursor.create()) {
       for (Batch batch : batches) {
         if (batch.base() >= start) {

@@ -131,12 +131,11 @@ class ShareHistoryTest {
   }
 
   private void open(Partition partition) {
-    ShareShard opened =
-        new ShareShard(
-            new Mailbox("shares"), journal, configs::share, 7, 0, PRUNE_EVERY_BYTES, time, time);
-    journal.replay(opened);
-    opened.recovered(key -> partition.endOffset());
-    shard = opened;
+    SharePartitionStore store =
+        new SharePartitionStore("shares", journal, 7, 0, PRUNE_EVERY_BYTES, time);
+    journal.replay(store);
+    store.recovered(key -> partition.endOffset());
+    shard = new ShareShard(new Mailbox("shares"), store, configs::share, time, time);
   }
 
   // ---- steps ----
