@@ -6,8 +6,11 @@ import io.millrace.broker.topic.Topics;
 import io.millrace.cdn.cache.CacheFigures;
 import io.millrace.cdn.cache.CdnLoop;
 import io.millrace.cdn.cache.HttpCache;
+import io.millrace.cdn.http.RequestTarget;
+import io.millrace.cdn.purge.Purge;
 import io.millrace.cdn.purge.PurgeTable;
 import io.millrace.cdn.purge.PurgeTopic;
+import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeAcceptor;
 import io.millrace.cdn.server.EdgeConnections;
@@ -202,6 +205,18 @@ public final class EdgeServer implements AutoCloseable, MeterBinder {
   /** Where purges are ordered, or null on an edge that takes none. */
   public @Nullable PurgeTopic purges() {
     return storage.purges();
+  }
+
+  /**
+   * A purge in the names of this edge's cache: of a URL's query there is what counts on its route.
+   */
+  public Purge named(Purge purge) {
+    RequestTarget target = purge.target();
+    Route route = target == null ? null : routes.find(target);
+    return route == null || target == null
+        ? purge
+        : new Purge(
+            purge.scope(), route.policy().key().key(target), purge.soft(), purge.timeMillis());
   }
 
   /** Connections open now, viewers included. */

@@ -4,7 +4,6 @@ import io.millrace.log.batch.RecordBatchView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class BatchScanner {
 
   private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
   private @Nullable FileChannel file;
-  private @Nullable Path path;
+  private @Nullable Object source;
   private int chunkAt;
   private int chunkEnd;
   private int end;
@@ -31,11 +30,13 @@ final class BatchScanner {
 
   /**
    * This thread's scanner, before the batch at {@code from}; it sees the file up to {@code end}.
+   *
+   * @param source what errors name
    */
-  static BatchScanner over(FileChannel file, Path path, int from, int end) {
+  static BatchScanner over(FileChannel file, Object source, int from, int end) {
     BatchScanner scanner = LOCAL.get();
     scanner.file = file;
-    scanner.path = path;
+    scanner.source = source;
     scanner.chunkAt = 0;
     scanner.chunkEnd = 0;
     scanner.end = end;
@@ -63,7 +64,7 @@ final class BatchScanner {
     header = position - chunkAt;
     if (!RecordBatchView.isPlausible(chunk, header, end - position)) {
       throw new LogException(
-          LogException.Reason.CORRUPT_BATCH, path + " has no whole batch at byte " + position);
+          LogException.Reason.CORRUPT_BATCH, source + " has no whole batch at byte " + position);
     }
     next = position + RecordBatchView.sizeBytes(chunk, header);
     return true;
@@ -77,7 +78,7 @@ final class BatchScanner {
       while (chunk.hasRemaining() && source.read(chunk, (long) from + chunk.position()) >= 0) {}
     } catch (IOException e) {
       throw new LogException(
-          LogException.Reason.STORAGE, path + " cannot be read: " + e.getMessage(), e);
+          LogException.Reason.STORAGE, source + " cannot be read: " + e.getMessage(), e);
     }
     chunkEnd = from + chunk.position();
     chunk.clear();

@@ -19,6 +19,9 @@ public interface Disk {
   /** Gives a file or directory another name in one step, replacing a file that has it. */
   void rename(Path from, Path to) throws IOException;
 
+  /** Makes a directory that does not exist. */
+  void createDirectory(Path path) throws IOException;
+
   /** Deletes a file or an empty directory; it need not exist. */
   void delete(Path path) throws IOException;
 

@@ -28,15 +28,20 @@ final class EpochHistory {
   }
 
   private final Disk disk;
-  private final Path path;
+  private final Path folder;
   private volatile Entries entries;
   private volatile Entries persisted;
 
-  private EpochHistory(Disk disk, Path path, Entries entries) {
+  private EpochHistory(Disk disk, Path folder, Entries entries) {
     this.disk = disk;
-    this.path = path;
+    this.folder = folder;
     this.entries = entries;
     this.persisted = entries;
+  }
+
+  /** That of a log without records, of which there is no file. */
+  static EpochHistory none(Disk disk, Path folder) {
+    return new EpochHistory(disk, folder, Entries.NONE);
   }
 
   static EpochHistory load(Disk disk, Path folder) throws IOException {
@@ -54,7 +59,8 @@ final class EpochHistory {
     } catch (NumberFormatException e) {
       throw new IOException(path + " is damaged: " + e.getMessage(), e);
     }
-    return new EpochHistory(disk, path, new Entries(epochs, starts));
+    return new EpochHistory(
+        disk, folder, epochs.length == 0 ? Entries.NONE : new Entries(epochs, starts));
   }
 
   /**
@@ -137,7 +143,7 @@ final class EpochHistory {
     for (int i = 0; i < now.epochs.length; i++) {
       lines.add(now.epochs[i] + " " + now.starts[i]);
     }
-    CheckpointFile.write(disk, path, lines);
+    CheckpointFile.write(disk, folder.resolve(FILE), lines);
     persisted = now;
   }
 }

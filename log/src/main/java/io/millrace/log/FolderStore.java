@@ -64,6 +64,9 @@ final class FolderStore implements LogStore {
   private final Set<String> closedClean = new HashSet<>();
   private boolean closed;
 
+  /** Whether the file of checkpoints tells of logs that have gone without being deleted. */
+  private volatile boolean checkpointsAreStale;
+
   /** Whether directories have come since the folder was forced. */
   private volatile boolean folderChanged;
 
@@ -185,6 +188,9 @@ final class FolderStore implements LogStore {
       throw new IllegalStateException(closed ? folder + " is closed" : name + " is open already");
     }
     Path path = folder.resolve(name);
+    if (!Files.isDirectory(path)) {
+      return openNew(name, path, config);
+    }
     Checkpoint checkpoint = checkpoints.getOrDefault(name, Checkpoint.NONE);
     LogLoader.LastEnd lastEnd =
         closedClean.contains(name)
@@ -193,15 +199,10 @@ final class FolderStore implements LogStore {
                 ? LogLoader.LastEnd.POWER_MAY_BE_LOST
                 : LogLoader.LastEnd.PROCESS_ENDED;
     try {
-      if (!Files.isDirectory(path)) {
-        Files.createDirectory(path);
-        folderChanged = true;
-        checkpoint = Checkpoint.NONE;
-      }
       LogLoader.Loaded loaded =
           LogLoader.load(
               disk, path, checkpoint, lastEnd, config.indexIntervalBytes(), clock.millis());
-      SegmentedLog log = new SegmentedLog(this, name, path, config, loaded, checkpoint);
+      SegmentedLog log = new SegmentedLog(this, name, path, config, loaded, checkpoint, true);
       logs.put(name, log);
       checkpoints.remove(name);
       closedClean.remove(name);
@@ -212,6 +213,29 @@ final class FolderStore implements LogStore {
     } catch (IOException e) {
       throw storage(path + " cannot be opened", e);
     }
+  }
+
+  /** The log's directory comes with its first batch: most of many logs may never get one. */
+  private SegmentedLog openNew(String name, Path path, LogConfig config) {
+    if (Files.exists(path)) {
+      throw storage(path + " cannot be opened", new IOException("it is no directory"));
+    }
+    if (checkpoints.remove(name) != null) {
+      LOG.warn("The directory of {} has gone with all its records; it begins anew", name);
+      checkpointsAreStale = true;
+    }
+    closedClean.remove(name);
+    SegmentedLog log =
+        new SegmentedLog(
+            this,
+            name,
+            path,
+            config,
+            LogLoader.unwritten(disk, path, clock.millis()),
+            Checkpoint.NONE,
+            false);
+    logs.put(name, log);
+    return log;
   }
 
   @Override
@@ -383,12 +407,22 @@ final class FolderStore implements LogStore {
 
   /** A log's writer has closed it. */
   synchronized void closed(SegmentedLog log, boolean clean) {
-    if (logs.remove(log.name(), log)) {
+    if (logs.remove(log.name(), log) && log.isOnDisk()) {
       checkpoints.put(log.name(), log.checkpoint());
       if (clean) {
         closedClean.add(log.name());
       }
     }
+  }
+
+  /** Makes the directory of a log that gets its first batch. */
+  void createDirectory(Path directory) throws IOException {
+    if (checkpointsAreStale) {
+      // The new log must not inherit the recovery point of the one that has gone.
+      writeCheckpoints();
+    }
+    disk.createDirectory(directory);
+    folderChanged = true;
   }
 
   /**
@@ -438,8 +472,14 @@ final class FolderStore implements LogStore {
   /** Writes the checkpoints of all logs; durable on return. */
   synchronized void writeCheckpoints() throws IOException {
     checkpointScheduled.set(false);
+    checkpointsAreStale = false;
     Map<String, Checkpoint> all = new TreeMap<>(checkpoints);
-    logs.forEach((name, log) -> all.put(name, log.checkpoint()));
+    logs.forEach(
+        (name, log) -> {
+          if (log.isOnDisk()) {
+            all.put(name, log.checkpoint());
+          }
+        });
     List<String> lines = new ArrayList<>(all.size());
     all.forEach((name, checkpoint) -> lines.add(checkpoint.line(name)));
     CheckpointFile.write(disk, folder.resolve(CHECKPOINTS), lines);

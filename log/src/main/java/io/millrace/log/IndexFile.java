@@ -26,7 +26,9 @@ final class IndexFile {
   private static final int ZEROS_BYTES = 64 * 1024;
 
   private final Disk disk;
-  private final Path path;
+  private final Path folder;
+  private final long baseOffset;
+  private final String suffix;
   private final int entryBytes;
 
   private @Nullable Arena arena;
@@ -42,26 +44,36 @@ final class IndexFile {
   /** Whether growing failed half way, so that the file is longer than its capacity says. */
   private boolean stretched;
 
-  private IndexFile(Disk disk, Path path, int entryBytes, int count) {
+  private IndexFile(
+      Disk disk, Path folder, long baseOffset, String suffix, int entryBytes, int count) {
     this.disk = disk;
-    this.path = path;
+    this.folder = folder;
+    this.baseOffset = baseOffset;
+    this.suffix = suffix;
     this.entryBytes = entryBytes;
     this.count = count;
     this.capacity = count;
   }
 
-  /** An index with no entry; a file that is there is deleted. */
-  static IndexFile create(Disk disk, Path path, int entryBytes) throws IOException {
-    disk.delete(path);
-    IndexFile index = new IndexFile(disk, path, entryBytes, 0);
-    index.dirty = true;
-    return index;
+  /** An index with no entry, of which there is no file. */
+  static IndexFile unwritten(
+      Disk disk, Path folder, long baseOffset, String suffix, int entryBytes) {
+    return new IndexFile(disk, folder, baseOffset, suffix, entryBytes, 0);
+  }
+
+  /** Deletes a file that is there, before the first entry. */
+  void clear() throws IOException {
+    disk.delete(path());
+    dirty = true;
   }
 
   /** The index as it is on disk; a part of an entry at its end is not seen. */
-  static IndexFile open(Disk disk, Path path, int entryBytes) throws IOException {
+  static IndexFile open(Disk disk, Path folder, long baseOffset, String suffix, int entryBytes)
+      throws IOException {
+    Path path = folder.resolve(Segment.fileName(baseOffset, suffix));
     long size = Files.exists(path) ? Files.size(path) : 0;
-    return new IndexFile(disk, path, entryBytes, (int) Math.min(1 << 30, size / entryBytes));
+    return new IndexFile(
+        disk, folder, baseOffset, suffix, entryBytes, (int) Math.min(1 << 30, size / entryBytes));
   }
 
   int count() {
@@ -79,7 +91,7 @@ final class IndexFile {
     if (present != null) {
       return present;
     }
-    try (Disk.DiskFile file = disk.open(path)) {
+    try (Disk.DiskFile file = disk.open(path())) {
       return map(file, (long) capacity * entryBytes);
     } catch (IOException e) {
       throw storage("cannot be mapped", e);
@@ -105,7 +117,7 @@ final class IndexFile {
     }
     ByteBuffer entry = ByteBuffer.allocate(entryBytes);
     long at = (long) (count - 1) * entryBytes;
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(path(), StandardOpenOption.READ)) {
       while (entry.hasRemaining() && channel.read(entry, at + entry.position()) >= 0) {}
     }
     return entry.flip();
@@ -126,7 +138,7 @@ final class IndexFile {
     }
     stretched = true;
     dirty = true;
-    try (Disk.DiskFile file = disk.open(path)) {
+    try (Disk.DiskFile file = disk.open(path())) {
       ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(ZEROS_BYTES, wanted - bytes));
       for (long at = bytes; at < wanted; at += zeros.limit()) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), wanted - at));
@@ -156,9 +168,9 @@ final class IndexFile {
       return;
     }
     if (count == 0) {
-      disk.delete(path);
+      disk.delete(path());
     } else {
-      try (Disk.DiskFile file = disk.open(path)) {
+      try (Disk.DiskFile file = disk.open(path())) {
         file.truncate((long) count * entryBytes);
       }
       dirty = true;
@@ -174,7 +186,7 @@ final class IndexFile {
     }
     dirty = false;
     if (count > 0) {
-      disk.forceMapped(entries().asSlice(0, (long) count * entryBytes), path);
+      disk.forceMapped(entries().asSlice(0, (long) count * entryBytes), path());
     }
   }
 
@@ -188,12 +200,13 @@ final class IndexFile {
     }
   }
 
+  /** Made each time: most indexes never have a file. */
   Path path() {
-    return path;
+    return folder.resolve(Segment.fileName(baseOffset, suffix));
   }
 
   private LogException storage(String what, IOException e) {
     return new LogException(
-        LogException.Reason.STORAGE, path + " " + what + ": " + e.getMessage(), e);
+        LogException.Reason.STORAGE, path() + " " + what + ": " + e.getMessage(), e);
   }
 }

@@ -62,6 +62,15 @@ final class LogLoader {
     this.epochs = EpochHistory.load(disk, folder);
   }
 
+  /** A log of which there is nothing on disk yet, not even its folder. */
+  static Loaded unwritten(Disk disk, Path folder, long nowMillis) {
+    return new Loaded(
+        new Segment[] {Segment.unwritten(disk, folder, nowMillis)},
+        0,
+        EpochHistory.none(disk, folder),
+        true);
+  }
+
   /** Loads the log in {@code folder}, which exists. */
   static Loaded load(
       Disk disk,
@@ -203,8 +212,7 @@ final class LogLoader {
       return true;
     }
     int from = (int) segment.offsets().readLast();
-    BatchScanner scanner =
-        BatchScanner.over(segment.channel(), segment.path(), from, segment.size());
+    BatchScanner scanner = BatchScanner.over(segment.channel(), segment, from, segment.size());
     try {
       while (scanner.next()) {
         segment.index(

@@ -6,9 +6,10 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The data folder: it holds one directory per partition, named {@code topic-partition}, and a lock
- * file that keeps a second process out. It owns the thread that forces appends to disk, shared by
- * all logs so that one group commit can serve many partitions. Any thread may call it.
+ * The data folder: it holds one directory per partition that was ever written to, named {@code
+ * topic-partition}, and a lock file that keeps a second process out. It owns the thread that forces
+ * appends to disk, shared by all logs so that one group commit can serve many partitions. Any
+ * thread may call it.
  */
 public interface LogStore extends AutoCloseable {
 
@@ -33,11 +34,14 @@ public interface LogStore extends AutoCloseable {
     return FolderStore.open(folder, clock, disk, CompactionLimits.DEFAULT);
   }
 
-  /** Names of the logs that the folder holds, as given to {@link #open}. */
+  /**
+   * Names of the logs that have a directory in the folder, as given to {@link #open}: those to which
+   * something was written.
+   */
   Collection<String> existing();
 
   /**
-   * Opens a log, making it when it does not exist. After an unclean end this recovers it: scans the
+   * Opens a log, making it when it does not exist; its directory comes with its first batch. After an unclean end this recovers it: scans the
    * unflushed tail, cuts it at the first batch that is torn or fails its CRC, rebuilds indexes.
    *
    * @param name 1 to 254 of A-Z a-z 0-9 . _ -

@@ -25,12 +25,14 @@ final class OffsetIndex {
     this.file = file;
   }
 
-  static OffsetIndex create(Disk disk, Path path) throws IOException {
-    return new OffsetIndex(IndexFile.create(disk, path, ENTRY_BYTES));
+  static OffsetIndex unwritten(Disk disk, Path folder, long baseOffset) {
+    return new OffsetIndex(
+        IndexFile.unwritten(disk, folder, baseOffset, Segment.OFFSET_INDEX_SUFFIX, ENTRY_BYTES));
   }
 
-  static OffsetIndex open(Disk disk, Path path) throws IOException {
-    return new OffsetIndex(IndexFile.open(disk, path, ENTRY_BYTES));
+  static OffsetIndex open(Disk disk, Path folder, long baseOffset) throws IOException {
+    return new OffsetIndex(
+        IndexFile.open(disk, folder, baseOffset, Segment.OFFSET_INDEX_SUFFIX, ENTRY_BYTES));
   }
 
   IndexFile file() {

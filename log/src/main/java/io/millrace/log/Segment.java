@@ -30,7 +30,7 @@ final class Segment {
   static final long NO_TIMESTAMP = -1;
 
   private final Disk disk;
-  private final Path path;
+  private final Path folder;
   private final long baseOffset;
   private final OffsetIndex offsets;
   private final TimeIndex times;
@@ -52,7 +52,7 @@ final class Segment {
 
   Segment(Disk disk, Path folder, long baseOffset, OffsetIndex offsets, TimeIndex times) {
     this.disk = disk;
-    this.path = folder.resolve(fileName(baseOffset, LOG_SUFFIX));
+    this.folder = folder;
     this.baseOffset = baseOffset;
     this.offsets = offsets;
     this.times = times;
@@ -70,24 +70,28 @@ final class Segment {
 
   /**
    * The first segment of a log that is new: its file comes with its first batch, so that a log to
-   * which nothing was ever written is a directory and nothing else.
+   * which nothing was ever written takes nothing on disk.
    */
-  static Segment unwritten(Disk disk, Path folder, long nowMillis) throws IOException {
-    Segment segment = blank(disk, folder, 0);
-    segment.dirty = false;
+  static Segment unwritten(Disk disk, Path folder, long nowMillis) {
+    Segment segment = withoutIndex(disk, folder, 0);
     segment.firstAppendMillis = nowMillis;
     return segment;
   }
 
+  private static Segment withoutIndex(Disk disk, Path folder, long baseOffset) {
+    return new Segment(
+        disk,
+        folder,
+        baseOffset,
+        OffsetIndex.unwritten(disk, folder, baseOffset),
+        TimeIndex.unwritten(disk, folder, baseOffset));
+  }
+
   /** The segment with the batches on disk but no index, for a scan to fill. */
   static Segment blank(Disk disk, Path folder, long baseOffset) throws IOException {
-    Segment segment =
-        new Segment(
-            disk,
-            folder,
-            baseOffset,
-            OffsetIndex.create(disk, folder.resolve(fileName(baseOffset, OFFSET_INDEX_SUFFIX))),
-            TimeIndex.create(disk, folder.resolve(fileName(baseOffset, TIME_INDEX_SUFFIX))));
+    Segment segment = withoutIndex(disk, folder, baseOffset);
+    segment.offsets.file().clear();
+    segment.times.file().clear();
     segment.adopt(0);
     segment.dirty = true;
     return segment;
@@ -100,11 +104,11 @@ final class Segment {
             disk,
             folder,
             baseOffset,
-            OffsetIndex.open(disk, folder.resolve(fileName(baseOffset, OFFSET_INDEX_SUFFIX))),
-            TimeIndex.open(disk, folder.resolve(fileName(baseOffset, TIME_INDEX_SUFFIX))));
-    long bytes = Files.size(segment.path);
+            OffsetIndex.open(disk, folder, baseOffset),
+            TimeIndex.open(disk, folder, baseOffset));
+    long bytes = Files.size(segment.path());
     if (bytes > Integer.MAX_VALUE) {
-      throw new IOException(segment.path + " is larger than a segment can be: " + bytes);
+      throw new IOException(segment + " is larger than a segment can be: " + bytes);
     }
     segment.adopt((int) bytes);
     return segment;
@@ -118,6 +122,7 @@ final class Segment {
 
   private void adopt(int bytes) throws IOException {
     size = bytes;
+    Path path = path();
     if (Files.exists(path)) {
       firstAppendMillis =
           Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
@@ -153,7 +158,7 @@ final class Segment {
         open.close();
       } catch (IOException e) {
         throw new LogException(
-            LogException.Reason.STORAGE, path + " cannot be closed: " + e.getMessage(), e);
+            LogException.Reason.STORAGE, path() + " cannot be closed: " + e.getMessage(), e);
       }
     }
   }
@@ -174,7 +179,7 @@ final class Segment {
   /** Deletes the files; holders go on reading. */
   void delete() throws IOException {
     pin();
-    disk.delete(path);
+    disk.delete(path());
     disk.delete(offsets.file().path());
     disk.delete(times.file().path());
   }
@@ -187,7 +192,7 @@ final class Segment {
   List<Path> retire() throws IOException {
     pin();
     List<Path> retired = new ArrayList<>();
-    for (Path file : List.of(path, offsets.file().path(), times.file().path())) {
+    for (Path file : List.of(path(), offsets.file().path(), times.file().path())) {
       if (Files.exists(file)) {
         Path other = file.resolveSibling(file.getFileName() + DELETED_SUFFIX);
         disk.rename(file, other);
@@ -339,7 +344,7 @@ final class Segment {
   /** A scanner before a batch that starts at or before {@code offset}, seeing up to {@code end}. */
   BatchScanner scanFrom(long offset, int end) {
     int from = offset <= baseOffset ? 0 : offsets.floorByOffset(offset - baseOffset);
-    return BatchScanner.over(channel(), path, from, end);
+    return BatchScanner.over(channel(), this, from, end);
   }
 
   /** Offset from which a search for records at or after a time may begin. */
@@ -352,7 +357,7 @@ final class Segment {
       return file().channel();
     } catch (IOException e) {
       throw new LogException(
-          LogException.Reason.STORAGE, path + " cannot be opened: " + e.getMessage(), e);
+          LogException.Reason.STORAGE, path() + " cannot be opened: " + e.getMessage(), e);
     }
   }
 
@@ -364,14 +369,15 @@ final class Segment {
   private synchronized Disk.DiskFile open() throws IOException {
     Disk.DiskFile open = file;
     if (open == null) {
-      open = disk.open(path);
+      open = disk.open(path());
       file = open;
     }
     return open;
   }
 
+  /** Made each time: a segment that is idle does not need it. */
   Path path() {
-    return path;
+    return folder.resolve(fileName(baseOffset, LOG_SUFFIX));
   }
 
   long baseOffset() {
@@ -416,6 +422,6 @@ final class Segment {
 
   @Override
   public String toString() {
-    return path.toString();
+    return path().toString();
   }
 }

@@ -44,19 +44,24 @@ final class SegmentedLog implements PartitionLog {
   private Runnable beforeCompaction = () -> {};
   private volatile boolean closed;
 
+  /** Whether the log's directory has been made. The writer changes it. */
+  private volatile boolean onDisk;
+
   SegmentedLog(
       FolderStore store,
       String name,
       Path folder,
       LogConfig config,
       LogLoader.Loaded loaded,
-      Checkpoint checkpoint) {
+      Checkpoint checkpoint,
+      boolean onDisk) {
     this.store = store;
     this.name = name;
     this.folder = folder;
     this.disk = store.disk();
     this.clock = store.clock();
     this.config = config;
+    this.onDisk = onDisk;
     this.segments = loaded.segments();
     this.epochs = loaded.epochs();
     this.endOffset = loaded.endOffset();
@@ -139,6 +144,10 @@ final class SegmentedLog implements PartitionLog {
         tailIsDirty = false;
       }
       if (active.size() == 0) {
+        if (!onDisk) {
+          store.createDirectory(folder);
+          onDisk = true;
+        }
         active.firstAppendMillis(clock.millis());
       }
       tailIsDirty = true;
@@ -539,6 +548,11 @@ final class SegmentedLog implements PartitionLog {
 
   String name() {
     return name;
+  }
+
+  /** Whether it has a directory; it comes with the first batch. */
+  boolean isOnDisk() {
+    return onDisk;
   }
 
   Path folder() {

@@ -26,6 +26,11 @@ final class SystemDisk implements Disk {
   }
 
   @Override
+  public void createDirectory(Path path) throws IOException {
+    Files.createDirectory(path);
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -31,12 +31,15 @@ final class TimeIndex {
     this.file = file;
   }
 
-  static TimeIndex create(Disk disk, Path path) throws IOException {
-    return new TimeIndex(IndexFile.create(disk, path, ENTRY_BYTES));
+  static TimeIndex unwritten(Disk disk, Path folder, long baseOffset) {
+    return new TimeIndex(
+        IndexFile.unwritten(disk, folder, baseOffset, Segment.TIME_INDEX_SUFFIX, ENTRY_BYTES));
   }
 
-  static TimeIndex open(Disk disk, Path path) throws IOException {
-    TimeIndex index = new TimeIndex(IndexFile.open(disk, path, ENTRY_BYTES));
+  static TimeIndex open(Disk disk, Path folder, long baseOffset) throws IOException {
+    TimeIndex index =
+        new TimeIndex(
+            IndexFile.open(disk, folder, baseOffset, Segment.TIME_INDEX_SUFFIX, ENTRY_BYTES));
     ByteBuffer last = index.file.readLast();
     if (last != null) {
       index.lastTimestamp = last.getLong(0);

@@ -16,9 +16,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,5 +246,72 @@ final class DiskFaultTest {
       assertThat(allValues(log)).hasSize(20);
       assertThat(log.endOffset()).isEqualTo(20);
     }
+  }
+
+  @Test
+  void theDirectoryOfANewLogIsAsDurableAsItsFirstRecord() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      Path data = folder.resolve("data-" + seed);
+      Path left = folder.resolve("left-" + seed);
+      FaultyDisk disk = new FaultyDisk("boot");
+      LogStore store = LogStore.open(data, clock, disk);
+      PartitionLog log = store.open("t-0", COMMIT);
+      assertThat(data.resolve("t-0")).doesNotExist();
+      log.append(batch("a"), 0);
+      CountDownLatch durable = new CountDownLatch(1);
+      log.whenDurable(
+          1,
+          failure -> {
+            if (failure == null) {
+              durable.countDown();
+            }
+          });
+      assertThat(durable.await(60, TimeUnit.SECONDS)).isTrue();
+      disk.copyAfterPowerLoss(data, left, new Random(seed));
+      assertThatThrownBy(store::close).isInstanceOf(LogException.class);
+      try (LogStore again = LogStore.open(left, clock, new FaultyDisk("another boot"))) {
+        assertThat(allValues(again.open("t-0", COMMIT))).containsExactly("a");
+      }
+    }
+  }
+
+  @Test
+  void aLogWhoseDirectoryHasGoneBeginsAnewWithoutItsCheckpoint() throws IOException {
+    Path data = folder.resolve("data");
+    Path left = folder.resolve("left");
+    try (LogStore store = LogStore.open(data, clock)) {
+      PartitionLog log = store.open("t-0", COMMIT);
+      for (int i = 0; i < 3; i++) {
+        log.append(batch("value " + i), 0);
+      }
+    }
+    try (Stream<Path> files = Files.list(data.resolve("t-0"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(data.resolve("t-0"));
+    FaultyDisk disk = new FaultyDisk("boot");
+    LogStore store = LogStore.open(data, clock, disk);
+    PartitionLog log = store.open("t-0", COMMIT);
+    assertThat(log.endOffset()).isZero();
+    log.append(batch("a"), 0);
+    disk.copyAfterKill(data, left);
+    assertThatThrownBy(store::close).isInstanceOf(LogException.class);
+    try (LogStore again = LogStore.open(left, clock, new FaultyDisk("boot"))) {
+      assertThat(allValues(again.open("t-0", COMMIT))).containsExactly("a");
+    }
+  }
+
+  @Test
+  void aFileInThePlaceOfALogsDirectoryIsRefusedAndLeftAlone() throws IOException {
+    Files.writeString(folder.resolve("t-0"), "precious");
+    try (LogStore store = LogStore.open(folder, clock)) {
+      assertThatThrownBy(() -> store.open("t-0", COMMIT))
+          .isInstanceOf(LogException.class)
+          .hasMessageContaining("t-0")
+          .hasMessageContaining("no directory");
+    }
+    assertThat(folder.resolve("t-0")).hasContent("precious");
   }
 }

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,10 @@ final class FaultyDisk implements Disk {
 
   private Map<Path, Map<String, Inode>> forcedNames = new HashMap<>();
   private final List<Map<Path, Map<String, Inode>>> since = new ArrayList<>();
+
+  /** Directories whose parent has not been forced since they were made. */
+  private final Set<Path> unforcedDirectories = new HashSet<>();
+
   private final String bootId;
   private long spaceBytes = Long.MAX_VALUE;
   private long changesLeft = Long.MAX_VALUE;
@@ -136,6 +142,13 @@ final class FaultyDisk implements Disk {
   }
 
   @Override
+  public synchronized void createDirectory(Path path) throws IOException {
+    change();
+    real.createDirectory(path);
+    unforcedDirectories.add(path.toAbsolutePath());
+  }
+
+  @Override
   public synchronized void rename(Path from, Path to) throws IOException {
     change();
     if (Files.isDirectory(from)) {
@@ -166,6 +179,7 @@ final class FaultyDisk implements Disk {
   @Override
   public synchronized void forceDirectory(Path folder) throws IOException {
     change();
+    unforcedDirectories.removeIf(each -> folder.toAbsolutePath().equals(each.getParent()));
     // Journals write names in the order of their changes, so all before this one are durable too.
     forcedNames = snapshot();
     since.clear();
@@ -204,13 +218,23 @@ final class FaultyDisk implements Disk {
   synchronized void copyAfterPowerLoss(Path from, Path to, Random random) throws IOException {
     stopped = true;
     int kept = random.nextInt(since.size() + 1);
+    // Stricter than a journal: a directory is lost with all that is in it unless the folder that
+    // it was made in has been forced.
+    Set<Path> lost = new HashSet<>(unforcedDirectories);
+    lost.removeIf(each -> random.nextBoolean());
     Map<Path, Map<String, Inode>> names = kept == 0 ? forcedNames : since.get(kept - 1);
     try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) all.filter(Files::isDirectory)::iterator) {
+      for (Path path :
+          (Iterable<Path>)
+              all.filter(Files::isDirectory).filter(each -> !lost.contains(each.toAbsolutePath()))
+                  ::iterator) {
         Files.createDirectories(to.resolve(from.relativize(path).toString()));
       }
     }
     for (Map.Entry<Path, Map<String, Inode>> folder : names.entrySet()) {
+      if (lost.contains(folder.getKey())) {
+        continue;
+      }
       Path target = to.resolve(from.toAbsolutePath().relativize(folder.getKey()).toString());
       Files.createDirectories(target);
       for (Map.Entry<String, Inode> entry : folder.getValue().entrySet()) {

@@ -270,6 +270,9 @@ final class LogModelTest {
 
     /** A write that the end of the process cut short leaves a part of a batch. */
     private static void tearTail(Path folder, Random random) throws IOException {
+      // A log that was never written to gets its directory and file with the write that is cut
+      // short.
+      Files.createDirectories(folder.resolve("t-0"));
       List<Path> files;
       try (var all = Files.list(folder.resolve("t-0"))) {
         files = all.filter(f -> f.toString().endsWith(".log")).sorted().toList();
@@ -277,7 +280,6 @@ final class LogModelTest {
       java.nio.ByteBuffer batch = Batches.batch("torn");
       byte[] part = new byte[random.nextInt(batch.limit())];
       batch.get(part);
-      // A log that was never written to gets its file with the write that is cut short.
       Path last =
           files.isEmpty()
               ? folder.resolve("t-0").resolve("00000000000000000000.log")

@@ -271,9 +271,14 @@ final class PartitionLogTest {
   }
 
   @Test
-  void aPartitionWithoutDataIsAnEmptyDirectory() throws IOException {
-    assertThat(files()).isEmpty();
+  void aLogTakesNothingOnDiskBeforeItsFirstBatch() throws IOException {
+    assertThat(folder.resolve("orders-0")).doesNotExist();
+    assertThat(store.exists("orders-0")).isFalse();
     assertThat(log.sizeBytes()).isZero();
+    assertThat(readAll(log, 0, 1000)).isEmpty();
+    assertThat(log.clean()).isZero();
+    log.close();
+    assertThat(folder.resolve("orders-0")).doesNotExist();
     PartitionLog other = store.open("other-0", LogConfig.DEFAULT);
     other.append(batch("a"), 0);
     try (Stream<Path> files = Files.list(folder.resolve("other-0"))) {

@@ -13,6 +13,7 @@ import com.rabbitmq.client.DefaultSaslConfig;
 import io.millrace.amqp.AmqpSecurity;
 import io.millrace.amqp.AmqpSettings;
 import io.millrace.amqp.NodeFixture;
+import io.millrace.amqp.connection.EncryptionStatus;
 import io.millrace.broker.access.User;
 import io.millrace.broker.access.VirtualHostPermission;
 import io.millrace.core.tls.ClientCertificate;
@@ -120,6 +121,21 @@ class AmqpsTest {
     factory.setSaslConfig(DefaultSaslConfig.EXTERNAL);
     try (Connection connection = factory.newConnection()) {
       assertThat(connection.createChannel().queueDeclare().getQueue()).startsWith("amq.gen-");
+      EncryptionStatus encryption =
+          node.server()
+              .connections()
+              .all()
+              .iterator()
+              .next()
+              .status()
+              .toCompletableFuture()
+              .join()
+              .encryption();
+      assertThat(encryption.protocol()).startsWith("tlsv1.");
+      assertThat(encryption.cipher()).matches("aes_(128|256)_gcm|chacha20_poly1305");
+      assertThat(encryption.hash()).isEqualTo("aead");
+      assertThat(encryption.peerSubject()).isEqualTo("CN=alice,O=Example");
+      assertThat(encryption.peerValidity()).contains("Z - ");
     }
   }
 

@@ -69,7 +69,7 @@ final class JobFiles {
   /** A node's first start comes before anybody could have made the topics that its jobs read. */
   private static void makeTopics(PlanNode node, Topics topics) {
     if (node instanceof PlanNode.Scan scan
-        && scan.connector() instanceof Connector.Kafka source
+        && Connector.topic(scan.connector()) instanceof Connector.Kafka source
         && topics.find(source.topic()) == null) {
       topics.create(new NewTopic(source.topic(), -1, Map.of())).toCompletableFuture().join();
     }

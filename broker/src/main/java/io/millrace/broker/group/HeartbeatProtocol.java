@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A protocol in which members only send heartbeats: where a group keeps what it is in it, and what
  * its records are among those of all groups.
  *
- * @param name for people, such as {@code share}
+ * @param name as Kafka names it, such as {@code share}
  * @param of what a group is in the protocol; null for a group of another one
  * @param set makes it that
  * @param make of which nothing is known yet, by its name

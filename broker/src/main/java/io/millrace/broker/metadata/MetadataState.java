@@ -27,6 +27,7 @@ import io.millrace.broker.quota.QuotaKey;
 import io.millrace.broker.security.AclBinding;
 import io.millrace.broker.security.ScramCredential;
 import io.millrace.broker.security.ScramUser;
+import io.millrace.core.Interner;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -43,8 +44,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetadataState implements KnownTopics {
 
+  private static final int MOST_SETTINGS = 1_000;
+
   private final Map<UUID, TopicRecord> topics = new LinkedHashMap<>();
   private final Map<String, TopicRecord> byName = new HashMap<>();
+
+  /** Many topics are made alike, and share their settings. */
+  private final Interner<Map<String, String>> settings = new Interner<>(MOST_SETTINGS);
+
   private final Map<String, String> byMetricForm = new HashMap<>();
   private final Map<ScramUser, ScramCredential> scramCredentials = new HashMap<>();
   private final Map<String, Map<String, String>> groupConfigs = new HashMap<>();
@@ -89,7 +96,8 @@ public final class MetadataState implements KnownTopics {
     }
   }
 
-  private void put(TopicRecord topic) {
+  private void put(TopicRecord given) {
+    TopicRecord topic = given.withSettings(settings.intern(Map.copyOf(given.settings())));
     TopicRecord before = topics.put(topic.id(), topic);
     if (before != null) {
       forget(before);

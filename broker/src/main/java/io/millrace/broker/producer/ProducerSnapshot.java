@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -100,6 +99,9 @@ public final class ProducerSnapshot {
    */
   public static long read(Path directory, ProducerStates states) {
     Path file = directory.resolve(FILE_NAME);
+    if (!Files.exists(file)) {
+      return -1;
+    }
     try {
       byte[] bytes = Files.readAllBytes(file);
       long offset = parse(bytes, states);
@@ -107,8 +109,6 @@ public final class ProducerSnapshot {
         LOG.warn("{} is damaged; the producers are found by reading the log", file);
       }
       return offset;
-    } catch (NoSuchFileException e) {
-      return -1;
     } catch (IOException e) {
       LOG.warn("{} cannot be read; the producers are found by reading the log", file, e);
       return -1;

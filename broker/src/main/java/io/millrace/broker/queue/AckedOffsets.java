@@ -18,8 +18,11 @@ final class AckedOffsets {
   static final int CHUNK_BYTES = CHUNK_OFFSETS / 8;
   private static final int WORDS = CHUNK_OFFSETS / 64;
 
-  private final Map<Long, long[]> chunks = new HashMap<>();
-  private final Set<Long> changed = new HashSet<>();
+  // Most queues are acknowledged in order: these two are made with the first hole.
+  private Map<Long, long[]> chunks = Map.of();
+  private Set<Long> changed = Set.of();
+  private boolean hadHoles;
+
   private long floor;
   private long above;
 
@@ -55,6 +58,11 @@ final class AckedOffsets {
       floor++;
       absorb();
       return true;
+    }
+    if (!hadHoles) {
+      hadHoles = true;
+      chunks = new HashMap<>();
+      changed = new HashSet<>();
     }
     long chunk = offset / CHUNK_OFFSETS;
     int bit = (int) (offset % CHUNK_OFFSETS);
@@ -145,7 +153,7 @@ final class AckedOffsets {
         }
       }
     }
-    if (above == 0) {
+    if (above == 0 && !chunks.isEmpty()) {
       changed.addAll(chunks.keySet());
       chunks.clear();
     }
@@ -155,10 +163,10 @@ final class AckedOffsets {
 
   /** Tells which chunks have changed since the last call. */
   void takeChanged(LongConsumer to) {
-    for (Long chunk : changed) {
-      to.accept(chunk);
+    if (hasChanged()) {
+      changed.forEach(to::accept);
+      changed.clear();
     }
-    changed.clear();
   }
 
   boolean hasChanged() {
@@ -187,6 +195,8 @@ final class AckedOffsets {
         boolean unused = add(chunk * CHUNK_OFFSETS + word * 64L + bit);
       }
     }
-    changed.clear();
+    if (hadHoles) {
+      changed.clear();
+    }
   }
 }

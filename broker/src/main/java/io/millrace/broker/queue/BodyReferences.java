@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which stretches of the shared logs a queue still points to. Changed in the queue's mailbox; what
@@ -13,49 +14,68 @@ final class BodyReferences {
   private static final int STRETCH_BITS = 12;
   private static final long NOTHING = Long.MAX_VALUE;
 
-  private final Map<SharedBody, int[]> counts = new HashMap<>();
-  private final AtomicLongArray floors;
+  private final int logs;
+  private volatile @Nullable Stretches present;
   private volatile boolean complete;
+
+  /** What a queue has that ever pointed to a shared body. */
+  private static final class Stretches {
+    final Map<SharedBody, int[]> counts = new HashMap<>();
+    final AtomicLongArray floors;
+
+    Stretches(int logs) {
+      floors = new AtomicLongArray(logs);
+      for (int i = 0; i < logs; i++) {
+        floors.set(i, NOTHING);
+      }
+    }
+
+    long lowest(int log) {
+      long lowest = NOTHING;
+      for (SharedBody each : counts.keySet()) {
+        if (each.log() == log) {
+          lowest = Math.min(lowest, each.offset());
+        }
+      }
+      return lowest;
+    }
+  }
 
   /**
    * @param logs how many shared logs there are
    * @param complete whether nothing is left to be counted from before the node started
    */
   BodyReferences(int logs, boolean complete) {
-    floors = new AtomicLongArray(logs);
-    for (int i = 0; i < logs; i++) {
-      floors.set(i, NOTHING);
-    }
+    this.logs = logs;
     this.complete = complete;
   }
 
   void add(SharedBody body) {
+    Stretches to = present;
+    if (to == null) {
+      to = new Stretches(logs);
+      present = to;
+    }
     SharedBody stretch = stretch(body);
-    counts.computeIfAbsent(stretch, each -> new int[1])[0]++;
-    if (stretch.offset() < floors.get(body.log())) {
-      floors.set(body.log(), stretch.offset());
+    to.counts.computeIfAbsent(stretch, each -> new int[1])[0]++;
+    if (stretch.offset() < to.floors.get(body.log())) {
+      to.floors.set(body.log(), stretch.offset());
     }
   }
 
   void remove(SharedBody body) {
+    Stretches from = present;
+    if (from == null) {
+      return;
+    }
     SharedBody stretch = stretch(body);
-    int[] count = counts.get(stretch);
+    int[] count = from.counts.get(stretch);
     if (count != null && --count[0] == 0) {
-      counts.remove(stretch);
-      if (stretch.offset() == floors.get(body.log())) {
-        floors.set(body.log(), lowest(body.log()));
+      from.counts.remove(stretch);
+      if (stretch.offset() == from.floors.get(body.log())) {
+        from.floors.set(body.log(), from.lowest(body.log()));
       }
     }
-  }
-
-  private long lowest(int log) {
-    long lowest = NOTHING;
-    for (SharedBody each : counts.keySet()) {
-      if (each.log() == log) {
-        lowest = Math.min(lowest, each.offset());
-      }
-    }
-    return lowest;
   }
 
   private static SharedBody stretch(SharedBody body) {
@@ -74,6 +94,7 @@ final class BodyReferences {
 
   /** No reference is before that offset. */
   long floor(int log) {
-    return floors.get(log);
+    Stretches now = present;
+    return now == null ? NOTHING : now.floors.get(log);
   }
 }

@@ -24,7 +24,7 @@ final class DeadLetters {
   private final QueueContents contents;
   private final Timer timer;
   private final Runnable whenDone;
-  private final Queue<Dead> waiting = new ArrayDeque<>();
+  private final Queue<Dead> waiting = new ArrayDeque<>(0);
   private final MessageSum held = new MessageSum();
   private int onTheirWay;
   private Duration pause = FIRST_PAUSE;

@@ -41,10 +41,12 @@ final class DeliveryCounts {
     void out(long chunk, @Nullable ByteBuffer bits);
   }
 
-  private final Map<Long, Integer> counts = new HashMap<>();
-  private final Set<Long> changedCounts = new HashSet<>();
-  private final Map<Long, Chunk> chunks = new HashMap<>();
-  private final List<Chunk> changedChunks = new ArrayList<>();
+  // Most queues never have anything to count: these are made when one has.
+  private Map<Long, Integer> counts = Map.of();
+  private Set<Long> changedCounts = Set.of();
+  private Map<Long, Chunk> chunks = Map.of();
+  private List<Chunk> changedChunks = List.of();
+  private boolean begun;
 
   /** The one that was looked up last. */
   private @Nullable Chunk last;
@@ -62,6 +64,16 @@ final class DeliveryCounts {
 
     Chunk(long number) {
       this.number = number;
+    }
+  }
+
+  private void begin() {
+    if (!begun) {
+      begun = true;
+      counts = new HashMap<>();
+      changedCounts = new HashSet<>();
+      chunks = new HashMap<>();
+      changedChunks = new ArrayList<>();
     }
   }
 
@@ -93,6 +105,7 @@ final class DeliveryCounts {
 
   /** A message goes out. */
   void out(long offset) {
+    begin();
     Chunk chunk = findOrMake(offset / CHUNK_OFFSETS);
     int bit = (int) (offset % CHUNK_OFFSETS);
     if ((chunk.bits[bit >>> 6] & (1L << bit)) == 0) {
@@ -104,6 +117,7 @@ final class DeliveryCounts {
 
   /** A message has come back for the {@code count}-th time. */
   void back(long offset, int count) {
+    begin();
     in(offset);
     counts.put(offset, count);
     changedCounts.add(offset);
@@ -119,6 +133,9 @@ final class DeliveryCounts {
 
   /** All messages are done with. */
   void clear() {
+    if (!begun) {
+      return;
+    }
     changedCounts.addAll(counts.keySet());
     counts.clear();
     for (Chunk each : chunks.values()) {
@@ -152,6 +169,9 @@ final class DeliveryCounts {
 
   /** Tells what has changed since the last call. */
   void takeChanged(Writer to) {
+    if (!begun) {
+      return;
+    }
     for (Long offset : changedCounts) {
       to.count(offset, counts.getOrDefault(offset, 0));
     }
@@ -185,6 +205,10 @@ final class DeliveryCounts {
    * @param end no record has this offset or one after it
    */
   void restore(CursorJournal.Stored stored, AckedOffsets acked, long end) {
+    if (stored.counts.isEmpty() && stored.out.isEmpty()) {
+      return;
+    }
+    begin();
     stored.counts.forEach(
         (offset, count) -> {
           if (offset < end && !acked.contains(offset)) {

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.queue.MessageCounts.Count;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts messages for whoever owns it: a queue's mailbox, or a channel's event loop. One thread at
@@ -16,20 +17,30 @@ public final class MessageCounter {
 
   private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
 
-  private final long[] counts = new long[Count.values().length];
+  /** Null until there is something to count. */
+  private volatile long @Nullable [] counts;
 
   /** Counts some more. */
   @SuppressWarnings("EnumOrdinal") // The array is indexed by nothing else.
   public void add(Count count, long messages) {
     int at = count.ordinal();
-    COUNTS.setOpaque(counts, at, (long) COUNTS.getOpaque(counts, at) + messages);
+    long[] own = counts;
+    if (own == null) {
+      own = new long[Count.values().length];
+      counts = own;
+    }
+    COUNTS.setOpaque(own, at, (long) COUNTS.getOpaque(own, at) + messages);
   }
 
   /** What was counted so far. */
   public MessageCounts counts() {
-    long[] copy = new long[counts.length];
+    long[] own = counts;
+    if (own == null) {
+      return MessageCounts.NONE;
+    }
+    long[] copy = new long[own.length];
     for (int i = 0; i < copy.length; i++) {
-      copy[i] = (long) COUNTS.getOpaque(counts, i);
+      copy[i] = (long) COUNTS.getOpaque(own, i);
     }
     return new MessageCounts(copy);
   }

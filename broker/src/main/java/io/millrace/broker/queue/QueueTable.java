@@ -8,6 +8,7 @@ import io.millrace.broker.policy.EffectivePolicy;
 import io.millrace.broker.policy.HostPolicies;
 import io.millrace.broker.topic.LogPartition;
 import io.millrace.core.Clock;
+import io.millrace.core.Interner;
 import io.millrace.core.Mailbox;
 import io.millrace.core.Timer;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ final class QueueTable {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueTable.class);
 
+  private static final int MOST_OPTIONS = 1_000;
+
   private final String virtualHost;
   private final DeclarationRules rules;
   private final QueueHost host;
@@ -40,6 +43,9 @@ final class QueueTable {
   private final Clock clock;
   private final Timer timer;
   private final Map<String, MessageQueue> byName = new ConcurrentHashMap<>();
+
+  /** Many queues are declared alike, and share what that means. */
+  private final Interner<QueueOptions> options = new Interner<>(MOST_OPTIONS);
 
   // The host's mailbox.
   private final StreamSettings streams;
@@ -133,7 +139,7 @@ final class QueueTable {
   }
 
   private QueueOptions optionsOf(QueueDeclaration queue) {
-    return QueueOptions.of(queue.with(policyOf(queue).over(queue.arguments())));
+    return options.intern(QueueOptions.of(queue.with(policyOf(queue).over(queue.arguments()))));
   }
 
   /** The policies have changed. */

@@ -197,7 +197,7 @@ final class QueueTopics {
             && !state.exists(topic)
             && state.collidingWith(topic) == null;
     if (usable) {
-      return topic;
+      return name;
     }
     String stem = topic.startsWith(TopicName.INTERNAL_PREFIX) ? "queue" + topic : topic;
     return stem + "-" + id.toString().substring(0, 8);

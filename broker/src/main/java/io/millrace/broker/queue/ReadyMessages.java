@@ -24,18 +24,29 @@ final class ReadyMessages {
 
   private static final class Level {
     final ArrayDeque<QueuedMessage> arrived = new ArrayDeque<>(0);
-    final Queue<QueuedMessage> returned = new PriorityQueue<>(1, BY_POSITION);
+
+    /** Null until one has come back. */
+    private @Nullable Queue<QueuedMessage> returned;
+
+    void restore(QueuedMessage queued) {
+      Queue<QueuedMessage> to = returned;
+      if (to == null) {
+        to = new PriorityQueue<>(1, BY_POSITION);
+        returned = to;
+      }
+      to.add(queued);
+    }
 
     @Nullable QueuedMessage peek() {
       QueuedMessage first = arrived.peek();
-      QueuedMessage back = returned.peek();
+      QueuedMessage back = returned == null ? null : returned.peek();
       return back == null || (first != null && first.position < back.position) ? first : back;
     }
 
     @Nullable QueuedMessage poll() {
       QueuedMessage first = arrived.peek();
-      QueuedMessage back = returned.peek();
-      return back == null || (first != null && first.position < back.position)
+      QueuedMessage back = returned == null ? null : returned.peek();
+      return returned == null || back == null || (first != null && first.position < back.position)
           ? arrived.poll()
           : returned.poll();
     }
@@ -59,7 +70,7 @@ final class ReadyMessages {
 
   /** Adds one at its place among the others. */
   void restore(QueuedMessage queued) {
-    levels[queued.priority].returned.add(queued);
+    levels[queued.priority].restore(queued);
     count(queued, 1);
   }
 

@@ -44,7 +44,7 @@ public final class LogPartition implements Partition {
   private static final long SNAPSHOT_EVERY_BYTES = 64L << 20;
 
   private final TopicPartition id;
-  private final Path directory;
+  private final Path dataFolder;
   private final PartitionLog log;
   private final int leaderEpoch;
   private final Clock clock;
@@ -71,13 +71,15 @@ public final class LogPartition implements Partition {
   /**
    * Takes the lead of an open log.
    *
-   * @param directory the log's own, where the producers' snapshot is kept too
+   * @param name the log's
+   * @param dataFolder where the log's directory is, in which the producers' snapshot is kept too
    * @param producers empty
    * @param recompressors runs what a codec of the topic's own costs
    */
   LogPartition(
       TopicPartition id,
-      Path directory,
+      String name,
+      Path dataFolder,
       PartitionLog log,
       TopicSettings settings,
       int leaderEpoch,
@@ -85,15 +87,15 @@ public final class LogPartition implements Partition {
       Executor recompressors,
       Clock clock) {
     this.id = id;
-    this.directory = directory;
+    this.dataFolder = dataFolder;
     this.log = log;
     this.settings = settings;
     this.leaderEpoch = leaderEpoch;
     this.producers = producers;
     this.clock = clock;
-    this.mailbox = new Mailbox(id.toString());
+    this.mailbox = new Mailbox(name);
     this.recompression = new Recompression(recompressors);
-    snapshotOffset = ProducerRecovery.recover(directory, log, producers, clock.millis());
+    snapshotOffset = ProducerRecovery.recover(directory(), log, producers, clock.millis());
     producersKnown = producers.count();
     forgetCompactedTransactions();
     transactionsChanged();
@@ -300,11 +302,16 @@ public final class LogPartition implements Partition {
     stableWaiters.movedTo(lastStableOffset());
   }
 
-  /** Compaction may take the batches that tell a producer's last sequence numbers. */
+  /** Compaction and DeleteRecords may take the batches that tell a producer's last sequence. */
   private void keepProducers() {
     if (snapshotOffset != log.endOffset()) {
       writeSnapshot();
     }
+  }
+
+  /** Made each time: most of many partitions do not need it. */
+  private Path directory() {
+    return dataFolder.resolve(id.toString());
   }
 
   private void writeSnapshot() {
@@ -312,7 +319,7 @@ public final class LogPartition implements Partition {
     long end = log.endOffset();
     try {
       boolean compacted = settings.log().cleanup() != LogConfig.Cleanup.DELETE;
-      ProducerSnapshot.write(directory, producers, end, compacted);
+      ProducerSnapshot.write(directory(), producers, end, compacted);
       snapshotOffset = end;
     } catch (IOException e) {
       LOG.warn("The producers of {} could not be written down: {}", id, e.toString());
@@ -439,6 +446,9 @@ public final class LogPartition implements Partition {
                         + "; allowed: up to "
                         + highWatermark
                         + ", or -1");
+              }
+              if (snapshotOffset < before) {
+                keepProducers();
               }
               LogRefusal.naming(
                   () -> {

@@ -7,11 +7,11 @@ import io.millrace.broker.producer.ProducerStates;
 import io.millrace.core.Clock;
 import io.millrace.log.LogStore;
 import io.millrace.log.PartitionLog;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /** Opens partitions' logs and takes the lead of them. */
 final class PartitionOpener {
@@ -20,6 +20,7 @@ final class PartitionOpener {
   private final BrokerSettings limits;
   private final int leaderEpoch;
   private volatile long producerExpiryMillis;
+  private final LongSupplier producerExpiry;
   private final Executor recompressors;
   private final Clock clock;
 
@@ -28,6 +29,7 @@ final class PartitionOpener {
     this.recompressors = recompressors;
     this.store = store;
     this.limits = limits;
+    this.producerExpiry = () -> producerExpiryMillis;
     this.producerExpiryMillis = limits.producerExpiry().toMillis();
     this.leaderEpoch = leaderEpoch;
     this.clock = clock;
@@ -58,13 +60,21 @@ final class PartitionOpener {
     List<Partition> opened = new ArrayList<>();
     for (int i = from; i < count; i++) {
       TopicPartition id = new TopicPartition(topic, i);
-      Path directory = store.folder().resolve(id.toString());
-      PartitionLog log = store.open(id.toString(), settings.log());
+      String name = id.toString();
+      PartitionLog log = store.open(name, settings.log());
       ProducerStates producers =
-          new ProducerStates(limits.maxProducersPerPartition(), () -> producerExpiryMillis);
+          new ProducerStates(limits.maxProducersPerPartition(), producerExpiry);
       opened.add(
           new LogPartition(
-              id, directory, log, settings, leaderEpoch, producers, recompressors, clock));
+              id,
+              name,
+              store.folder(),
+              log,
+              settings,
+              leaderEpoch,
+              producers,
+              recompressors,
+              clock));
     }
     return List.copyOf(opened);
   }

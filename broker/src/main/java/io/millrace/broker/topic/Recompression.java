@@ -29,7 +29,7 @@ final class Recompression {
   private static final Logger LOG = LoggerFactory.getLogger(Recompression.class);
 
   private final Executor threads;
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
 
   /** Appends that are not through yet; changed under the lock. */
   private volatile int underWay;

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * depend on how many topics there are: the image of all is made when somebody asks for it again.
  *
  * <p>A topic's record is on disk before its first directory is made, and says that the topic is
- * being deleted before the first one goes. So after a crash the records tell what to do: missing
- * directories of a topic are made, those of a topic on its way out are deleted. A directory of
- * which no record knows is never touched.
+ * being deleted before the first one goes. So after a crash the records tell what to do: a
+ * partition without a directory is one to which nothing was written, the directories of a topic on
+ * its way out are deleted. A directory of which no record knows is never touched.
  */
 public final class TopicRegistry implements Topics {
 

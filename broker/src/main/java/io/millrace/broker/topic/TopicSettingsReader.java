@@ -17,14 +17,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns settings as people write them into what they mean, and refuses those that mean nothing. */
 public final class TopicSettingsReader {
 
+  /** So many different settings are remembered; then all are forgotten. */
+  private static final int MOST_KNOWN = 1_000;
+
   private final Map<String, TopicSetting> table = new LinkedHashMap<>();
   private final Set<String> setByNode;
+
+  /** What was read before, so that topics with the same settings share what they mean. */
+  private final Map<Map<String, String>, TopicSettings> known = new ConcurrentHashMap<>();
 
   /**
    * @param nodeDefaults defaults that differ from the table's
@@ -56,11 +63,25 @@ public final class TopicSettingsReader {
   }
 
   /**
-   * What the given settings mean together with the defaults.
+   * What the given settings mean together with the defaults: the same object for the same settings,
+   * mostly. Any thread.
    *
    * @throws BrokerException with {@code INVALID_SETTING}
    */
   public TopicSettings read(Map<String, String> given) {
+    TopicSettings present = known.get(given);
+    if (present != null) {
+      return present;
+    }
+    TopicSettings settings = meaning(given);
+    if (known.size() >= MOST_KNOWN) {
+      known.clear();
+    }
+    known.put(settings.given(), settings);
+    return settings;
+  }
+
+  private TopicSettings meaning(Map<String, String> given) {
     given.forEach(this::check);
     Map<String, String> values = new HashMap<>();
     table.forEach(

@@ -70,7 +70,7 @@ public record KeyRule(
   }
 
   /** The name of a resource in the cache. */
-  String key(RequestTarget target) {
+  public String key(RequestTarget target) {
     String query = target.query();
     if (query == null) {
       return target.host().concat(target.path());

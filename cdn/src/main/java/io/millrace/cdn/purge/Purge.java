@@ -1,5 +1,9 @@
 package io.millrace.cdn.purge;
 
+import io.millrace.cdn.http.Fields;
+import io.millrace.cdn.http.HttpError;
+import io.millrace.cdn.http.RequestHead;
+import io.millrace.cdn.http.RequestTarget;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +50,31 @@ public record Purge(Scope scope, String what, boolean soft, long timeMillis) {
     }
   }
 
-  /** Of one resource, by its URL with or without the scheme. */
+  /** Of one resource, by its URL with or without the scheme, in any spelling (RFC 3986, 6.2.2). */
   public static Purge ofUrl(String url, boolean soft, long timeMillis) {
-    return new Purge(Scope.URL, resource(url), soft, timeMillis);
+    RequestTarget target = target(resource(url));
+    return new Purge(Scope.URL, target.host() + target.pathAndQuery(), soft, timeMillis);
   }
 
-  /** Of all resources whose URL begins so; with or without the scheme. */
+  /**
+   * Of all resources whose URL begins so; with or without the scheme. Only the host is normalised.
+   */
   public static Purge ofPrefix(String prefix, boolean soft, long timeMillis) {
     return new Purge(Scope.PREFIX, resource(prefix), soft, timeMillis);
+  }
+
+  private static RequestTarget target(String resource) {
+    try {
+      return RequestTarget.of(
+          new RequestHead("GET", "http://" + resource, true, Fields.of("Host", "edge")));
+    } catch (HttpError e) {
+      throw new IllegalArgumentException("\"" + resource + "\" is no URL: " + e.sentence(), e);
+    }
+  }
+
+  /** What a client asks for when it asks for the one resource that this names; null for others. */
+  public @Nullable RequestTarget target() {
+    return scope == Scope.URL ? target(what) : null;
   }
 
   /** The name of a resource in the cache: no scheme, the host in lower case, and a path. */

@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.cdn.EdgeFixture;
+import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.ScriptedOrigin;
 import io.millrace.cdn.cache.CachePolicy;
+import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
+import io.millrace.cdn.store.DiskSettings;
 import io.millrace.cdn.tls.EdgeTlsSettings;
 import io.millrace.core.Clock;
 import io.millrace.core.SettingException;
@@ -315,6 +318,60 @@ class EdgeTlsTest {
         secure ? secure("/load").toString() : "http://127.0.0.1:" + edge.edge.port() + "/load";
     assertThat(Command.output("h2load", "-n", "5000", "-c", "10", "-m", "50", url))
         .contains("5000 succeeded, 0 failed, 0 errored, 0 timeout");
+    assertThat(origin.requests).hasSize(1);
+  }
+
+  @Test
+  void whatLiesOnDiskComesWholeInBothVersions() throws Exception {
+    edge.close();
+    byte[] content = new byte[3_000_000];
+    new Random(11).nextBytes(content);
+    origin.answers(
+        (request, out) -> {
+          out.write(
+              ("HTTP/1.1 200 OK\r\nCache-Control: max-age=3600\r\nContent-Length: "
+                      + content.length
+                      + "\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+          out.write(content);
+        });
+    edge =
+        new EdgeFixture(
+            new EdgeSettings(
+                    "127.0.0.1",
+                    0,
+                    2,
+                    Transport.best(),
+                    64 * 1024,
+                    new DiskSettings(
+                        Files.createTempDirectory(folder, "disk"), 256L << 20, 64 << 20),
+                    10_000,
+                    EdgeLimits.DEFAULT)
+                .withTls(EdgeTlsSettings.of(0, local.files())),
+            new RouteTable(
+                List.of(
+                    new Route(
+                        "*", "/", EdgeFixture.http(origin, Clock.system()), CachePolicy.DEFAULT))),
+            Clock.system());
+    for (HttpClient.Version version :
+        List.of(HttpClient.Version.HTTP_2, HttpClient.Version.HTTP_1_1)) {
+      try (HttpClient client =
+          HttpClient.newBuilder().version(version).sslContext(local.trusted()).build()) {
+        for (int i = 0; i < 3; i++) {
+          HttpResponse<byte[]> answer =
+              client.send(
+                  HttpRequest.newBuilder(secure("/large")).build(), BodyHandlers.ofByteArray());
+          assertThat(answer.version()).isEqualTo(version);
+          assertThat(answer.body()).isEqualTo(content);
+          await()
+              .atMost(Duration.ofSeconds(60))
+              .untilAsserted(
+                  () ->
+                      assertThat(edge.edge.disk())
+                          .satisfies(disk -> assertThat(disk.objects()).isEqualTo(1)));
+        }
+      }
+    }
     assertThat(origin.requests).hasSize(1);
   }
 

@@ -84,7 +84,7 @@ class DiskCacheTest {
     byte[] body = content(20_000, 1);
     serve(body, HOUR, "ETag: \"a\"", "X-Kept: yes");
     try (DiskEdge edge = new DiskEdge(folder, origin)) {
-      assertThat(edge.get("/a").cacheStatus()).contains("fwd=miss");
+      assertThat(edge.get("/a").cacheStatus()).contains("fwd=uri-miss");
     }
     origin.close();
 
@@ -270,7 +270,7 @@ class DiskCacheTest {
     }
 
     try (DiskEdge edge = new DiskEdge(folder, origin)) {
-      assertThat(edge.get("/a").cacheStatus()).contains("fwd=miss");
+      assertThat(edge.get("/a").cacheStatus()).contains("fwd=uri-miss");
     }
   }
 

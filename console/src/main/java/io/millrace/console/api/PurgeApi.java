@@ -80,12 +80,12 @@ public final class PurgeApi {
 
   private Answer purge(Request request) throws InterruptedException {
     PurgeTopic topic = edge == null ? null : edge.purges();
-    if (topic == null) {
+    if (edge == null || topic == null) {
       throw new ProblemException(404, "This node runs no HTTP edge.");
     }
     Purge purge;
     try {
-      purge = Json.read(request, Order.class).purge(topic.nowMillis());
+      purge = edge.named(Json.read(request, Order.class).purge(topic.nowMillis()));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, "Nothing is purged: " + e.getMessage() + ".");
     }

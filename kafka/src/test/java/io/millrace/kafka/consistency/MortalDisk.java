@@ -75,6 +75,12 @@ final class MortalDisk implements Disk {
   }
 
   @Override
+  public synchronized void createDirectory(Path path) throws IOException {
+    change();
+    real.createDirectory(path);
+  }
+
+  @Override
   public synchronized void rename(Path from, Path to) throws IOException {
     change();
     real.rename(from, to);

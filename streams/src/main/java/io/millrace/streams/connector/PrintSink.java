@@ -6,8 +6,8 @@ import java.io.PrintStream;
 import java.util.stream.Collectors;
 
 /**
- * Writes each row as a line, such as {@code +I[SFO, 12]}, at once: after a restart the rows since
- * the last checkpoint come again.
+ * Writes each row as a line, such as {@code +I[SFO, 12]}, with the sign of its kind, at once: after
+ * a restart the rows since the last checkpoint come again.
  */
 public final class PrintSink extends Sink {
 
@@ -29,6 +29,6 @@ public final class PrintSink extends Sink {
     out.println(
         RowValues.of(row, type).stream()
             .map(RowValues::text)
-            .collect(Collectors.joining(", ", prefix + "+I[", "]")));
+            .collect(Collectors.joining(", ", prefix + row.kind().sign() + "[", "]")));
   }
 }

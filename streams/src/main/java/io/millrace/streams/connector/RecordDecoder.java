@@ -10,6 +10,7 @@ import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.ScanColumn;
 import io.millrace.streams.row.Row;
+import io.millrace.streams.row.RowKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +26,15 @@ final class RecordDecoder {
   private final RowDecoder value;
   private final List<Fact> facts = new ArrayList<>();
   private final int[] watermarkColumns;
+  private final int[] valueColumns;
+  private final boolean upserts;
 
   /** A column that the connector itself fills. */
   private record Fact(int column, ScanColumn.Metadata.Key what) {}
 
   RecordDecoder(PlanNode.Scan scan, Connector.Kafka options) {
     topic = options.topic();
+    upserts = scan.connector() instanceof Connector.UpsertKafka;
     List<FormatColumn> keyColumns = new ArrayList<>();
     List<FormatColumn> valueColumns = new ArrayList<>();
     List<Integer> watermarks = new ArrayList<>();
@@ -38,7 +42,8 @@ final class RecordDecoder {
       switch (scan.columns().get(i)) {
         case ScanColumn.Payload payload -> {
           // With the key's columns in the value as well, the value's count.
-          boolean inKey = options.keyFields().contains(payload.name()) && !options.keyInValue();
+          boolean inKey =
+              options.keyFields().contains(payload.name()) && (upserts || !options.keyInValue());
           (inKey ? keyColumns : valueColumns)
               .add(new FormatColumn(i, payload.name(), payload.type()));
         }
@@ -48,6 +53,7 @@ final class RecordDecoder {
     }
     key = keyColumns.isEmpty() ? null : RowDecoder.of(options.keyFormat(), keyColumns, options);
     value = RowDecoder.of(options.valueFormat(), valueColumns, options);
+    this.valueColumns = valueColumns.stream().mapToInt(FormatColumn::index).toArray();
     watermarkColumns = watermarks.stream().mapToInt(i -> i).toArray();
   }
 
@@ -63,7 +69,14 @@ final class RecordDecoder {
     if (key != null && !key.decode(record.key(), row)) {
       return false;
     }
-    if (!value.decode(record.value(), row)) {
+    row.setKind(RowKind.INSERT);
+    if (upserts && record.value() == null) {
+      // The key is no more: columns of the value are NULL.
+      for (int column : valueColumns) {
+        row.setNull(column);
+      }
+      row.setKind(RowKind.DELETE);
+    } else if (!value.decode(record.value(), row)) {
       return false;
     }
     for (Fact fact : facts) {

@@ -33,14 +33,27 @@ public final class TopicSink extends Sink {
   private final @Nullable RowEncoder key;
   private final RowEncoder value;
   private final int timestampColumn;
+  private final boolean upserts;
   private final List<PartitionOutput> outputs = new ArrayList<>();
   private long producerId = -1;
   private boolean lasting;
   private int keylessPartition;
 
-  /** For an insert; creates the topic when it is missing, and blocks for that. */
-  public TopicSink(Insert insert, Connector.Kafka options, Broker broker, Clock clock) {
+  /** The key whose row an update replaces: without the row after it, it is deleted. */
+  private byte @Nullable [] replaced;
+
+  private long replacedTimestamp;
+
+  /**
+   * For an insert; creates the topic when it is missing, and blocks for that.
+   *
+   * @param upserts whether a row that is deleted is written as its key without a value; else rows
+   *     are only added
+   */
+  public TopicSink(
+      Insert insert, Connector.Kafka options, boolean upserts, Broker broker, Clock clock) {
     super(insert.table());
+    this.upserts = upserts;
     this.options = options;
     this.broker = broker;
     this.clock = clock;
@@ -132,7 +145,45 @@ public final class TopicSink extends Sink {
   public void row(Row row) {
     rows++;
     ByteBuffer keyBytes = key == null ? null : key.encode(row);
-    ByteBuffer valueBytes = value.encode(row);
+    long timestamp = timestamp(row);
+    if (!upserts) {
+      add(timestamp, keyBytes, value.encode(row));
+      return;
+    }
+    byte[] before = replaced;
+    if (before != null && !ByteBuffer.wrap(before).equals(keyBytes)) {
+      deleteReplaced();
+    }
+    replaced = null;
+    switch (row.kind()) {
+      case INSERT, UPDATE_AFTER -> add(timestamp, keyBytes, value.encode(row));
+      case DELETE -> add(timestamp, keyBytes, null);
+      case UPDATE_BEFORE -> {
+        replaced = copyOf(keyBytes);
+        replacedTimestamp = timestamp;
+      }
+    }
+  }
+
+  /** An update whose row after it went elsewhere, or nowhere, deletes the row before it. */
+  private void deleteReplaced() {
+    byte[] gone = replaced;
+    if (gone != null) {
+      replaced = null;
+      add(replacedTimestamp, ByteBuffer.wrap(gone), null);
+    }
+  }
+
+  private static byte[] copyOf(@Nullable ByteBuffer bytes) {
+    if (bytes == null) {
+      throw new IllegalStateException("rows are updated by their keys");
+    }
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(bytes.position(), copy);
+    return copy;
+  }
+
+  private long timestamp(Row row) {
     long timestamp =
         timestampColumn < 0 || row.isNull(timestampColumn)
             ? clock.millis()
@@ -145,6 +196,10 @@ public final class TopicSink extends Sink {
               + timestamp
               + " ms; allowed: 1970-01-01 and later");
     }
+    return timestamp;
+  }
+
+  private void add(long timestamp, @Nullable ByteBuffer keyBytes, @Nullable ByteBuffer valueBytes) {
     if (keyBytes == null) {
       if (outputs.get(keylessPartition).add(timestamp, null, valueBytes)) {
         keylessPartition = (keylessPartition + 1) % outputs.size();
@@ -166,6 +221,7 @@ public final class TopicSink extends Sink {
 
   /** Hands all batches over, to be published. */
   public void drainTo(List<OutgoingBatch> target) {
+    deleteReplaced();
     outputs.forEach(output -> output.drainTo(target));
     keylessPartition = (keylessPartition + 1) % outputs.size();
   }

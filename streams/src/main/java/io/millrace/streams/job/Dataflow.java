@@ -15,20 +15,38 @@ import io.millrace.streams.connector.TopicSources;
 import io.millrace.streams.connector.ValuesSource;
 import io.millrace.streams.expression.ExpressionCompiler;
 import io.millrace.streams.expression.RowFunction;
+import io.millrace.streams.operator.AsOfJoin;
+import io.millrace.streams.operator.AssignWindows;
+import io.millrace.streams.operator.Deduplicate;
 import io.millrace.streams.operator.EmissionGate;
+import io.millrace.streams.operator.FailedRows;
 import io.millrace.streams.operator.FanOut;
 import io.millrace.streams.operator.Filter;
+import io.millrace.streams.operator.GroupAggregate;
+import io.millrace.streams.operator.IntervalJoin;
 import io.millrace.streams.operator.JobException;
+import io.millrace.streams.operator.JoinOperator;
+import io.millrace.streams.operator.Materialize;
+import io.millrace.streams.operator.Normalize;
 import io.millrace.streams.operator.OperatorMetrics;
+import io.millrace.streams.operator.OverAggregate;
 import io.millrace.streams.operator.Project;
+import io.millrace.streams.operator.Rank;
+import io.millrace.streams.operator.RegularJoin;
+import io.millrace.streams.operator.SessionAggregate;
 import io.millrace.streams.operator.Stage;
 import io.millrace.streams.operator.StatefulOperator;
+import io.millrace.streams.operator.StatefulStage;
 import io.millrace.streams.operator.Union;
 import io.millrace.streams.operator.WindowAggregate;
+import io.millrace.streams.operator.WindowJoin;
+import io.millrace.streams.operator.WindowRank;
+import io.millrace.streams.plan.ChangelogMode;
 import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.JobPlan;
 import io.millrace.streams.plan.PlanNode;
+import io.millrace.streams.plan.WindowSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -48,6 +66,10 @@ final class Dataflow {
   private final EmissionGate gate;
   private final RowListener caller;
   private final ExpressionCompiler compiler;
+
+  /** How long state that no time bounds is kept; 0 for ever. */
+  private final long ttl;
+
   private final IdentityHashMap<PlanNode, List<Stage>> consumers = new IdentityHashMap<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<Sink> sinks = new ArrayList<>();
@@ -70,6 +92,7 @@ final class Dataflow {
     this.context = context;
     this.gate = gate;
     this.caller = caller;
+    ttl = JobSettings.stateTtl(plan.settings()).toMillis();
     compiler = new ExpressionCompiler(plan.zone(), clock);
     for (Insert insert : plan.inserts()) {
       Sink sink = sink(insert);
@@ -110,12 +133,26 @@ final class Dataflow {
                   context.failedRows(),
                   metrics(name),
                   next));
-      case PlanNode.WindowAggregate window -> {
-        WindowAggregate operator =
-            new WindowAggregate(window, plan.zone(), gate, metrics(name), next);
-        stateful.add(operator);
-        feed(window.input(), operator);
-      }
+      case PlanNode.WindowAggregate window ->
+          stateful(
+              window.input(),
+              window.window() instanceof WindowSpec.Session
+                  ? new SessionAggregate(window, plan.zone(), clock, gate, metrics(name), next)
+                  : new WindowAggregate(window, plan.zone(), gate, metrics(name), next));
+      case PlanNode.AssignWindows assign ->
+          feed(assign.input(), new AssignWindows(assign, plan.zone(), metrics(name), next));
+      case PlanNode.GroupAggregate group ->
+          stateful(group.input(), new GroupAggregate(group, ttl, clock, metrics(name), next));
+      case PlanNode.Rank rank -> stateful(rank.input(), rank(rank, metrics(name), next));
+      case PlanNode.OverAggregate over ->
+          stateful(over.input(), new OverAggregate(over, ttl, clock, gate, metrics(name), next));
+      case PlanNode.Normalize normalize ->
+          stateful(
+              normalize.input(),
+              normalize.retracts()
+                  ? new Materialize(normalize, ttl, clock, metrics(name), next)
+                  : new Normalize(normalize, ttl, clock, metrics(name), next));
+      case PlanNode.Join join -> join(join, metrics(name), next);
       case PlanNode.Union union -> {
         Union operator = new Union(metrics(name), next);
         for (PlanNode input : union.inputs()) {
@@ -123,6 +160,38 @@ final class Dataflow {
         }
       }
     }
+  }
+
+  private void stateful(PlanNode input, StatefulStage operator) {
+    stateful.add(operator);
+    feed(input, operator);
+  }
+
+  private StatefulStage rank(PlanNode.Rank rank, OperatorMetrics metrics, Stage next) {
+    if (rank.windowTime().isPresent()) {
+      return new WindowRank(rank, clock, gate, metrics, next);
+    }
+    return rank.deduplicates()
+        ? new Deduplicate(rank, ttl, clock, metrics, next)
+        : new Rank(rank, ttl, clock, metrics, next);
+  }
+
+  private void join(PlanNode.Join join, OperatorMetrics metrics, Stage next) {
+    FailedRows failed = context.failedRows();
+    JoinOperator operator =
+        switch (join.time()) {
+          case PlanNode.JoinTime.Unbounded unused ->
+              new RegularJoin(join, ttl, clock, compiler, failed, metrics, next);
+          case PlanNode.JoinTime.Interval interval ->
+              new IntervalJoin(join, interval, clock, compiler, failed, gate, metrics, next);
+          case PlanNode.JoinTime.Window window ->
+              new WindowJoin(join, window, clock, compiler, failed, gate, metrics, next);
+          case PlanNode.JoinTime.AsOf times ->
+              new AsOfJoin(join, times, clock, compiler, failed, gate, metrics, next);
+        };
+    stateful.add(operator);
+    feed(join.left(), operator.input(true));
+    feed(join.right(), operator.input(false));
   }
 
   private OperatorMetrics metrics(String name) {
@@ -138,6 +207,15 @@ final class Dataflow {
               .open(
                   scan,
                   options,
+                  settings.parallelism(),
+                  () -> new ExpressionCompiler(plan.zone(), clock),
+                  context,
+                  next);
+      case Connector.UpsertKafka upsert ->
+          new TopicSources(broker, settings.addresses())
+              .open(
+                  scan,
+                  upsert.kafka(),
                   settings.parallelism(),
                   () -> new ExpressionCompiler(plan.zone(), clock),
                   context,
@@ -163,7 +241,11 @@ final class Dataflow {
     return switch (insert.connector()) {
       case Connector.Kafka options -> {
         settings.addresses().check(insert.table(), options);
-        yield new TopicSink(insert, options, broker, clock);
+        yield new TopicSink(insert, options, false, broker, clock);
+      }
+      case Connector.UpsertKafka upsert -> {
+        settings.addresses().check(insert.table(), upsert.kafka());
+        yield new TopicSink(insert, upsert.kafka(), true, broker, clock);
       }
       case Connector.Blackhole unused -> new BlackholeSink(insert.table());
       case Connector.Print print ->
@@ -177,7 +259,10 @@ final class Dataflow {
                   + "' is a source only");
       case Connector.Caller unused ->
           new CallerSink(
-              insert.table(), insert.rowType(), row -> caller.row(row, insert.rowType()));
+              insert.table(),
+              insert.input().rowType(),
+              ChangelogMode.of(insert.input()) == ChangelogMode.RETRACT,
+              row -> caller.row(row, insert.rowType()));
     };
   }
 

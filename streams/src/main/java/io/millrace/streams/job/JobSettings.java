@@ -39,6 +39,9 @@ public record JobSettings(
     PrintStream printTo,
     int parallelism) {
 
+  /** The setting with the time after which state that no time bounds is forgotten. */
+  public static final String STATE_TTL = "table.exec.state.ttl";
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([a-z]*)");
   private static final int LEAST_BYTES = 1024;
@@ -122,6 +125,17 @@ public record JobSettings(
       case "parallelism.default" -> withParallelism(threads(name, value));
       default -> this;
     };
+  }
+
+  /**
+   * How long state that no time bounds is kept after its last change (SET {@code
+   * table.exec.state.ttl}); zero, unless set, is for ever.
+   *
+   * @throws SettingException for a value that cannot be used
+   */
+  public static Duration stateTtl(Map<String, String> options) {
+    String value = options.get(STATE_TTL);
+    return value == null ? Duration.ZERO : duration(STATE_TTL, value);
   }
 
   private static int threads(String name, String value) {
@@ -279,11 +293,14 @@ public record JobSettings(
         case "h", "hour", "hours" -> {
           return Duration.ofHours(number);
         }
+        case "d", "day", "days" -> {
+          return Duration.ofDays(number);
+        }
         default -> {}
       }
     }
     throw new SettingException(
-        name, "is '" + value + "'", "a number with ms, s, min or h, such as '100 ms'");
+        name, "is '" + value + "'", "a number with ms, s, min, h or d, such as '100 ms'");
   }
 
   private static long bytes(String name, String value) {

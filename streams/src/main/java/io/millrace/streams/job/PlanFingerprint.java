@@ -59,12 +59,43 @@ final class PlanFingerprint {
               .append(window.aggregates())
               .append(window.properties());
       case PlanNode.Union unused -> text.append("union");
+      case PlanNode.AssignWindows assign ->
+          text.append("assign ").append(assign.window()).append(assign.timeColumn());
+      case PlanNode.GroupAggregate group ->
+          text.append("group ").append(group.keyColumns()).append(group.aggregates());
+      case PlanNode.Rank rank ->
+          text.append("rank ")
+              .append(rank.partitionColumns())
+              .append(rank.order())
+              .append(rank.first())
+              .append(' ')
+              .append(rank.last())
+              .append(rank.numbered())
+              .append(rank.deduplicates())
+              .append(rank.windowTime());
+      case PlanNode.Join join ->
+          text.append("join ")
+              .append(join.type())
+              .append(join.leftKeys())
+              .append(join.rightKeys())
+              .append(join.condition())
+              .append(join.time());
+      case PlanNode.OverAggregate over ->
+          text.append("over ")
+              .append(over.partitionColumns())
+              .append(over.timeColumn())
+              .append(over.rows())
+              .append(over.preceding())
+              .append(over.aggregates());
+      case PlanNode.Normalize normalize ->
+          text.append("normalize ").append(normalize.keyColumns()).append(normalize.retracts());
     }
   }
 
   private static String place(Connector connector) {
     return switch (connector) {
       case Connector.Kafka kafka -> "topic " + kafka.topic() + " ";
+      case Connector.UpsertKafka upsert -> "topic " + upsert.kafka().topic() + " by key ";
       // How many rows there are, and how fast they come, may change between runs.
       case Connector.Nexmark nexmark -> "nexmark " + nexmark.config().withEvents(0) + " ";
       case Connector.Datagen datagen -> "datagen " + new TreeMap<>(datagen.fields()) + " ";
@@ -74,7 +105,8 @@ final class PlanFingerprint {
 
   /** Decides which producer a sink has, and so whose sequence numbers a checkpoint keeps. */
   private static String guarantee(Connector connector) {
-    return connector instanceof Connector.Kafka kafka ? kafka.guarantee() + " " : "";
+    Connector.Kafka kafka = Connector.topic(connector);
+    return kafka == null ? "" : kafka.guarantee() + " ";
   }
 
   private static String hash(String text) {

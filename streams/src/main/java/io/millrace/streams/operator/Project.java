@@ -37,6 +37,7 @@ public final class Project implements Stage {
       failedRows.failed(metrics.name(), e);
       return;
     }
+    output.setKind(row.kind());
     metrics.rowsOut++;
     next.row(output);
   }

@@ -1,56 +1,32 @@
 package io.millrace.streams.operator;
 
 import io.millrace.streams.row.Row;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * All rows of all inputs. Its watermark is the least of those inputs' that are not idle; while all
- * are idle it stays where it is.
- */
+/** All rows of all inputs. */
 public final class Union {
 
   private final OperatorMetrics metrics;
   private final Stage next;
-  private final List<Input> inputs = new ArrayList<>();
-  private long watermark = Stage.NO_WATERMARK;
-  private boolean idle;
+  private final InputWatermarks watermarks;
 
   /** Without inputs as yet. */
   public Union(OperatorMetrics metrics, Stage next) {
     this.metrics = metrics;
     this.next = next;
+    watermarks = new InputWatermarks(next);
   }
 
   /** One more input. All are to be added before the first row. */
   public Stage addInput() {
-    Input input = new Input();
-    inputs.add(input);
-    return input;
-  }
-
-  private void advance() {
-    long least = Stage.END_OF_TIME;
-    boolean allIdle = true;
-    for (Input input : inputs) {
-      if (!input.idle) {
-        allIdle = false;
-        least = Math.min(least, input.watermark);
-      }
-    }
-    if (allIdle != idle) {
-      idle = allIdle;
-      next.idle(idle);
-    }
-    if (!allIdle && least >= watermark && least != Stage.NO_WATERMARK) {
-      watermark = least;
-      next.watermark(watermark);
-    }
+    return new Input(watermarks.add());
   }
 
   private final class Input implements Stage {
-    private long watermark = Stage.NO_WATERMARK;
-    private boolean idle;
+    private final int number;
+
+    private Input(int number) {
+      this.number = number;
+    }
 
     @Override
     public void row(Row row) {
@@ -61,14 +37,12 @@ public final class Union {
 
     @Override
     public void watermark(long watermark) {
-      this.watermark = watermark;
-      advance();
+      watermarks.watermark(number, watermark);
     }
 
     @Override
     public void idle(boolean idle) {
-      this.idle = idle;
-      advance();
+      watermarks.idle(number, idle);
     }
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An emission may be saved halfway (see {@link EmissionGate}): the state then names the window
  * and the key put out last, and the next watermark, the same one again included, goes on there.
  */
-public final class WindowAggregate implements Stage, StatefulOperator {
+public final class WindowAggregate implements StatefulStage {
 
   private final WindowAlignment windows;
   private final int timeColumn;
@@ -178,11 +178,11 @@ public final class WindowAggregate implements Stage, StatefulOperator {
   }
 
   private GroupTable groupsOf(long end) {
-    if (windows.size() == windows.slide()) {
+    if (windows.isTumbling()) {
       return slices.getOrDefault(end, merged);
     }
     merged.clear();
-    for (GroupTable slice : slices.subMap(end - windows.size(), false, end, true).values()) {
+    for (GroupTable slice : slices.subMap(windows.start(end), false, end, true).values()) {
       aggregates.mergeAll(merged, slice);
     }
     return merged;
@@ -200,7 +200,7 @@ public final class WindowAggregate implements Stage, StatefulOperator {
       output.setLong(
           column++,
           switch (property) {
-            case WINDOW_START -> end - windows.size();
+            case WINDOW_START -> windows.start(end);
             case WINDOW_END -> end;
             case WINDOW_TIME -> windows.windowTime(end);
           });
@@ -209,7 +209,7 @@ public final class WindowAggregate implements Stage, StatefulOperator {
 
   private void dropSlicesBefore(long emittedEnd) {
     if (emittedEnd != NO_WATERMARK) {
-      slices.headMap(emittedEnd - windows.size() + windows.slide(), true).clear();
+      slices.headMap(windows.doneWith(emittedEnd), true).clear();
     }
     recent = null;
     recentEnd = NO_WATERMARK;

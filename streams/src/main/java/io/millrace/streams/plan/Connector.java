@@ -3,6 +3,7 @@ package io.millrace.streams.plan;
 import io.millrace.streams.nexmark.NexmarkConfig;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The parsed WITH options of a table: where its rows come from or go to. */
 public sealed interface Connector {
@@ -146,6 +147,32 @@ public sealed interface Connector {
     public String name() {
       return "datagen";
     }
+  }
+
+  /**
+   * A topic that holds the latest row of each key; a record without a value deletes its key. As a
+   * sink it takes updates and deletions.
+   *
+   * @param kafka the topic; its key fields are the table's primary key
+   */
+  record UpsertKafka(Kafka kafka) implements Connector {
+
+    @Override
+    public String name() {
+      return "upsert-kafka";
+    }
+  }
+
+  /** The topic of a connector that reads or writes one; null of another. */
+  static @Nullable Kafka topic(Connector connector) {
+    return switch (connector) {
+      case Kafka kafka -> kafka;
+      case UpsertKafka upsert -> upsert.kafka();
+      case Generator unused -> null;
+      case Blackhole unused -> null;
+      case Print unused -> null;
+      case Caller unused -> null;
+    };
   }
 
   /** A sink that drops its rows, for measuring. */

@@ -11,7 +11,8 @@ import java.util.List;
  * @param input where rows come from
  * @param metadata the output columns that set a fact of the record (its timestamp) instead of a
  *     field of its value; all others are written to key and value by the connector's formats
- * @param rowType the columns written, named as the table declares them
+ * @param rowType the columns written, named as the table declares them; for a SELECT whose rows
+ *     change with one before them for the sign of the row's kind
  */
 public record Insert(
     String table,

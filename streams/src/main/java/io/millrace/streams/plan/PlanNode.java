@@ -3,6 +3,8 @@ package io.millrace.streams.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * One step of a plan; rows flow from inputs to the node. Equal by value; a node that stands under
@@ -171,6 +173,240 @@ public sealed interface PlanNode {
     /** Takes an unmodifiable copy of the inputs. */
     public Union {
       inputs = List.copyOf(new ArrayList<>(inputs));
+    }
+  }
+
+  /**
+   * Puts rows into windows of event time without grouping them: one output row per input row and
+   * window it lies in. Rows whose time is NULL are dropped and counted.
+   *
+   * <p>Output columns: the input's, then the first instant, the first instant after and the last
+   * instant of the window, as {@link WindowProperty} has them.
+   *
+   * @param input where rows come from
+   * @param window which windows; not sessions
+   * @param timeColumn the input column with the event time
+   * @param rowType the output columns
+   */
+  record AssignWindows(PlanNode input, WindowSpec window, int timeColumn, RowType rowType)
+      implements PlanNode {
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Groups all rows by key and puts out, with each row that changes a group's results, what they
+   * were and what they are now. Output columns: the keys, the aggregates.
+   *
+   * @param input where rows come from
+   * @param keyColumns the input columns to group by; empty for one group
+   * @param aggregates what to compute per key
+   * @param rowType the output columns
+   */
+  record GroupAggregate(
+      PlanNode input, List<Integer> keyColumns, List<AggregateCall> aggregates, RowType rowType)
+      implements PlanNode {
+
+    /** Takes unmodifiable copies. */
+    public GroupAggregate {
+      keyColumns = List.copyOf(keyColumns);
+      aggregates = List.copyOf(aggregates);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * A column to order rows by.
+   *
+   * @param column its index
+   * @param descending whether the greatest value comes first
+   * @param nullsFirst whether NULL comes before all values
+   */
+  record SortColumn(int column, boolean descending, boolean nullsFirst) {}
+
+  /**
+   * Numbers the rows of each partition from 1 in an order and keeps those of some numbers. Rows
+   * that are equal in the order stand as they came. Output columns: the input's, then the number
+   * when it is asked for.
+   *
+   * @param input where rows come from
+   * @param partitionColumns the input columns that rows of one partition have in common
+   * @param order what to order by
+   * @param first the first number to keep, from 1
+   * @param last the last number to keep
+   * @param numbered whether the number is put out
+   * @param deduplicates whether one row is kept by event time alone: of rows of the same time the
+   *     one that came last when the order descends
+   * @param windowTime the input column with the last instant of the row's window: then partitions
+   *     are of one window each and are put out once, when the watermark completes it; empty: what
+   *     is kept is put out at once and taken back when other rows take its place
+   * @param rowType the output columns
+   */
+  record Rank(
+      PlanNode input,
+      List<Integer> partitionColumns,
+      List<SortColumn> order,
+      long first,
+      long last,
+      boolean numbered,
+      boolean deduplicates,
+      OptionalInt windowTime,
+      RowType rowType)
+      implements PlanNode {
+
+    /** Takes unmodifiable copies. */
+    public Rank {
+      partitionColumns = List.copyOf(partitionColumns);
+      order = List.copyOf(order);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /** Which rows a join puts out that have no partner. */
+  enum JoinType {
+    INNER,
+    LEFT,
+    RIGHT,
+    FULL;
+
+    /** Whether rows of the left input are put out without a partner. */
+    public boolean keepsLeft() {
+      return this == LEFT || this == FULL;
+    }
+
+    /** Whether rows of the right input are put out without a partner. */
+    public boolean keepsRight() {
+      return this == RIGHT || this == FULL;
+    }
+  }
+
+  /** How long rows of a join wait for partners. */
+  sealed interface JoinTime {
+
+    /** For ever: every row is joined with all of the other input, whenever they come. */
+    record Unbounded() implements JoinTime {}
+
+    /**
+     * Rows whose times are near each other: left time - right time lies from lower to upper, in
+     * milliseconds, both included.
+     */
+    record Interval(int leftTime, int rightTime, long lower, long upper) implements JoinTime {}
+
+    /** Rows of the same window; the columns are the last instants of the windows. */
+    record Window(int leftTime, int rightTime) implements JoinTime {}
+
+    /** The right row of the key as it was at the left row's time. */
+    record AsOf(int leftTime, int rightTime) implements JoinTime {}
+  }
+
+  /**
+   * Joins the rows of two inputs. Output columns: the left input's, then the right input's, NULL
+   * for a partner that is missing.
+   *
+   * @param left where left rows come from
+   * @param right where right rows come from
+   * @param type which rows are put out without a partner
+   * @param leftKeys the left columns that must be equal to the right keys; NULL equals nothing
+   * @param rightKeys the right columns, parallel to the left keys and of the same kinds
+   * @param condition what must also be TRUE, over the output row; absent for nothing
+   * @param time how long rows wait
+   * @param rowType the output columns
+   */
+  record Join(
+      PlanNode left,
+      PlanNode right,
+      JoinType type,
+      List<Integer> leftKeys,
+      List<Integer> rightKeys,
+      Optional<Expression> condition,
+      JoinTime time,
+      RowType rowType)
+      implements PlanNode {
+
+    /** Takes unmodifiable copies. */
+    public Join {
+      leftKeys = List.copyOf(leftKeys);
+      rightKeys = List.copyOf(rightKeys);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(left, right);
+    }
+  }
+
+  /**
+   * Adds to each row aggregates over the rows of its partition up to it, in the order of event
+   * time. A row is put out when the watermark reaches its time; one at or before the watermark is
+   * late, dropped and counted. Output columns: the input's, then the aggregates.
+   *
+   * @param input where rows come from
+   * @param partitionColumns the input columns that rows of one partition have in common
+   * @param timeColumn the input column with the event time
+   * @param rows whether the aggregates are over a number of rows; else over a span of time, which
+   *     holds all rows of the same time
+   * @param preceding how many rows, or milliseconds, before the row; empty for all
+   * @param aggregates what to compute
+   * @param rowType the output columns
+   */
+  record OverAggregate(
+      PlanNode input,
+      List<Integer> partitionColumns,
+      int timeColumn,
+      boolean rows,
+      OptionalLong preceding,
+      List<AggregateCall> aggregates,
+      RowType rowType)
+      implements PlanNode {
+
+    /** Takes unmodifiable copies. */
+    public OverAggregate {
+      partitionColumns = List.copyOf(partitionColumns);
+      aggregates = List.copyOf(aggregates);
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * Makes of rows the latest row of each key, and of each new one a change: what the key's row was
+   * is put out before what it is.
+   *
+   * @param input where rows come from
+   * @param keyColumns the input columns that are the key
+   * @param retracts whether the input's changes come with the row as it was before: then several
+   *     rows of a key may be there at once, of which the last one counts. Else each row is the
+   *     latest of its key, and a deletion may have nothing but the key
+   */
+  record Normalize(PlanNode input, List<Integer> keyColumns, boolean retracts) implements PlanNode {
+
+    /** Takes an unmodifiable copy. */
+    public Normalize {
+      keyColumns = List.copyOf(keyColumns);
+    }
+
+    @Override
+    public RowType rowType() {
+      return input.rowType();
+    }
+
+    @Override
+    public List<PlanNode> inputs() {
+      return List.of(input);
     }
   }
 }

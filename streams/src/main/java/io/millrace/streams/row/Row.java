@@ -17,6 +17,7 @@ public final class Row {
   private final long[] words;
   private final @Nullable Object[] objects;
   private final boolean[] nulls;
+  private RowKind kind = RowKind.INSERT;
 
   /** A row of that many columns, all NULL. */
   public Row(int columns) {
@@ -29,6 +30,16 @@ public final class Row {
   /** How many columns there are. */
   public int size() {
     return nulls.length;
+  }
+
+  /** What the row says about the result it is part of; {@link RowKind#INSERT} unless set. */
+  public RowKind kind() {
+    return kind;
+  }
+
+  /** Sets what the row says. */
+  public void setKind(RowKind kind) {
+    this.kind = kind;
   }
 
   /** Whether the column is NULL. */
@@ -106,8 +117,22 @@ public final class Row {
     objects[column] = from.objects[fromColumn];
   }
 
+  /** Whether a column has the same value, or is NULL as well, in another row. */
+  public boolean isSame(int column, Row other, DataType.Carrier carrier) {
+    if (nulls[column] || other.nulls[column]) {
+      return nulls[column] == other.nulls[column];
+    }
+    return switch (carrier) {
+      case BOOLEAN, LONG, DOUBLE -> words[column] == other.words[column];
+      case DECIMAL, STRING -> Objects.equals(objects[column], other.objects[column]);
+      case BYTES ->
+          java.util.Arrays.equals((byte[]) objects[column], (byte[]) other.objects[column]);
+    };
+  }
+
   /** Sets every column to that of another row of the same columns. */
   public void copyFrom(Row from) {
+    kind = from.kind;
     System.arraycopy(from.words, 0, words, 0, words.length);
     System.arraycopy(from.objects, 0, objects, 0, objects.length);
     System.arraycopy(from.nulls, 0, nulls, 0, nulls.length);

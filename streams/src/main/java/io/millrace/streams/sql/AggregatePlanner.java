@@ -1,21 +1,20 @@
 package io.millrace.streams.sql;
 
 import io.millrace.streams.plan.AggregateCall;
-import io.millrace.streams.plan.AggregateFunction;
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
-import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.PlanNode.WindowProperty;
+import io.millrace.streams.plan.RowType;
+import io.millrace.streams.plan.WindowSpec;
 import io.millrace.streams.sql.Relation.Role;
 import io.millrace.streams.sql.Relations.Output;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -23,10 +22,9 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
-import org.apache.calcite.sql.SqlSelectKeyword;
 import org.jspecify.annotations.Nullable;
 
-/** Plans a SELECT with aggregates over the windows of its input. */
+/** Plans a SELECT with aggregates: over the windows of its input, or else over all rows. */
 final class AggregatePlanner {
 
   private static final String FORM =
@@ -39,14 +37,18 @@ final class AggregatePlanner {
   private final SelectPlanner planner;
   private final SqlSelect select;
   private final Relation input;
-  private final Relation.Windowing windowing;
+
+  /**
+   * The windows that the rows stand in; null when they stand in none, or are not grouped by them.
+   */
+  private final Relation.@Nullable Windowing windowing;
 
   /** What the aggregate reads, over the input's row: keys, arguments, filters and the time. */
   private final List<Expression> read = new ArrayList<>();
 
   private final List<Expression> keys = new ArrayList<>();
   private final List<String> keyNames = new ArrayList<>();
-  private final List<AggregateCall> aggregates = new ArrayList<>();
+  private final AggregateCalls aggregates;
   private final Set<WindowProperty> grouped = EnumSet.noneOf(WindowProperty.class);
   private final List<WindowProperty> properties = new ArrayList<>();
 
@@ -54,14 +56,32 @@ final class AggregatePlanner {
     this.planner = planner;
     this.select = select;
     this.input = input;
-    Relation.Windowing asked = input.windowing();
-    if (asked == null) {
-      SqlNodeList group = select.getGroup();
-      throw new SqlException(
-          planner.at(group == null || group.isEmpty() ? select : group),
-          "an aggregate over a stream without windows would never be complete; " + FORM);
+    windowing = windowing();
+    aggregates = new AggregateCalls(planner, input, windowing == null, this::reading);
+  }
+
+  private Relation.@Nullable Windowing windowing() {
+    if (input.windowing() != null || input.windowTime() == Relation.NONE) {
+      return input.windowing();
     }
-    this.windowing = asked;
+    // Rows that a step below has put in windows are of these when they are grouped by both bounds.
+    Set<Role> roles = EnumSet.noneOf(Role.class);
+    SqlNodeList group = select.getGroup();
+    if (group != null) {
+      for (SqlNode each : group) {
+        if (each instanceof SqlIdentifier name && !ExpressionResolver.isFunction(name)) {
+          roles.add(Scope.Rows.find(input, name, planner.at(each)).role());
+        }
+      }
+    }
+    return roles.contains(Role.WINDOW_START) && roles.contains(Role.WINDOW_END)
+        ? new Relation.Windowing(
+            new WindowSpec.Attached(), input.windowTime(), List.of(), planner.at(select))
+        : null;
+  }
+
+  private boolean isAttached() {
+    return windowing != null && input.windowing() == null;
   }
 
   /** Whether an aggregate function is called in the expression. */
@@ -83,21 +103,51 @@ final class AggregatePlanner {
     if (group != null) {
       group.forEach(this::addKey);
     }
-    if (!grouped.contains(WindowProperty.WINDOW_START)
-        || !grouped.contains(WindowProperty.WINDOW_END)) {
+    if (input.windowing() != null
+        && (!grouped.contains(WindowProperty.WINDOW_START)
+            || !grouped.contains(WindowProperty.WINDOW_END))) {
       throw new SqlException(
           planner.at(group == null || group.isEmpty() ? select : group),
           "a window is grouped by its start and its end; " + FORM);
+    }
+    if (windowing != null) {
+      checkWindows(windowing);
     }
     ExpressionResolver resolver = planner.resolver(new Groups());
     List<Output> outputs = outputs(resolver);
     SqlNode having = select.getHaving();
     Expression condition = having == null ? null : resolver.resolve(having);
-    Relation groups = new Relation(aggregate(), List.of(), Relation.NONE, null);
+    if (windowing != null && !properties.contains(WindowProperty.WINDOW_TIME)) {
+      // Steps above may need to know when the window is complete.
+      properties.add(WindowProperty.WINDOW_TIME);
+    }
+    PlanNode node = aggregate();
+    int windowTime =
+        windowing == null
+            ? Relation.NONE
+            : keys.size()
+                + aggregates.all().size()
+                + properties.indexOf(WindowProperty.WINDOW_TIME);
+    Relation groups = new Relation(node, List.of(), Relation.NONE, null, windowTime, null);
     if (having != null && condition != null) {
       groups = planner.filtered(groups, placed(condition), "HAVING", planner.at(having));
     }
     return Relations.project(groups, outputs.stream().map(this::placed).toList(), planner.nodes());
+  }
+
+  private void checkWindows(Relation.Windowing windows) {
+    planner.requireAppend(input.node(), "windows are aggregated", windows.position());
+    if (windows.spec() instanceof WindowSpec.Session) {
+      RowType row = input.node().rowType();
+      Set<Expression> partition = new HashSet<>();
+      windows.partition().forEach(i -> partition.add(new Expression.Column(i, row.type(i))));
+      if (!partition.equals(new HashSet<>(keys))) {
+        throw new SqlException(
+            planner.at(select.getGroup() == null ? select : select.getGroup()),
+            "a SESSION window is grouped by window_start, window_end and exactly the columns of"
+                + " its PARTITION BY");
+      }
+    }
   }
 
   private void addKey(SqlNode node) {
@@ -153,23 +203,34 @@ final class AggregatePlanner {
             planner.at(item), "* cannot stand beside GROUP BY; name the columns and aggregates");
       }
       SqlNode value = SelectPlanner.value(item);
-      Role role = Role.VALUE;
-      if (value instanceof SqlIdentifier name
-          && !ExpressionResolver.isFunction(name)
-          && Scope.Rows.find(input, name, planner.at(name)).role() == Role.WINDOW_TIME) {
-        role = Role.EVENT_TIME;
-      }
+      Role role =
+          value instanceof SqlIdentifier name && !ExpressionResolver.isFunction(name)
+              ? role(Scope.Rows.find(input, name, planner.at(name)))
+              : Role.VALUE;
       outputs.add(
           Output.of(SelectPlanner.name(item, outputs.size()), resolver.resolve(value), role));
     }
     return outputs;
   }
 
+  /** What a column that is grouped by means afterwards. */
+  private Role role(Relation.Column column) {
+    if (windowing == null) {
+      return Role.VALUE;
+    }
+    return switch (column.role()) {
+      case WINDOW_START, WINDOW_END -> column.role();
+      case WINDOW_TIME -> Role.EVENT_TIME;
+      case EVENT_TIME ->
+          isAttached() && column.index() == input.windowTime() ? Role.EVENT_TIME : Role.VALUE;
+      default -> Role.VALUE;
+    };
+  }
+
   /** The node: what it reads is computed below it, unless that is columns of the input alone. */
   private PlanNode aggregate() {
     List<Integer> keyColumns = keys.stream().map(this::reading).toList();
-    DataType timeType = input.node().rowType().type(windowing.timeColumn());
-    int time = reading(new Expression.Column(windowing.timeColumn(), timeType));
+    int time = windowing == null ? Relation.NONE : reading(time(windowing));
     RowBuilder below = new RowBuilder();
     for (Expression expression : read) {
       below.add(
@@ -184,23 +245,31 @@ final class AggregatePlanner {
     for (int i = 0; i < keys.size(); i++) {
       row.add(keyNames.get(i), keys.get(i).type());
     }
-    for (AggregateCall call : aggregates) {
+    for (AggregateCall call : aggregates.all()) {
       row.add(call.function().name(), call.type());
     }
     for (WindowProperty property : properties) {
       row.add(property.name().toLowerCase(Locale.ROOT), type(property));
     }
+    RowType type = row.rowType();
+    List<AggregateCall> calls = aggregates.all();
     return planner
         .nodes()
         .unique(
-            new PlanNode.WindowAggregate(
-                node, windowing.spec(), time, keyColumns, aggregates, properties, row.rowType()));
+            windowing == null
+                ? new PlanNode.GroupAggregate(node, keyColumns, calls, type)
+                : new PlanNode.WindowAggregate(
+                    node, windowing.spec(), time, keyColumns, calls, properties, type));
+  }
+
+  private Expression.Column time(Relation.Windowing windows) {
+    return new Expression.Column(
+        windows.timeColumn(), input.node().rowType().type(windows.timeColumn()));
   }
 
   private DataType type(WindowProperty property) {
-    return property == WindowProperty.WINDOW_TIME
-        ? DataType.of(input.node().rowType().type(windowing.timeColumn()).kind())
-            .withNullable(false)
+    return property == WindowProperty.WINDOW_TIME && windowing != null
+        ? DataType.of(time(windowing).type().kind()).withNullable(false)
         : SelectPlanner.windowBound();
   }
 
@@ -224,7 +293,9 @@ final class AggregatePlanner {
     return Rewrites.remap(
         expression,
         index ->
-            index >= PROPERTIES ? keys.size() + aggregates.size() + index - PROPERTIES : index);
+            index >= PROPERTIES
+                ? keys.size() + aggregates.all().size() + index - PROPERTIES
+                : index);
   }
 
   /** What names and aggregates mean behind GROUP BY. */
@@ -279,92 +350,8 @@ final class AggregatePlanner {
 
     @Override
     public Expression aggregate(SqlCall call, Position at) {
-      OptionalInt filter = OptionalInt.empty();
-      SqlCall function = call;
-      ExpressionResolver inner =
-          planner.resolver(new Scope.Rows(input, "the argument of an aggregate"));
-      if (call.getKind() == SqlKind.FILTER) {
-        Expression condition =
-            Operators.condition(
-                inner.resolve(call.operand(1)), "FILTER", planner.at(call.operand(1)));
-        filter = OptionalInt.of(reading(condition));
-        function = call.operand(0);
-      }
-      AggregateCall aggregate = aggregate(function, inner, filter, at);
-      int index = aggregates.indexOf(aggregate);
-      if (index < 0) {
-        index = aggregates.size();
-        aggregates.add(aggregate);
-      }
-      return new Expression.Column(keys.size() + index, aggregate.type());
-    }
-
-    private AggregateCall aggregate(
-        SqlCall call, ExpressionResolver inner, OptionalInt filter, Position at) {
-      String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
-      if (!AggregateFunctions.isAggregate(name)) {
-        throw AggregateFunctions.unknown(name, at);
-      }
-      AggregateFunction function = AggregateFunction.valueOf(name);
-      boolean distinct =
-          call.getFunctionQuantifier() != null
-              && call.getFunctionQuantifier().getValue() == SqlSelectKeyword.DISTINCT;
-      int expected = function == AggregateFunction.PERCENTILE ? 2 : 1;
-      if (call.operandCount() != expected) {
-        throw new SqlException(
-            at,
-            name
-                + " has "
-                + Messages.count(call.operandCount(), "argument")
-                + " here; it is called "
-                + (expected == 2 ? "PERCENTILE(x, fraction)" : name + "(x)"));
-      }
-      if (call.operand(0) instanceof SqlIdentifier star && star.isStar()) {
-        return rows(function, distinct, filter, at);
-      }
-      Expression argument = inner.resolve(call.operand(0));
-      DataType type = AggregateFunctions.type(function, argument.type(), at);
-      if (function != AggregateFunction.COUNT) {
-        type = type.withNullable(argument.type().nullable() || filter.isPresent());
-      }
-      OptionalDouble fraction = OptionalDouble.empty();
-      if (function == AggregateFunction.PERCENTILE) {
-        if (distinct) {
-          throw new SqlException(at, "PERCENTILE takes no DISTINCT");
-        }
-        fraction = OptionalDouble.of(fraction(call.operand(1)));
-        argument = Operators.as(argument, DataType.of(Kind.DOUBLE));
-      }
-      return new AggregateCall(
-          function, OptionalInt.of(reading(argument)), distinct, filter, fraction, type);
-    }
-
-    private AggregateCall rows(
-        AggregateFunction function, boolean distinct, OptionalInt filter, Position at) {
-      if (function != AggregateFunction.COUNT || distinct) {
-        throw new SqlException(at, "only COUNT(*) takes *; give " + function + " an expression");
-      }
-      return new AggregateCall(
-          function,
-          OptionalInt.empty(),
-          false,
-          filter,
-          OptionalDouble.empty(),
-          DataType.of(Kind.BIGINT).withNullable(false));
-    }
-
-    private double fraction(SqlNode node) {
-      Expression value =
-          planner.resolver(new Scope.Constants("the fraction of PERCENTILE")).resolve(node);
-      if (value.type().isNumeric()
-          && Operators.as(value, DataType.of(Kind.DOUBLE)) instanceof Literal literal
-          && literal.value() instanceof Double fraction
-          && fraction >= 0
-          && fraction <= 1) {
-        return fraction;
-      }
-      throw new SqlException(
-          planner.at(node), "the fraction of PERCENTILE is a number from 0 to 1, such as 0.95");
+      int index = aggregates.add(call, at);
+      return new Expression.Column(keys.size() + index, aggregates.all().get(index).type());
     }
   }
 }

@@ -97,25 +97,85 @@ final class ColumnPruning {
         BitSet below = need(aggregate.input());
         below.set(aggregate.timeColumn());
         aggregate.keyColumns().forEach(below::set);
-        for (AggregateCall call : keptCalls(aggregate)) {
-          call.argument().ifPresent(below::set);
-          call.filter().ifPresent(below::set);
-        }
+        keptCalls(aggregate).forEach(call -> addColumns(call, below));
       }
       case PlanNode.Union union -> union.inputs().forEach(input -> need(input).or(columns));
+      case PlanNode.AssignWindows assign -> {
+        passThrough(assign.input(), columns);
+        need(assign.input()).set(assign.timeColumn());
+      }
+      case PlanNode.GroupAggregate group -> {
+        BitSet below = need(group.input());
+        group.keyColumns().forEach(below::set);
+        kept(group.aggregates(), columns, group.keyColumns().size())
+            .forEach(call -> addColumns(call, below));
+      }
+      case PlanNode.Rank rank -> {
+        passThrough(rank.input(), columns);
+        BitSet below = need(rank.input());
+        rank.partitionColumns().forEach(below::set);
+        rank.order().forEach(each -> below.set(each.column()));
+        rank.windowTime().ifPresent(below::set);
+      }
+      case PlanNode.OverAggregate over -> {
+        passThrough(over.input(), columns);
+        BitSet below = need(over.input());
+        over.partitionColumns().forEach(below::set);
+        below.set(over.timeColumn());
+        kept(over.aggregates(), columns, over.input().rowType().size())
+            .forEach(call -> addColumns(call, below));
+      }
+      case PlanNode.Normalize normalize -> {
+        need(normalize.input()).or(columns);
+        normalize.keyColumns().forEach(need(normalize.input())::set);
+      }
+      case PlanNode.Join join -> {
+        BitSet all = (BitSet) columns.clone();
+        join.condition().ifPresent(condition -> Rewrites.addColumns(condition, all));
+        int leftSize = join.left().rowType().size();
+        BitSet left = need(join.left());
+        BitSet right = need(join.right());
+        all.stream()
+            .forEach(
+                i -> {
+                  if (i < leftSize) {
+                    left.set(i);
+                  } else {
+                    right.set(i - leftSize);
+                  }
+                });
+        join.leftKeys().forEach(left::set);
+        join.rightKeys().forEach(right::set);
+        JoinTimes.addColumns(join.time(), left, right);
+      }
     }
   }
 
-  private List<AggregateCall> keptCalls(PlanNode.WindowAggregate aggregate) {
-    BitSet columns = need(aggregate);
-    int first = aggregate.keyColumns().size();
+  /** Of the columns that a node puts out those that are its input's. */
+  private void passThrough(PlanNode input, BitSet columns) {
+    BitSet passed = (BitSet) columns.clone();
+    passed.clear(input.rowType().size(), Math.max(input.rowType().size(), columns.length()));
+    need(input).or(passed);
+  }
+
+  private static void addColumns(AggregateCall call, BitSet columns) {
+    call.argument().ifPresent(columns::set);
+    call.filter().ifPresent(columns::set);
+  }
+
+  /** The calls whose results are read; the first result has the given index. */
+  private static List<AggregateCall> kept(List<AggregateCall> calls, BitSet columns, int first) {
     List<AggregateCall> kept = new ArrayList<>();
-    for (int i = 0; i < aggregate.aggregates().size(); i++) {
+    for (int i = 0; i < calls.size(); i++) {
       if (columns.get(first + i)) {
-        kept.add(aggregate.aggregates().get(i));
+        kept.add(calls.get(i));
       }
     }
     return kept;
+  }
+
+  private List<AggregateCall> keptCalls(PlanNode.WindowAggregate aggregate) {
+    return kept(aggregate.aggregates(), need(aggregate), aggregate.keyColumns().size());
   }
 
   private void make(PlanNode node) {
@@ -128,6 +188,12 @@ final class ColumnPruning {
           case PlanNode.Project project -> project(project);
           case PlanNode.WindowAggregate aggregate -> aggregate(aggregate);
           case PlanNode.Union union -> union(union);
+          case PlanNode.AssignWindows assign -> assign(assign);
+          case PlanNode.GroupAggregate group -> group(group);
+          case PlanNode.Rank rank -> rank(rank);
+          case PlanNode.OverAggregate over -> over(over);
+          case PlanNode.Normalize normalize -> normalize(normalize);
+          case PlanNode.Join join -> join(join);
         });
   }
 
@@ -229,18 +295,7 @@ final class ColumnPruning {
     int calls = aggregate.aggregates().size();
     BitSet kept = (BitSet) need(aggregate).clone();
     kept.set(0, keys);
-    List<AggregateCall> keptCalls =
-        keptCalls(aggregate).stream()
-            .map(
-                call ->
-                    new AggregateCall(
-                        call.function(),
-                        moved(call.argument(), input),
-                        call.distinct(),
-                        moved(call.filter(), input),
-                        call.fraction(),
-                        call.type()))
-            .toList();
+    List<AggregateCall> keptCalls = movedCalls(keptCalls(aggregate), input);
     List<WindowProperty> properties = new ArrayList<>();
     for (int i = 0; i < aggregate.properties().size(); i++) {
       if (kept.get(keys + calls + i)) {
@@ -257,6 +312,153 @@ final class ColumnPruning {
             properties,
             row(aggregate.rowType(), kept)),
         indexes(aggregate.rowType().size(), kept));
+  }
+
+  private static List<AggregateCall> movedCalls(List<AggregateCall> calls, Pruned input) {
+    return calls.stream()
+        .map(
+            call ->
+                new AggregateCall(
+                    call.function(),
+                    moved(call.argument(), input),
+                    call.distinct(),
+                    moved(call.filter(), input),
+                    call.fraction(),
+                    call.type()))
+        .toList();
+  }
+
+  private static List<Integer> moved(List<Integer> columns, Pruned input) {
+    return columns.stream().map(input::index).toList();
+  }
+
+  /** An input with the columns that are needed and no others, since its rows are kept. */
+  private Pruned exact(PlanNode node) {
+    BitSet kept = need(node);
+    return new Pruned(
+        picked(input(node), kept.stream().toArray(), row(node.rowType(), kept)),
+        indexes(node.rowType().size(), kept));
+  }
+
+  /** What a node with an exact input and more columns puts out. */
+  private static Pruned widened(PlanNode made, Pruned input, int oldSize, BitSet keptBehind) {
+    int[] indexes = Arrays.copyOf(input.indexes(), oldSize);
+    int next = input.node().rowType().size();
+    for (int i = input.indexes().length; i < oldSize; i++) {
+      indexes[i] = keptBehind.get(i) ? next++ : -1;
+    }
+    return new Pruned(made, indexes);
+  }
+
+  /** The columns of an exact input, then those of the old row behind it that are kept. */
+  private static RowType widened(PlanNode old, Pruned input, BitSet keptBehind) {
+    RowBuilder row = new RowBuilder();
+    input.node().rowType().fields().forEach(field -> row.add(field.name(), field.type()));
+    for (int i = input.indexes().length; i < old.rowType().size(); i++) {
+      if (keptBehind.get(i)) {
+        row.add(old.rowType().field(i).name(), old.rowType().type(i));
+      }
+    }
+    return row.rowType();
+  }
+
+  private Pruned assign(PlanNode.AssignWindows assign) {
+    Pruned input = exact(assign.input());
+    BitSet behind = new BitSet();
+    behind.set(assign.input().rowType().size(), assign.rowType().size());
+    PlanNode node =
+        new PlanNode.AssignWindows(
+            input.node(),
+            assign.window(),
+            input.index(assign.timeColumn()),
+            widened(assign, input, behind));
+    return widened(node, input, assign.rowType().size(), behind);
+  }
+
+  private Pruned group(PlanNode.GroupAggregate group) {
+    Pruned input = input(group.input());
+    BitSet kept = (BitSet) need(group).clone();
+    kept.set(0, group.keyColumns().size());
+    return new Pruned(
+        new PlanNode.GroupAggregate(
+            input.node(),
+            moved(group.keyColumns(), input),
+            movedCalls(kept(group.aggregates(), kept, group.keyColumns().size()), input),
+            row(group.rowType(), kept)),
+        indexes(group.rowType().size(), kept));
+  }
+
+  private Pruned rank(PlanNode.Rank rank) {
+    Pruned input = exact(rank.input());
+    BitSet behind = need(rank);
+    int number = rank.input().rowType().size();
+    PlanNode node =
+        new PlanNode.Rank(
+            input.node(),
+            moved(rank.partitionColumns(), input),
+            rank.order().stream()
+                .map(
+                    each ->
+                        new PlanNode.SortColumn(
+                            input.index(each.column()), each.descending(), each.nullsFirst()))
+                .toList(),
+            rank.first(),
+            rank.last(),
+            rank.numbered() && behind.get(number),
+            rank.deduplicates(),
+            moved(rank.windowTime(), input),
+            widened(rank, input, behind));
+    return widened(node, input, rank.rowType().size(), behind);
+  }
+
+  private Pruned over(PlanNode.OverAggregate over) {
+    Pruned input = exact(over.input());
+    BitSet behind = need(over);
+    PlanNode node =
+        new PlanNode.OverAggregate(
+            input.node(),
+            moved(over.partitionColumns(), input),
+            input.index(over.timeColumn()),
+            over.rows(),
+            over.preceding(),
+            movedCalls(kept(over.aggregates(), behind, over.input().rowType().size()), input),
+            widened(over, input, behind));
+    return widened(node, input, over.rowType().size(), behind);
+  }
+
+  private Pruned normalize(PlanNode.Normalize normalize) {
+    Pruned input = exact(normalize.input());
+    return new Pruned(
+        new PlanNode.Normalize(
+            input.node(), moved(normalize.keyColumns(), input), normalize.retracts()),
+        input.indexes());
+  }
+
+  private Pruned join(PlanNode.Join join) {
+    Pruned left = exact(join.left());
+    Pruned right = exact(join.right());
+    int oldLeft = join.left().rowType().size();
+    int newLeft = left.node().rowType().size();
+    int[] indexes = new int[join.rowType().size()];
+    RowBuilder row = new RowBuilder();
+    for (int i = 0; i < indexes.length; i++) {
+      int below = i < oldLeft ? left.indexes()[i] : right.indexes()[i - oldLeft];
+      indexes[i] = below < 0 ? -1 : i < oldLeft ? below : newLeft + below;
+      if (below >= 0) {
+        row.add(join.rowType().field(i).name(), join.rowType().type(i));
+      }
+    }
+    return new Pruned(
+        new PlanNode.Join(
+            left.node(),
+            right.node(),
+            join.type(),
+            moved(join.leftKeys(), left),
+            moved(join.rightKeys(), right),
+            join.condition().map(condition -> Rewrites.remap(condition, i -> indexes[i])),
+            JoinTimes.moved(join.time(), left::index, right::index),
+            row.rowType()),
+        indexes);
   }
 
   private static OptionalInt moved(OptionalInt column, Pruned input) {

@@ -46,15 +46,18 @@ final class ConnectorOptions {
    * The connector of a table.
    *
    * @param columns the table's fields and facts
+   * @param key the columns of its primary key; empty for none
    * @throws SqlException for an option that is missing, unknown or has an impossible value
    */
-  static Parsed parse(Name table, List<Catalog.Column> columns, List<OptionClause> clauses) {
+  static Parsed parse(
+      Name table, List<Catalog.Column> columns, List<Name> key, List<OptionClause> clauses) {
     TableOptions options = new TableOptions(table, clauses);
     ConnectorOptions parser = new ConnectorOptions(table, columns, options);
     OptionClause name = options.required("connector", "kafka");
     Parsed parsed =
         switch (name.value().text()) {
           case "kafka" -> parser.kafka();
+          case "upsert-kafka" -> parser.upsertKafka(key);
           case "nexmark" ->
               new Parsed(new GeneratorOptions(table, columns, options).nexmark(), Duration.ZERO);
           case "datagen" ->
@@ -65,19 +68,14 @@ final class ConnectorOptions {
                   new Connector.Print(options.text("print-identifier").orElse("")), Duration.ZERO);
           default ->
               throw TableOptions.invalid(
-                  name, "'kafka', 'print', 'blackhole', 'datagen' or 'nexmark'");
+                  name, "'kafka', 'upsert-kafka', 'print', 'blackhole', 'datagen' or 'nexmark'");
         };
     options.finish(name.value().text());
     return parsed;
   }
 
   private Parsed kafka() {
-    OptionClause topicOption = options.required("topic", table.text());
-    String topic = topicOption.value().text();
-    if (!topic.matches("[a-zA-Z0-9._-]{1,249}") || topic.equals(".") || topic.equals("..")) {
-      throw TableOptions.invalid(
-          topicOption, "one topic: 1 to 249 letters, digits, dots, hyphens and underlines");
-    }
+    OptionClause topic = topic();
     Format value = valueFormat();
     Optional<OptionClause> keyFormatOption = options.take("key.format");
     Optional<OptionClause> keyFieldsOption = options.take("key.fields");
@@ -89,13 +87,61 @@ final class ConnectorOptions {
     }
     Format key =
         keyFormatOption.map(option -> TableOptions.choice(option, FORMATS)).orElse(Format.RAW);
-    boolean keyInValue =
-        options.choice("value.fields-include", Map.of("all", true, "except_key", false), true);
     if (keyFormatOption.isPresent()) {
       checkRawKey(key, keyFields, keyFieldsOption.orElseThrow());
     }
+    return kafka(topic, value, key, keyFields, startup());
+  }
+
+  /** A topic by key: read from its start, since the latest row of a key may be anywhere in it. */
+  private Parsed upsertKafka(List<Name> primaryKey) {
+    OptionClause topic = topic();
+    if (primaryKey.isEmpty()) {
+      throw new SqlException(
+          table.position(),
+          "the connector 'upsert-kafka' needs the table's key: PRIMARY KEY (…) NOT ENFORCED");
+    }
+    OptionClause keyFormat = options.required("key.format", "json");
+    OptionClause valueFormat = options.required("value.format", "json");
+    List<String> fields = primaryKey.stream().map(Name::text).toList();
+    for (Name field : primaryKey) {
+      if (columns.stream()
+          .noneMatch(
+              column ->
+                  column instanceof Catalog.Column.Physical
+                      && column.name().equals(field.text()))) {
+        throw new SqlException(
+            field.position(), "the key of 'upsert-kafka' is of fields of the record");
+      }
+    }
+    Format key = TableOptions.choice(keyFormat, FORMATS);
+    checkRawKey(key, fields, keyFormat);
+    Parsed parsed =
+        kafka(
+            topic,
+            TableOptions.choice(valueFormat, FORMATS),
+            key,
+            fields,
+            new Startup(StartupMode.EARLIEST, 0));
+    return new Parsed(
+        new Connector.UpsertKafka((Connector.Kafka) parsed.connector()), parsed.idleTimeout());
+  }
+
+  private OptionClause topic() {
+    OptionClause topicOption = options.required("topic", table.text());
+    String topic = topicOption.value().text();
+    if (!topic.matches("[a-zA-Z0-9._-]{1,249}") || topic.equals(".") || topic.equals("..")) {
+      throw TableOptions.invalid(
+          topicOption, "one topic: 1 to 249 letters, digits, dots, hyphens and underlines");
+    }
+    return topicOption;
+  }
+
+  private Parsed kafka(
+      OptionClause topic, Format value, Format key, List<String> keyFields, Startup startup) {
+    boolean keyInValue =
+        options.choice("value.fields-include", Map.of("all", true, "except_key", false), true);
     checkRawValue(value, keyFields, keyInValue);
-    Startup startup = startup();
     boolean bounded =
         options.choice(
             "scan.bounded.mode", Map.of("unbounded", false, "latest-offset", true), false);
@@ -108,7 +154,7 @@ final class ConnectorOptions {
     Map<String, String> properties = options.withPrefix("properties.");
     return new Parsed(
         new Connector.Kafka(
-            topic,
+            topic.value().text(),
             key,
             keyFields,
             value,

@@ -2,6 +2,7 @@ package io.millrace.streams.sql;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,5 +32,11 @@ final class Durations {
       case "d", "day", "days" -> Duration.ofDays(Math.min(amount, 1_000_000));
       default -> throw new IllegalArgumentException(text);
     };
+  }
+
+  /** How long a job keeps state that no time bounds after its last change; zero is for ever. */
+  static Duration stateTtl(Map<String, String> settings) {
+    String value = settings.get(SqlSession.STATE_TTL);
+    return value == null ? Duration.ZERO : parse(value);
   }
 }

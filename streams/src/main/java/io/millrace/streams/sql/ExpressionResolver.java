@@ -161,8 +161,7 @@ final class ExpressionResolver {
           throw unsupported(call, "a sub-query inside an expression");
       case OVER ->
           throw new SqlException(
-              at(call),
-              "OVER is not supported; aggregates are of TUMBLE and HOP windows, with GROUP BY");
+              at(call), "OVER stands in SELECT only; use its column in a query around this one");
       case ROW,
           ITEM,
           DOT,

@@ -1,5 +1,6 @@
 package io.millrace.streams.sql;
 
+import io.millrace.streams.plan.ChangelogMode;
 import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.DataType.Kind;
@@ -7,6 +8,9 @@ import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.Insert.MetadataColumn;
+import io.millrace.streams.plan.PlanNames;
+import io.millrace.streams.plan.PlanNode;
+import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScanColumn.Metadata;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +44,19 @@ final class InsertPlanner {
     return new Insert("select", new Connector.Caller(), result.node(), List.of(), row.rowType());
   }
 
+  /** A query's rows with a column {@code op} before the others when they change. */
+  static Insert signed(Insert insert) {
+    if (!(insert.connector() instanceof Connector.Caller)
+        || ChangelogMode.of(insert.input()) == ChangelogMode.APPEND) {
+      return insert;
+    }
+    RowBuilder row = new RowBuilder();
+    row.add("op", DataType.of(Kind.STRING).withNullable(false));
+    insert.rowType().fields().forEach(field -> row.add(field.name(), field.type()));
+    return new Insert(
+        insert.table(), insert.connector(), insert.input(), insert.metadata(), row.rowType());
+  }
+
   Insert plan(Statement.InsertInto statement) {
     Catalog.Table table = target(statement.table());
     List<Catalog.Column> columns = table.writableColumns();
@@ -67,7 +84,35 @@ final class InsertPlanner {
       row.add(column.name(), type);
     }
     Relation result = Relations.project(query, outputs, planner.nodes());
-    return new Insert(table.name(), table.connector(), result.node(), facts, row.rowType());
+    PlanNode input = changes(statement, table, result.node(), row.rowType());
+    return new Insert(table.name(), table.connector(), input, facts, row.rowType());
+  }
+
+  /** The rows as the table's connector can take them. */
+  private PlanNode changes(
+      Statement.InsertInto statement, Catalog.Table table, PlanNode rows, RowType row) {
+    PlanNode changing = ChangelogMode.source(rows);
+    if (changing == null) {
+      return rows;
+    }
+    if (table.connector() instanceof Connector.Kafka) {
+      throw new SqlException(
+          statement.table().position(),
+          "the table "
+              + table.name()
+              + " only takes new rows, but those of the step '"
+              + PlanNames.step(changing)
+              + "' are updated and deleted; the connector 'upsert-kafka' with a PRIMARY KEY takes"
+              + " them");
+    }
+    if (!(table.connector() instanceof Connector.UpsertKafka)) {
+      return rows;
+    }
+    List<Integer> key = table.primaryKey().stream().map(row::indexOf).toList();
+    // Rows of which several may have one key are put in order, so that the last one stays.
+    return UniqueKey.of(rows).filter(known -> known.equals(Set.copyOf(key))).isPresent()
+        ? rows
+        : planner.nodes().unique(new PlanNode.Normalize(rows, key, true));
   }
 
   private Catalog.Table target(Name name) {

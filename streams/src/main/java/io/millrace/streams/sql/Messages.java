@@ -23,13 +23,22 @@ final class Messages {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 
+  /** {@code a, b and c}. */
+  static String and(Collection<String> names) {
+    return listed(names, " and ");
+  }
+
   /** {@code a, b or c}. */
   static String oneOf(Collection<String> names) {
+    return listed(names, " or ");
+  }
+
+  private static String listed(Collection<String> names, String word) {
     List<String> list = List.copyOf(names);
     if (list.size() < 2) {
       return String.join("", list);
     }
-    return String.join(", ", list.subList(0, list.size() - 1)) + " or " + list.getLast();
+    return String.join(", ", list.subList(0, list.size() - 1)) + word + list.getLast();
   }
 
   /**

@@ -61,6 +61,30 @@ final class NodeTable {
               n.properties(),
               n.rowType());
       case PlanNode.Union n -> List.of("union", n.rowType());
+      case PlanNode.AssignWindows n -> List.of(n.window(), n.timeColumn(), n.rowType());
+      case PlanNode.GroupAggregate n ->
+          List.of("group", n.keyColumns(), n.aggregates(), n.rowType());
+      case PlanNode.Rank n ->
+          List.of(
+              n.partitionColumns(),
+              n.order(),
+              n.first(),
+              n.last(),
+              n.numbered(),
+              n.deduplicates(),
+              n.windowTime(),
+              n.rowType());
+      case PlanNode.Join n ->
+          List.of(n.type(), n.leftKeys(), n.rightKeys(), n.condition(), n.time(), n.rowType());
+      case PlanNode.OverAggregate n ->
+          List.of(
+              n.partitionColumns(),
+              n.timeColumn(),
+              n.rows(),
+              n.preceding(),
+              n.aggregates(),
+              n.rowType());
+      case PlanNode.Normalize n -> List.of("normalize", n.keyColumns(), n.retracts());
     };
   }
 }

@@ -1,16 +1,19 @@
 package io.millrace.streams.sql;
 
 import io.millrace.streams.plan.AggregateCall;
+import io.millrace.streams.plan.ChangelogMode;
 import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.Field;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.JobPlan;
+import io.millrace.streams.plan.OperatorState;
 import io.millrace.streams.plan.PlanNames;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScanColumn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,11 +32,15 @@ public final class PlanText {
   private final IdentityHashMap<PlanNode, Integer> marks = new IdentityHashMap<>();
   private final List<String> lines = new ArrayList<>();
 
-  private PlanText() {}
+  private final Duration ttl;
+
+  private PlanText(Duration ttl) {
+    this.ttl = ttl;
+  }
 
   /** The lines of a plan. */
   public static List<String> lines(JobPlan plan) {
-    PlanText text = new PlanText();
+    PlanText text = new PlanText(Durations.stateTtl(plan.settings()));
     plan.inserts().forEach(insert -> text.count(insert.input()));
     plan.inserts().forEach(text::insert);
     return List.copyOf(text.lines);
@@ -68,6 +75,7 @@ public final class PlanText {
       label = "(" + marks.size() + ") ";
     }
     lines.add(indent + label + describe(node));
+    notes(node).forEach(note -> lines.add(indent + "  " + note));
     if (node instanceof PlanNode.Scan scan) {
       scan.watermark()
           .ifPresent(
@@ -94,7 +102,50 @@ public final class PlanText {
       case PlanNode.Project project -> project(project);
       case PlanNode.WindowAggregate aggregate -> aggregate(aggregate);
       case PlanNode.Union union -> "union all";
+      case PlanNode.AssignWindows assign -> PlanNames.assignment(assign);
+      case PlanNode.GroupAggregate group ->
+          PlanNames.groups(group)
+              + (group.aggregates().isEmpty()
+                  ? ""
+                  : ": " + calls(group.aggregates(), group.input().rowType()));
+      case PlanNode.Rank rank ->
+          PlanNames.ranking(rank)
+              + (rank.numbered()
+                  ? ", numbered as " + PlanNames.column(rank.rowType(), rank.rowType().size() - 1)
+                  : "");
+      case PlanNode.Join join ->
+          PlanNames.join(join)
+              + join.condition()
+                  .map(condition -> " where " + ExpressionText.of(condition, join.rowType()))
+                  .orElse("");
+      case PlanNode.OverAggregate over ->
+          PlanNames.over(over) + ": " + calls(over.aggregates(), over.input().rowType());
+      case PlanNode.Normalize normalize -> PlanNames.normalization(normalize);
     };
+  }
+
+  private static String calls(List<AggregateCall> calls, RowType below) {
+    return calls.stream().map(call -> call(call, below)).collect(Collectors.joining(", "));
+  }
+
+  /** What the rows of a node are when they are not for good, and which state it keeps. */
+  private List<String> notes(PlanNode node) {
+    List<String> notes = new ArrayList<>();
+    if (ChangelogMode.of(node) == ChangelogMode.RETRACT) {
+      notes.add("changelog: " + ChangelogMode.RETRACT.description());
+    }
+    OperatorState.of(node)
+        .ifPresent(
+            state ->
+                notes.add(
+                    "state: "
+                        + state.content()
+                        + (state.unbounded()
+                            ? ttl.isZero()
+                                ? ", kept for ever unless 'table.exec.state.ttl' is set"
+                                : ", kept for " + PlanNames.duration(ttl) + " after a change"
+                            : "")));
+    return notes;
   }
 
   private static String scan(PlanNode.Scan scan) {
@@ -176,6 +227,7 @@ public final class PlanText {
 
   private static String connector(Connector connector) {
     return switch (connector) {
+      case Connector.UpsertKafka upsert -> "upsert-" + connector(upsert.kafka());
       case Connector.Kafka kafka ->
           "kafka topic "
               + kafka.topic()

@@ -34,6 +34,13 @@ final class QueryPlanner {
     return planner.complete(planner.query(query.node()));
   }
 
+  /** The rows of a view's query, whose numbers the query around it may choose. */
+  Relation planView(Parsed query) {
+    SelectPlanner planner = new SelectPlanner(this, query.origin(), Map.of());
+    Relation relation = planner.query(query.node());
+    return relation.ranking() == null ? planner.complete(relation) : relation;
+  }
+
   /** The rows of a table or view. */
   Relation table(String name, Position at) {
     Relation known = planned.get(name);
@@ -55,7 +62,7 @@ final class QueryPlanner {
   }
 
   private Relation scan(Catalog.Table table, Position at) {
-    if (!(table.connector() instanceof Connector.Kafka)
+    if (Connector.topic(table.connector()) == null
         && !(table.connector() instanceof Connector.Generator)) {
       throw new SqlException(
           at,
@@ -71,7 +78,7 @@ final class QueryPlanner {
   private Relation expand(Catalog.View view, Position at) {
     Relation relation;
     try {
-      relation = plan(view.query());
+      relation = planView(view.query());
     } catch (SqlException e) {
       throw new SqlException(
           at, "the view " + view.name() + " cannot be used any more: " + e.problem());

@@ -4,6 +4,7 @@ import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.RowType;
+import io.millrace.streams.plan.WindowSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class Relations {
     static Output of(Relation.Column column, String name) {
       return new Output(
           name,
-          column.isOfWindow()
+          column.isPending()
               ? Optional.empty()
               : Optional.of(new Expression.Column(column.index(), column.type())),
           column.type(),
@@ -81,10 +82,150 @@ final class Relations {
     Relation.Windowing windowing = input.windowing();
     if (windowing != null) {
       int time = hide(input, windowing.timeColumn(), expressions, row);
-      windowing = new Relation.Windowing(windowing.spec(), time, windowing.position());
+      List<Integer> partition =
+          windowing.partition().stream().map(i -> hide(input, i, expressions, row)).toList();
+      windowing = new Relation.Windowing(windowing.spec(), time, partition, windowing.position());
+    }
+    int windowTime =
+        input.windowTime() == Relation.NONE
+            ? Relation.NONE
+            : hide(input, input.windowTime(), expressions, row);
+    Relation.Ranking ranking = input.ranking();
+    if (ranking != null) {
+      ranking =
+          new Relation.Ranking(
+              ranking.partition().stream().map(i -> hide(input, i, expressions, row)).toList(),
+              ranking.order().stream()
+                  .map(
+                      each ->
+                          new PlanNode.SortColumn(
+                              hide(input, each.column(), expressions, row),
+                              each.descending(),
+                              each.nullsFirst()))
+                  .toList(),
+              ranking.byTime(),
+              ranking.ofWindows(),
+              ranking.position());
     }
     PlanNode node = nodes.unique(new PlanNode.Project(input.node(), expressions, row.rowType()));
-    return new Relation(node, columns, watermark, windowing);
+    return new Relation(node, columns, watermark, windowing, windowTime, ranking);
+  }
+
+  /**
+   * The same columns over a node that also has the values of expressions.
+   *
+   * @param indexes takes the index of each expression's value
+   */
+  static Relation extended(
+      Relation input, List<Expression> expressions, List<Integer> indexes, NodeTable nodes) {
+    RowType below = input.node().rowType();
+    List<Expression> all = new ArrayList<>();
+    RowBuilder row = new RowBuilder();
+    for (int i = 0; i < below.size(); i++) {
+      all.add(new Expression.Column(i, below.type(i)));
+      row.add(below.field(i).name(), below.type(i));
+    }
+    for (Expression expression : expressions) {
+      int known = all.indexOf(expression);
+      if (known < 0) {
+        known = all.size();
+        all.add(expression);
+        row.add("value", expression.type());
+      }
+      indexes.add(known);
+    }
+    return all.size() == below.size()
+        ? input
+        : input.withNode(nodes.unique(new PlanNode.Project(input.node(), all, row.rowType())));
+  }
+
+  /** Each different row once. */
+  static Relation distinct(Relation input, NodeTable nodes) {
+    List<Output> outputs = new ArrayList<>();
+    input.columns().forEach(column -> outputs.add(Output.of(column, column.name())));
+    Relation rows = project(input, outputs, nodes);
+    List<Integer> keys = rows.columns().stream().map(Relation.Column::index).distinct().toList();
+    RowBuilder row = new RowBuilder();
+    for (int key : keys) {
+      row.add(rows.node().rowType().field(key).name(), rows.node().rowType().type(key));
+    }
+    boolean ofWindows =
+        rows.windowTime() != Relation.NONE
+            && rows.hasRole(Relation.Role.WINDOW_START)
+            && rows.hasRole(Relation.Role.WINDOW_END);
+    PlanNode node;
+    if (ofWindows) {
+      row.add("window_time", rows.node().rowType().type(rows.windowTime()));
+      node =
+          new PlanNode.WindowAggregate(
+              rows.node(),
+              new WindowSpec.Attached(),
+              rows.windowTime(),
+              keys,
+              List.of(),
+              List.of(PlanNode.WindowProperty.WINDOW_TIME),
+              row.rowType());
+    } else {
+      node = new PlanNode.GroupAggregate(rows.node(), keys, List.of(), row.rowType());
+    }
+    List<Relation.Column> columns = new ArrayList<>();
+    for (Relation.Column column : rows.columns()) {
+      columns.add(
+          new Relation.Column(
+              column.qualifier(),
+              column.name(),
+              column.type(),
+              keys.indexOf(column.index()),
+              ofWindows ? column.role() : Relation.Role.VALUE));
+    }
+    return new Relation(
+        nodes.unique(node),
+        columns,
+        Relation.NONE,
+        null,
+        ofWindows ? keys.size() : Relation.NONE,
+        null);
+  }
+
+  /** The rows in their windows, each of which becomes a row. */
+  static Relation assigned(Relation input, NodeTable nodes) {
+    Relation.Windowing windowing = input.windowing();
+    if (windowing == null) {
+      return input;
+    }
+    if (windowing.spec() instanceof WindowSpec.Session) {
+      throw new SqlException(
+          windowing.position(),
+          "the rows of a SESSION window must be aggregated: add GROUP BY window_start, window_end"
+              + " and the columns of its PARTITION BY");
+    }
+    RowType below = input.node().rowType();
+    RowBuilder row = new RowBuilder();
+    below.fields().forEach(field -> row.add(field.name(), field.type()));
+    DataType bound = SelectPlanner.windowBound();
+    DataType time = DataType.of(below.type(windowing.timeColumn()).kind()).withNullable(false);
+    row.add("window_start", bound).add("window_end", bound).add("window_time", time);
+    PlanNode node =
+        nodes.unique(
+            new PlanNode.AssignWindows(
+                input.node(), windowing.spec(), windowing.timeColumn(), row.rowType()));
+    List<Relation.Column> columns = new ArrayList<>();
+    for (Relation.Column column : input.columns()) {
+      columns.add(
+          switch (column.role()) {
+            case WINDOW_START -> at(column, below.size(), column.role());
+            case WINDOW_END -> at(column, below.size() + 1, column.role());
+            case WINDOW_TIME -> at(column, below.size() + 2, Relation.Role.EVENT_TIME);
+            // The window's time is the rows' time from here on.
+            case EVENT_TIME -> at(column, column.index(), Relation.Role.VALUE);
+            default -> column;
+          });
+    }
+    return new Relation(node, columns, input.watermark(), null, below.size() + 2, null);
+  }
+
+  private static Relation.Column at(Relation.Column column, int index, Relation.Role role) {
+    return new Relation.Column(column.qualifier(), column.name(), column.type(), index, role);
   }
 
   private static int hide(Relation input, int index, List<Expression> expressions, RowBuilder row) {

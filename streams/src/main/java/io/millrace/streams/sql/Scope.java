@@ -62,6 +62,14 @@ interface Scope {
     @Override
     public Expression column(SqlIdentifier name, Position at) {
       Relation.Column column = find(relation, name, at);
+      if (column.role() == Relation.Role.ROW_NUMBER && column.isPending()) {
+        throw new SqlException(
+            at,
+            column.name()
+                + " is a row's number, which is chosen first: WHERE "
+                + column.name()
+                + " <= n");
+      }
       if (column.isOfWindow()) {
         throw new SqlException(
             at,

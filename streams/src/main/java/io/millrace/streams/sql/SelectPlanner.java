@@ -1,7 +1,9 @@
 package io.millrace.streams.sql;
 
+import io.millrace.streams.plan.ChangelogMode;
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
+import io.millrace.streams.plan.PlanNames;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.sql.Relations.Output;
 import java.util.ArrayList;
@@ -22,12 +24,12 @@ import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.jspecify.annotations.Nullable;
 
-/** Plans one query text: SELECT, VALUES, UNION ALL, WITH and what they are made of. */
+/** Plans one query text: SELECT, VALUES, UNION, WITH and what they are made of. */
 final class SelectPlanner {
 
   private static final String SOURCES =
-      "FROM takes a table, a view, a sub-query in parentheses, or a window of one by"
-          + " TABLE(TUMBLE(…)) or TABLE(HOP(…))";
+      "FROM takes a table, a view, a sub-query in parentheses, a window of one such as"
+          + " TABLE(TUMBLE(…)), and joins of these";
 
   private final QueryPlanner planner;
   private final Position origin;
@@ -53,15 +55,26 @@ final class SelectPlanner {
     return new ExpressionResolver(origin, scope);
   }
 
-  /** The relation, which must not be one of windows that nothing has aggregated. */
+  /** The relation with all its columns in its node: rows in their windows, numbers chosen. */
   Relation complete(Relation relation) {
-    Relation.Windowing windowing = relation.windowing();
-    if (windowing != null) {
-      throw new SqlException(
-          windowing.position(),
-          "the rows of a window must be aggregated: add GROUP BY window_start, window_end");
+    Relation.Ranking ranking = relation.ranking();
+    if (ranking != null) {
+      throw RankPlanner.notChosen(ranking.position());
     }
-    return relation;
+    return Relations.assigned(relation, nodes());
+  }
+
+  /** Refuses rows that are updated and deleted. */
+  void requireAppend(PlanNode input, String what, Position at) {
+    PlanNode changing = ChangelogMode.source(input);
+    if (changing != null) {
+      throw new SqlException(
+          at,
+          what
+              + " over rows that are only added, but those of the step '"
+              + PlanNames.step(changing)
+              + "' are updated and deleted");
+    }
   }
 
   Relation query(SqlNode node) {
@@ -109,12 +122,9 @@ final class SelectPlanner {
 
   private Relation union(SqlCall node) {
     if (!node.getOperator().getName().equals("UNION ALL")) {
-      throw unsupported(
-          node,
-          "UNION is not supported, since a stream has no end after which to drop duplicates;"
-              + " UNION ALL is");
+      return Relations.distinct(
+          unionAll(List.of(node.operand(0), node.operand(1)), at(node)), nodes());
     }
-    List<Relation> inputs = new ArrayList<>();
     // A chain of UNION ALL nests on the left: walked, not recursed into, it may be long.
     SqlNode left = node;
     List<SqlNode> parts = new ArrayList<>();
@@ -125,6 +135,11 @@ final class SelectPlanner {
       left = call.operand(0);
     }
     parts.addFirst(left);
+    return unionAll(parts, at(node));
+  }
+
+  private Relation unionAll(List<SqlNode> parts, Position at) {
+    List<Relation> inputs = new ArrayList<>();
     for (SqlNode part : parts) {
       inputs.add(complete(query(part)));
     }
@@ -139,7 +154,7 @@ final class SelectPlanner {
                 + columns);
       }
     }
-    return Relations.union(inputs, at(node), nodes());
+    return Relations.union(inputs, at, nodes());
   }
 
   private Relation values(SqlCall node) {
@@ -166,19 +181,87 @@ final class SelectPlanner {
   private Relation select(SqlSelect select) {
     refuseUnsupported(select);
     SqlNode from = select.getFrom();
-    Relation input = from == null ? Relations.oneRow(nodes()) : from(from);
-    SqlNode where = select.getWhere();
-    if (where != null) {
-      Expression condition = resolver(new Scope.Rows(input, "WHERE")).resolve(where);
-      input = filtered(input, condition, "WHERE", at(where));
+    List<SqlNode> conditions = new ArrayList<>(conjuncts(select.getWhere()));
+    Relation input =
+        from == null
+            ? Relations.oneRow(nodes())
+            : from instanceof SqlJoin join
+                ? new JoinPlanner(this).plan(join, conditions)
+                : from(from);
+    if (input.ranking() != null) {
+      input = new RankPlanner(this).ranked(input, conditions);
     }
+    input = where(input, select, conditions);
+    Relation result = items(select, input);
+    return select.isDistinct() ? Relations.distinct(complete(result), nodes()) : result;
+  }
+
+  private Relation items(SqlSelect select, Relation input) {
+    SqlNodeList items = select.getSelectList();
     boolean aggregates =
         select.getGroup() != null
             || select.getHaving() != null
-            || AggregatePlanner.containsAggregate(select.getSelectList());
+            || AggregatePlanner.containsAggregate(items);
+    if (OverPlanner.containsOver(items)) {
+      if (aggregates) {
+        throw unsupported(
+            select,
+            "OVER cannot stand beside GROUP BY and aggregates; put these in a sub-query in FROM");
+      }
+      return new OverPlanner(this, select, complete(input)).plan();
+    }
     return aggregates
         ? new AggregatePlanner(this, select, input).plan()
-        : Relations.project(input, outputs(select.getSelectList(), input), nodes());
+        : Relations.project(input, outputs(items, input), nodes());
+  }
+
+  /** The parts of a condition that AND puts together. */
+  static List<SqlNode> conjuncts(@Nullable SqlNode condition) {
+    List<SqlNode> parts = new ArrayList<>();
+    SqlNode left = condition;
+    // AND nests on the left: walked, not recursed into, it may be long.
+    while (left instanceof SqlCall call && call.getKind() == SqlKind.AND) {
+      for (int i = call.operandCount() - 1; i > 0; i--) {
+        parts.addAll(0, conjuncts(call.operand(i)));
+      }
+      left = call.operand(0);
+    }
+    if (left != null) {
+      parts.addFirst(left);
+    }
+    return parts;
+  }
+
+  /** The rows for which what is left of WHERE is TRUE. */
+  private Relation where(Relation rows, SqlSelect select, List<SqlNode> conditions) {
+    SqlNode where = select.getWhere();
+    if (where == null || conditions.isEmpty()) {
+      return rows;
+    }
+    Relation input =
+        conditions.stream().anyMatch(each -> namesWindow(each, rows)) ? complete(rows) : rows;
+    ExpressionResolver resolver = resolver(new Scope.Rows(input, "WHERE"));
+    if (conditions.size() == conjuncts(where).size()) {
+      return filtered(input, resolver.resolve(where), "WHERE", at(where));
+    }
+    Relation filtered = input;
+    for (SqlNode condition : conditions) {
+      filtered = filtered(filtered, resolver.resolve(condition), "WHERE", at(condition));
+    }
+    return filtered;
+  }
+
+  private static boolean namesWindow(SqlNode node, Relation rows) {
+    if (node instanceof SqlIdentifier name) {
+      String simple = name.names.getLast();
+      return rows.columns().stream()
+          .anyMatch(column -> column.isOfWindow() && column.name().equals(simple));
+    }
+    if (node instanceof SqlNodeList list) {
+      return list.stream().anyMatch(each -> each != null && namesWindow(each, rows));
+    }
+    return node instanceof SqlCall call
+        && call.getOperandList().stream().anyMatch(each -> each != null && namesWindow(each, rows));
   }
 
   Relation filtered(Relation input, Expression condition, String clause, Position at) {
@@ -190,12 +273,6 @@ final class SelectPlanner {
   }
 
   private void refuseUnsupported(SqlSelect select) {
-    if (select.isDistinct()) {
-      throw unsupported(
-          select,
-          "SELECT DISTINCT is not supported, since a stream has no end; group windows instead");
-    }
-    refuse(select.getWindowList(), "WINDOW and OVER are not supported; TUMBLE and HOP are");
     refuse(select.getOrderList(), "ORDER BY is not supported in a stream");
     refuse(select.getQualify(), "QUALIFY is not supported");
     refuse(select.getOffset(), "OFFSET is not supported in a stream");
@@ -208,7 +285,7 @@ final class SelectPlanner {
     }
   }
 
-  private List<Output> outputs(SqlNodeList items, Relation input) {
+  List<Output> outputs(SqlNodeList items, Relation input) {
     ExpressionResolver resolver = resolver(new Scope.Rows(input, "this SELECT"));
     List<Output> outputs = new ArrayList<>();
     for (SqlNode item : items) {
@@ -269,13 +346,11 @@ final class SelectPlanner {
       case AS -> aliased((SqlCall) node);
       case COLLECTION_TABLE -> new WindowTables(this).plan(((SqlCall) node).operand(0));
       case SELECT, UNION, VALUES, WITH, ORDER_BY, INTERSECT, EXCEPT, EXPLICIT_TABLE -> query(node);
-      case JOIN -> throw join((SqlJoin) node);
+      case JOIN -> new JoinPlanner(this).plan((SqlJoin) node, new ArrayList<>());
+      case SNAPSHOT ->
+          throw unsupported(node, "FOR SYSTEM_TIME AS OF stands on the right of a JOIN");
       default -> throw unsupported(node, "this cannot be read from; " + SOURCES);
     };
-  }
-
-  private SqlException join(SqlJoin join) {
-    return unsupported(join.getRight(), "joins are not supported; " + SOURCES);
   }
 
   private Relation table(SqlIdentifier name) {

@@ -28,6 +28,9 @@ public final class SqlSession {
   /** The setting with the time after which a silent partition counts as idle, such as 30 s. */
   public static final String IDLE_TIMEOUT = "table.exec.source.idle-timeout";
 
+  /** The setting with the time after which state that no time bounds is forgotten. */
+  public static final String STATE_TTL = "table.exec.state.ttl";
+
   private static final int LONGEST_NAME = 100;
 
   private Catalog catalog = new Catalog();
@@ -115,7 +118,7 @@ public final class SqlSession {
   private SqlResult createView(Statement.CreateView statement) {
     String name = statement.name().text();
     Relation relation =
-        new QueryPlanner(catalog, statement.position(), idleTimeout()).plan(statement.query());
+        new QueryPlanner(catalog, statement.position(), idleTimeout()).planView(statement.query());
     List<String> names =
         statement.columns().isEmpty()
             ? relation.columns().stream().map(Relation.Column::name).toList()
@@ -237,7 +240,7 @@ public final class SqlSession {
     if (key.equals(ZONE)) {
       zone(value, statement.value().position());
     }
-    if (key.equals(IDLE_TIMEOUT)) {
+    if (key.equals(IDLE_TIMEOUT) || key.equals(STATE_TTL)) {
       try {
         Durations.parse(value);
       } catch (IllegalArgumentException e) {
@@ -287,7 +290,11 @@ public final class SqlSession {
     String zoneName = settings.get(ZONE);
     ZoneId zone = zoneName == null ? ZoneOffset.UTC : zone(zoneName, statement.position());
     return new SqlResult.Job(
-        new JobPlan(name, ColumnPruning.prune(inserts), zone, settings),
+        new JobPlan(
+            name,
+            ColumnPruning.prune(inserts).stream().map(InsertPlanner::signed).toList(),
+            zone,
+            settings),
         statement instanceof Statement.Query);
   }
 

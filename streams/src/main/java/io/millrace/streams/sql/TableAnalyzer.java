@@ -46,8 +46,9 @@ final class TableAnalyzer {
     List<Catalog.Column> columns = withComputed(sources);
     checkPrimaryKey(sources);
     ConnectorOptions.Parsed options =
-        ConnectorOptions.parse(statement.name(), sources, statement.options());
-    if (!(options.connector() instanceof Connector.Kafka)) {
+        ConnectorOptions.parse(
+            statement.name(), sources, statement.primaryKey(), statement.options());
+    if (Connector.topic(options.connector()) == null) {
       refuseFacts(options.connector());
     }
     Optional<Catalog.Watermark> watermark =

@@ -1,5 +1,6 @@
 package io.millrace.streams.sql;
 
+import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.PlanNode;
@@ -105,7 +106,12 @@ final class TableScans {
       outputs.add(new Expression.Column(watermarkIndex, type));
       row.add(WATERMARK_NAME, type);
     }
-    PlanNode node = nodes.unique(new PlanNode.Project(scan, outputs, row.rowType()));
+    PlanNode source = scan;
+    if (table.connector() instanceof Connector.UpsertKafka) {
+      List<Integer> key = table.primaryKey().stream().map(scan.rowType()::indexOf).toList();
+      source = nodes.unique(new PlanNode.Normalize(scan, key, false));
+    }
+    PlanNode node = nodes.unique(new PlanNode.Project(source, outputs, row.rowType()));
     return new Relation(node, columns, hidden, null);
   }
 }

@@ -17,17 +17,40 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 
-/** Plans the window table functions, TUMBLE and HOP. */
+/** Plans the window table functions. */
 final class WindowTables {
 
-  private static final List<String> TUMBLE = List.of("DATA", "TIMECOL", "SIZE", "OFFSET");
-  private static final List<String> HOP = List.of("DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET");
-  private static final String TUMBLE_FORM =
-      "TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '1' HOUR [, offset])";
-  private static final String HOP_FORM =
-      "HOP(TABLE t, DESCRIPTOR(time), INTERVAL '1' HOUR, INTERVAL '3' HOUR [, offset]), with the"
-          + " slide before the size";
+  /** A window function: its arguments in order, and how it is written. */
+  private record Function(List<String> arguments, String form) {}
+
+  private static final Map<String, Function> FUNCTIONS = new LinkedHashMap<>();
+
+  static {
+    FUNCTIONS.put(
+        "TUMBLE",
+        new Function(
+            List.of("DATA", "TIMECOL", "SIZE", "OFFSET"),
+            "TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL '1' HOUR [, offset])"));
+    FUNCTIONS.put(
+        "HOP",
+        new Function(
+            List.of("DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"),
+            "HOP(TABLE t, DESCRIPTOR(time), INTERVAL '1' HOUR, INTERVAL '3' HOUR [, offset]), with"
+                + " the slide before the size"));
+    FUNCTIONS.put(
+        "CUMULATE",
+        new Function(
+            List.of("DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"),
+            "CUMULATE(TABLE t, DESCRIPTOR(time), INTERVAL '1' HOUR, INTERVAL '1' DAY [, offset]),"
+                + " with the step before the size"));
+    FUNCTIONS.put(
+        "SESSION",
+        new Function(
+            List.of("DATA", "TIMECOL", "GAP"),
+            "SESSION(TABLE t PARTITION BY key, DESCRIPTOR(time), INTERVAL '5' MINUTE)"));
+  }
 
   private final SelectPlanner planner;
 
@@ -39,23 +62,30 @@ final class WindowTables {
   Relation plan(SqlNode node) {
     Position at = planner.at(node);
     if (!(node instanceof SqlCall call)) {
-      throw new SqlException(at, "TABLE(…) takes TUMBLE or HOP");
+      throw new SqlException(at, "TABLE(…) takes " + Messages.oneOf(FUNCTIONS.keySet()));
     }
     String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
-    boolean hop = name.equals("HOP");
-    if (name.equals("SESSION") || name.equals("CUMULATE")) {
-      throw new SqlException(at, name + " windows are not supported; TUMBLE and HOP are");
-    }
-    if (!hop && !name.equals("TUMBLE")) {
+    Function function = FUNCTIONS.get(name);
+    if (function == null) {
       throw new SqlException(
           at,
-          "there is no table function " + Messages.shorten(name) + "; there are TUMBLE and HOP");
+          "there is no table function "
+              + Messages.shorten(name)
+              + "; there are "
+              + Messages.and(FUNCTIONS.keySet()));
     }
-    Map<String, SqlNode> arguments =
-        arguments(call, hop ? HOP : TUMBLE, hop ? HOP_FORM : TUMBLE_FORM);
-    Relation data = data(arguments.getOrDefault("DATA", call));
+    Map<String, SqlNode> arguments = arguments(call, function.arguments, function.form);
+    SqlNode dataNode = arguments.getOrDefault("DATA", call);
+    Relation data = data(dataNode);
+    List<Integer> partition = partition(dataNode, data, name);
     Relation.Column time = time(arguments.getOrDefault("TIMECOL", call), data);
-    WindowSpec spec = hop ? hop(arguments, at) : tumble(arguments, at);
+    WindowSpec spec =
+        switch (name) {
+          case "TUMBLE" -> tumble(arguments, at);
+          case "HOP" -> hop(arguments, at);
+          case "CUMULATE" -> cumulate(arguments, at);
+          default -> new WindowSpec.Session(length(arguments, "GAP", at));
+        };
     List<Relation.Column> columns = new ArrayList<>(data.columns());
     DataType bound = SelectPlanner.windowBound();
     DataType last = DataType.of(time.type().kind()).withNullable(false);
@@ -63,7 +93,10 @@ final class WindowTables {
     columns.add(ofWindow("window_end", bound, Role.WINDOW_END));
     columns.add(ofWindow("window_time", last, Role.WINDOW_TIME));
     return new Relation(
-        data.node(), columns, data.watermark(), new Relation.Windowing(spec, time.index(), at));
+        data.node(),
+        columns,
+        data.watermark(),
+        new Relation.Windowing(spec, time.index(), partition, at));
   }
 
   private static Relation.Column ofWindow(String name, DataType type, Role role) {
@@ -110,12 +143,36 @@ final class WindowTables {
 
   private Relation data(SqlNode node) {
     return switch (node.getKind()) {
+      case SET_SEMANTICS_TABLE -> data(((SqlCall) node).operand(0));
       case EXPLICIT_TABLE -> planner.complete(planner.from(((SqlCall) node).operand(0)));
       case SELECT, UNION, VALUES, WITH -> planner.complete(planner.query(node));
       default ->
           throw new SqlException(
               planner.at(node), "expected TABLE and the name of a table or view, or a sub-query");
     };
+  }
+
+  /** The columns behind PARTITION BY. */
+  private List<Integer> partition(SqlNode node, Relation data, String function) {
+    if (node.getKind() != SqlKind.SET_SEMANTICS_TABLE) {
+      return List.of();
+    }
+    SqlCall table = (SqlCall) node;
+    if (table.operand(2) instanceof SqlNodeList order && !order.isEmpty()) {
+      throw new SqlException(planner.at(order), "a window takes no ORDER BY");
+    }
+    if (!function.equals("SESSION")) {
+      throw new SqlException(
+          planner.at(node), function + " takes no PARTITION BY; group by the columns instead");
+    }
+    List<Integer> partition = new ArrayList<>();
+    for (SqlNode each : (SqlNodeList) table.operand(1)) {
+      if (!(each instanceof SqlIdentifier name)) {
+        throw new SqlException(planner.at(each), "PARTITION BY takes columns here");
+      }
+      partition.add(Scope.Rows.find(data, name, planner.at(each)).index());
+    }
+    return partition;
   }
 
   private Relation.Column time(SqlNode node, Relation data) {
@@ -161,6 +218,21 @@ final class WindowTables {
               + " (the slide stands before the size)");
     }
     return new WindowSpec.Hop(size, slide, offset(arguments, slide));
+  }
+
+  private WindowSpec cumulate(Map<String, SqlNode> arguments, Position at) {
+    Duration step = length(arguments, "STEP", at);
+    Duration size = length(arguments, "SIZE", at);
+    if (size.toMillis() % step.toMillis() != 0) {
+      throw new SqlException(
+          planner.at(arguments.getOrDefault("SIZE", arguments.values().iterator().next())),
+          "the size of a CUMULATE window must be a whole multiple of its step; it is "
+              + PlanNames.duration(size)
+              + " with a step of "
+              + PlanNames.duration(step)
+              + " (the step stands before the size)");
+    }
+    return new WindowSpec.Cumulate(size, step, offset(arguments, size));
   }
 
   private Duration length(Map<String, SqlNode> arguments, String name, Position at) {

@@ -13,22 +13,37 @@ import java.util.OptionalInt;
  */
 public final class Aggregates {
 
+  private static final byte[] NO_KEY = new byte[0];
+
   private final Aggregator[] aggregators;
   private final int[] filters;
   private final int stride;
   private final int objectStride;
 
-  /** For calls over rows of the input type. */
+  /** For calls over rows of the input type, which are counted in and never taken back. */
   public Aggregates(List<AggregateCall> calls, RowType input) {
+    this(calls, input, false, false);
+  }
+
+  /**
+   * For results that are read again and again while rows come.
+   *
+   * @param retracts whether rows may be taken back
+   */
+  public static Aggregates running(List<AggregateCall> calls, RowType input, boolean retracts) {
+    return new Aggregates(calls, input, true, retracts);
+  }
+
+  private Aggregates(List<AggregateCall> calls, RowType input, boolean running, boolean retracts) {
     aggregators = new Aggregator[calls.size()];
     filters = new int[calls.size()];
     int words = 0;
     int objects = 0;
     for (int i = 0; i < aggregators.length; i++) {
       AggregateCall call = calls.get(i);
-      Aggregator aggregator = aggregator(call, input);
-      aggregator.word = words;
-      aggregator.object = objects;
+      Aggregator aggregator =
+          running ? runningAggregator(call, input, retracts) : aggregator(call, input);
+      aggregator.place(words, objects);
       words += aggregator.words();
       objects += aggregator.objects();
       aggregators[i] = aggregator;
@@ -43,12 +58,48 @@ public final class Aggregates {
     return new GroupTable(stride, objectStride);
   }
 
+  /**
+   * An empty table with room for these aggregates and, after them, some longs of the caller's.
+   *
+   * @param extra how many; the first has the index {@link #words()}
+   */
+  public GroupTable newTable(int extra) {
+    return new GroupTable(stride + extra, objectStride);
+  }
+
+  /**
+   * A small table with one group, 0, of no key.
+   *
+   * @param extra how many longs of the caller's stand after those of the aggregates
+   */
+  public GroupTable newGroup(int extra) {
+    GroupTable table = new GroupTable(stride + extra, objectStride, 1);
+    table.findOrAdd(NO_KEY, 0, 0);
+    return table;
+  }
+
+  /** How many longs these aggregates keep in a group. */
+  public int words() {
+    return stride;
+  }
+
   /** Counts a row into a group. */
   public void add(GroupTable table, int group, Row row) {
     for (int i = 0; i < aggregators.length; i++) {
       int filter = filters[i];
       if (filter < 0 || row.getBoolean(filter)) {
         aggregators[i].add(table, group, row);
+      }
+    }
+    table.markChanged(group);
+  }
+
+  /** Takes a row back that was counted into a group. */
+  public void retract(GroupTable table, int group, Row row) {
+    for (int i = 0; i < aggregators.length; i++) {
+      int filter = filters[i];
+      if (filter < 0 || row.getBoolean(filter)) {
+        aggregators[i].retract(table, group, row);
       }
     }
     table.markChanged(group);
@@ -91,6 +142,25 @@ public final class Aggregates {
     return call.distinct() && !repeatable
         ? new DistinctAggregator(call, argument.getAsInt(), type)
         : plain(call, argument.getAsInt(), type);
+  }
+
+  private static Aggregator runningAggregator(AggregateCall call, RowType input, boolean retracts) {
+    if (call.argument().isEmpty()) {
+      return new CountAggregator(-1);
+    }
+    int column = call.argument().getAsInt();
+    DataType type = input.type(column);
+    return switch (call.function()) {
+      case MIN ->
+          retracts ? new BagExtremeAggregator(column, type, false) : extreme(column, type, -1);
+      case MAX ->
+          retracts ? new BagExtremeAggregator(column, type, true) : extreme(column, type, 1);
+      case PERCENTILE -> throw new IllegalArgumentException("PERCENTILE is of windows only");
+      case COUNT, SUM, AVG ->
+          call.distinct()
+              ? new BagDistinctAggregator(plain(call, 0, type), column, type)
+              : plain(call, column, type);
+    };
   }
 
   static Aggregator plain(AggregateCall call, int column, DataType type) {

@@ -25,11 +25,22 @@ abstract class Aggregator {
   /** Counts a row in. */
   abstract void add(GroupTable table, int group, Row row);
 
+  /** Takes back a row that was counted in. */
+  void retract(GroupTable table, int group, Row row) {
+    throw new IllegalStateException(getClass().getSimpleName() + " takes nothing back");
+  }
+
   /** Counts all in that a group of another table counted. */
   abstract void merge(GroupTable table, int group, GroupTable from, int fromGroup);
 
   /** Sets the output column to the result. */
   abstract void result(GroupTable table, int group, Row out, int column);
+
+  /** Says where its longs and objects begin. */
+  void place(int word, int object) {
+    this.word = word;
+    this.object = object;
+  }
 
   final int wordAt(GroupTable table, int group) {
     return group * table.stride + word;

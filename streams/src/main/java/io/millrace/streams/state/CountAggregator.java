@@ -27,6 +27,13 @@ final class CountAggregator extends Aggregator {
   }
 
   @Override
+  void retract(GroupTable table, int group, Row row) {
+    if (column < 0 || !row.isNull(column)) {
+      table.words[wordAt(table, group)]--;
+    }
+  }
+
+  @Override
   void merge(GroupTable table, int group, GroupTable from, int fromGroup) {
     table.words[wordAt(table, group)] += from.words[wordAt(from, fromGroup)];
   }

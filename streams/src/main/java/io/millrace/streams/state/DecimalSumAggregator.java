@@ -41,6 +41,13 @@ final class DecimalSumAggregator extends Aggregator {
   }
 
   @Override
+  void retract(GroupTable table, int group, Row row) {
+    if (!row.isNull(column)) {
+      plus(table, group, ((BigDecimal) row.object(column)).negate(), -1);
+    }
+  }
+
+  @Override
   void merge(GroupTable table, int group, GroupTable from, int fromGroup) {
     BigDecimal sum = (BigDecimal) from.objects[objectAt(from, fromGroup)];
     if (sum != null) {
@@ -61,11 +68,11 @@ final class DecimalSumAggregator extends Aggregator {
   @Override
   void result(GroupTable table, int group, Row out, int column) {
     BigDecimal sum = (BigDecimal) table.objects[objectAt(table, group)];
-    if (sum == null) {
+    long count = table.words[wordAt(table, group)];
+    if (sum == null || count == 0) {
       out.setNull(column);
       return;
     }
-    long count = table.words[wordAt(table, group)];
     BigDecimal value = mean ? sum.divide(BigDecimal.valueOf(count), DIVISION) : sum;
     out.setObject(column, Decimals.fit(value, type));
   }

@@ -30,6 +30,13 @@ final class DoubleSumAggregator extends Aggregator {
   }
 
   @Override
+  void retract(GroupTable table, int group, Row row) {
+    if (!row.isNull(column)) {
+      plus(table, wordAt(table, group), -row.getDouble(column), -1);
+    }
+  }
+
+  @Override
   void merge(GroupTable table, int group, GroupTable from, int fromGroup) {
     int fromAt = wordAt(from, fromGroup);
     plus(

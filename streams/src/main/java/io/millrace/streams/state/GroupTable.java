@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hash table from encoded keys to groups. A group is a number from 0, in the order of first
  * sight; its aggregates live in {@code stride} longs and {@code objectStride} objects at that
- * number. Groups are never removed one by one: a table is dropped whole with its window. Confined
- * to one thread.
+ * number. Groups are never removed one by one: a table is dropped whole with its window, or its
+ * groups of use are copied to a new one. Confined to one thread.
  *
  * <p>Open addressing with linear probing, at most half full. The hash has a seed of its own in each
  * process, so that nobody outside can choose keys that collide.
@@ -26,23 +26,36 @@ public final class GroupTable {
   /** Bytes that the objects take, kept up by those who change them. */
   long objectBytes;
 
-  private int[] slots = new int[16];
-  private int[] hashes = new int[8];
-  private int[] keyEnds = new int[8];
-  private byte[] keys = new byte[64];
+  private int[] slots;
+  private int[] hashes;
+  private int[] keyEnds;
+  private byte[] keys;
   private int count;
 
   // Groups changed since the last save.
-  private boolean[] changed = new boolean[8];
-  private int[] changedGroups = new int[8];
+  private boolean[] changed;
+  private int[] changedGroups;
   private int changedCount;
 
   /** A table whose groups have that many longs and objects. */
   public GroupTable(int stride, int objectStride) {
+    this(stride, objectStride, 8);
+  }
+
+  /**
+   * @param capacity how many groups have room before the table grows: 1 or more, a power of two
+   */
+  GroupTable(int stride, int objectStride, int capacity) {
     this.stride = stride;
     this.objectStride = objectStride;
-    words = new long[8 * stride];
-    objects = new Object[8 * objectStride];
+    slots = new int[2 * capacity];
+    hashes = new int[capacity];
+    keyEnds = new int[capacity];
+    keys = new byte[8 * capacity];
+    changed = new boolean[capacity];
+    changedGroups = new int[capacity];
+    words = new long[capacity * stride];
+    objects = new Object[capacity * objectStride];
   }
 
   /** How many groups there are. */
@@ -168,6 +181,37 @@ public final class GroupTable {
   /** Whether anything changed since the last save. */
   public boolean hasChanges() {
     return changedCount > 0;
+  }
+
+  /** A long of a group. */
+  public long word(int group, int index) {
+    return words[group * stride + index];
+  }
+
+  /** Sets a long of a group. */
+  public void setWord(int group, int index, long value) {
+    words[group * stride + index] = value;
+  }
+
+  /** Makes a group as it was when it was new. */
+  public void reset(int group) {
+    Arrays.fill(words, group * stride, (group + 1) * stride, 0);
+    for (int at = group * objectStride; at < (group + 1) * objectStride; at++) {
+      objectBytes -= StateObjects.bytes(objects[at]);
+      objects[at] = null;
+    }
+  }
+
+  /** Takes over a group of another table of the same strides, which must not use it any more. */
+  public void take(GroupTable from, int fromGroup) {
+    int start = from.keyStart(fromGroup);
+    int group = findOrAdd(from.keys, start, from.keyEnds[fromGroup] - start);
+    System.arraycopy(from.words, fromGroup * stride, words, group * stride, stride);
+    for (int i = 0; i < objectStride; i++) {
+      Object object = from.objects[fromGroup * objectStride + i];
+      objects[group * objectStride + i] = object;
+      objectBytes += StateObjects.bytes(object);
+    }
   }
 
   /** Forgets all groups, and keeps the arrays. */

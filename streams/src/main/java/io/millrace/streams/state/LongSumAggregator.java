@@ -31,6 +31,15 @@ final class LongSumAggregator extends Aggregator {
   }
 
   @Override
+  void retract(GroupTable table, int group, Row row) {
+    if (!row.isNull(column)) {
+      int at = wordAt(table, group);
+      table.words[at] -= row.getLong(column);
+      table.words[at + 1]--;
+    }
+  }
+
+  @Override
   void merge(GroupTable table, int group, GroupTable from, int fromGroup) {
     int at = wordAt(table, group);
     int fromAt = wordAt(from, fromGroup);

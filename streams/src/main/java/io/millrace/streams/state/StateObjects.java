@@ -16,6 +16,7 @@ final class StateObjects {
   private static final int BYTES = 3;
   private static final int DOUBLES = 4;
   private static final int VALUES = 5;
+  private static final int BAG = 6;
 
   private StateObjects() {}
 
@@ -49,6 +50,10 @@ final class StateObjects {
         out.writeByte(VALUES);
         values.save(out, whole);
       }
+      case ValueBag bag -> {
+        out.writeByte(BAG);
+        bag.save(out, whole);
+      }
       default -> throw new IllegalStateException("no state of " + object.getClass());
     }
   }
@@ -79,6 +84,11 @@ final class StateObjects {
         values.load(in);
         yield values;
       }
+      case BAG -> {
+        ValueBag bag = before instanceof ValueBag values ? values : new ValueBag();
+        bag.load(in);
+        yield bag;
+      }
       default -> throw new IllegalStateException("the checkpoint has an object of kind " + tag);
     };
   }
@@ -92,6 +102,7 @@ final class StateObjects {
       case byte[] bytes -> 16 + bytes.length;
       case DoubleList doubles -> doubles.bytes();
       case ValueSet values -> values.bytes();
+      case ValueBag bag -> bag.bytes();
       default -> 16;
     };
   }

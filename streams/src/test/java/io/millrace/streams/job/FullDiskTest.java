@@ -67,6 +67,11 @@ class FullDiskTest {
     }
 
     @Override
+    public void createDirectory(Path path) throws IOException {
+      disk.createDirectory(path);
+    }
+
+    @Override
     public void rename(Path from, Path to) throws IOException {
       disk.rename(from, to);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.group.member.CurrentAssignment;
 import io.millrace.broker.group.member.HeartbeatRecord.Kind;
 import io.millrace.broker.group.member.MemberState;
+import io.millrace.broker.group.member.RecordBytes;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Current;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Forgotten;
 import io.millrace.broker.group.streams.StreamsGroupRecord.GroupEpoch;
@@ -13,30 +14,18 @@ import io.millrace.broker.group.streams.StreamsGroupRecord.Target;
 import io.millrace.broker.group.streams.StreamsGroupRecord.TargetEpoch;
 import io.millrace.broker.group.streams.StreamsGroupRecord.Topology;
 import io.millrace.broker.group.streams.StreamsMemberMetadata.Endpoint;
-import java.nio.ByteBuffer;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StreamsGroupRecordCodecTest {
 
   private static final TaskId TASK = new TaskId("0", 3);
   private static final TaskId OTHER = new TaskId("1", 0);
-
-  private static String hex(@Nullable ByteBuffer bytes) {
-    if (bytes == null) {
-      return "";
-    }
-    byte[] copy = new byte[bytes.remaining()];
-    bytes.duplicate().get(copy);
-    return HexFormat.of().formatHex(copy);
-  }
 
   @Test
   void recordsAreReadAsTheyWereWritten() {
@@ -71,13 +60,7 @@ class StreamsGroupRecordCodecTest {
             new Forgotten("g", Kind.GROUP, null),
             new Forgotten("g", Kind.TOPOLOGY, null),
             new Forgotten("g", Kind.CURRENT, "m"));
-    for (StreamsGroupRecord record : records) {
-      assertThat(
-              StreamsGroupRecordCodec.FORMAT.decode(
-                  StreamsGroupRecordCodec.FORMAT.key(record),
-                  StreamsGroupRecordCodec.FORMAT.value(record)))
-          .isEqualTo(record);
-    }
+    RecordBytes.assertReadBack(StreamsGroupRecordCodec.FORMAT, records);
   }
 
   /** The bytes that Kafka's schema gives (StreamsGroupCurrentMemberAssignment 22). */
@@ -94,9 +77,9 @@ class StreamsGroupRecordCodecTest {
                 new Tasks(Set.of(TASK), Set.of(OTHER), Set.of()),
                 Tasks.NONE),
             Map.of(TASK, 2));
-    assertThat(hex(StreamsGroupRecordCodec.FORMAT.key(record)))
+    assertThat(RecordBytes.hex(StreamsGroupRecordCodec.FORMAT.key(record)))
         .isEqualTo("0016" + "000167" + "00016d");
-    assertThat(hex(StreamsGroupRecordCodec.FORMAT.value(record)))
+    assertThat(RecordBytes.hex(StreamsGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000" // version
                 + "00000005"
@@ -123,8 +106,9 @@ class StreamsGroupRecordCodecTest {
   @Test
   void anEpochIsWrittenAsKafkaWritesIt() {
     GroupEpoch record = new GroupEpoch("g", 2, 1, 0, Map.of("a", "b"));
-    assertThat(hex(StreamsGroupRecordCodec.FORMAT.key(record))).isEqualTo("0011" + "000167");
-    assertThat(hex(StreamsGroupRecordCodec.FORMAT.value(record)))
+    assertThat(RecordBytes.hex(StreamsGroupRecordCodec.FORMAT.key(record)))
+        .isEqualTo("0011" + "000167");
+    assertThat(RecordBytes.hex(StreamsGroupRecordCodec.FORMAT.value(record)))
         .isEqualTo(
             "0000"
                 + "00000002"
@@ -139,16 +123,7 @@ class StreamsGroupRecordCodecTest {
   @Property(tries = 2000)
   void anyBytesAreARecordOrARefusal(
       @ForAll @Size(max = 60) byte[] key, @ForAll @Size(max = 120) byte[] value) {
-    byte[] known = new byte[key.length + 2];
-    System.arraycopy(key, 0, known, 2, key.length);
-    known[1] = (byte) (17 + key.length % 7);
-    byte[] version = new byte[value.length + 2];
-    System.arraycopy(value, 0, version, 2, value.length);
-    try {
-      StreamsGroupRecord unused =
-          StreamsGroupRecordCodec.FORMAT.decode(ByteBuffer.wrap(known), ByteBuffer.wrap(version));
-    } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageContaining("record of a");
-    }
+    RecordBytes.assertReadOrRefused(
+        StreamsGroupRecordCodec.FORMAT, 17 + key.length % 7, key, value);
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.broker.group.member;
+
+import org.jspecify.annotations.NullMarked;
