@@ -68,10 +68,11 @@ final class JobFiles {
 
   /** A node's first start comes before anybody could have made the topics that its jobs read. */
   private static void makeTopics(PlanNode node, Topics topics) {
-    if (node instanceof PlanNode.Scan scan
-        && Connector.topic(scan.connector()) instanceof Connector.Kafka source
-        && topics.find(source.topic()) == null) {
-      topics.create(new NewTopic(source.topic(), -1, Map.of())).toCompletableFuture().join();
+    if (node instanceof PlanNode.Scan scan) {
+      Connector.Kafka source = Connector.topic(scan.connector());
+      if (source != null && topics.find(source.topic()) == null) {
+        topics.create(new NewTopic(source.topic(), -1, Map.of())).toCompletableFuture().join();
+      }
     }
     node.inputs().forEach(input -> makeTopics(input, topics));
   }
