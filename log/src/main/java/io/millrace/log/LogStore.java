@@ -35,14 +35,15 @@ public interface LogStore extends AutoCloseable {
   }
 
   /**
-   * Names of the logs that have a directory in the folder, as given to {@link #open}: those to which
-   * something was written.
+   * Names of the logs that have a directory in the folder, as given to {@link #open}: those to
+   * which something was written.
    */
   Collection<String> existing();
 
   /**
-   * Opens a log, making it when it does not exist; its directory comes with its first batch. After an unclean end this recovers it: scans the
-   * unflushed tail, cuts it at the first batch that is torn or fails its CRC, rebuilds indexes.
+   * Opens a log, making it when it does not exist; its directory comes with its first batch. After
+   * an unclean end this recovers it: scans the unflushed tail, cuts it at the first batch that is
+   * torn or fails its CRC, rebuilds indexes.
    *
    * @param name 1 to 254 of A-Z a-z 0-9 . _ -
    * @throws LogException with {@code STORAGE} when the disk fails, or what was forced to it is

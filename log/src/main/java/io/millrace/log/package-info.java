@@ -29,9 +29,9 @@
  * <p>Limits: a segment 2 GiB less a byte, 2³¹ offsets; a batch as configured ({@code
  * max.message.bytes}); the keys, threads and bytes a second of compaction as its {@code
  * CompactionLimits} say. A log costs nothing in memory but its objects while it is idle: no file
- * descriptor, no mapping; and nothing on disk before its first batch. A segment that is read or written holds one
- * descriptor, its indexes a mapping each and 4 KiB at least once it has more than one index
- * interval of data; they grow fourfold.
+ * descriptor, no mapping; and nothing on disk before its first batch. A segment that is read or
+ * written holds one descriptor, its indexes a mapping each and 4 KiB at least once it has more than
+ * one index interval of data; they grow fourfold.
  *
  * <p>Cost of an append: a pass of CRC-32C, a step per uncompressed record, one {@code write},
  * another one of 16 KiB for each 16 KiB appended, an index entry of 20 bytes for each {@code
