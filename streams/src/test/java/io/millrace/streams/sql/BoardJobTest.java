@@ -99,6 +99,7 @@ final class BoardJobTest {
             insert into departures: origin, window_start, window_end, departures, mean_delay, p95_delay → kafka topic departures, key origin as raw, value as json
               project origin, window_start, window_end, COUNT AS departures, AVG AS mean_delay, PERCENTILE AS p95_delay
                 aggregate TUMBLE of 1 h over scheduled by origin: COUNT(*), AVG(value), PERCENTILE(value, 0.95), window_start, window_end
+                  state: the aggregates of open windows
                   (1) project CAST(delay AS DOUBLE) AS value, origin, scheduled
                     filter (`$watermark` IS NULL) OR (scheduled > `$watermark`)
                       (2) scan flights (origin STRING, destination STRING, scheduled TIMESTAMP(3), delay INT, `$watermark` TIMESTAMP(3) from the partition's watermark) ← kafka topic flights, value as json
@@ -106,6 +107,7 @@ final class BoardJobTest {
             insert into delays: origin, window_start, window_end, mean_delay → kafka topic delays, key origin as raw, value as json
               project origin, window_start, window_end, AVG AS mean_delay
                 aggregate HOP of 3 h every 1 h over scheduled by origin: AVG(value), window_start, window_end
+                  state: the aggregates of open windows
                   (1)
             insert into late_flights: origin, destination, scheduled, delay → kafka topic late-flights, value as json
               project origin, destination, scheduled, delay
