@@ -369,6 +369,6 @@ final class Fetch implements ResponseListener {
 
   /** Nobody joins it any more. */
   private void landed() {
-    cache.landed(flight, this);
+    cache.forwarding().landed(flight, this);
   }
 }
