@@ -47,7 +47,7 @@ final class CollapsedForwarding {
             policy,
             stored,
             Validation.of(stored, entry),
-            entry == null ? completable(key, fields) : null);
+            entry == null ? completable(key, fields, policy) : null);
     Fetch running =
         fetches.compute(
             flight,
@@ -82,10 +82,12 @@ final class CollapsedForwarding {
     fetches.remove(flight, fetch);
   }
 
-  /** Parts that a fetch of the whole can make use of. */
-  private @Nullable PartialResponse completable(String key, Fields request) {
+  /** Parts that a fetch of the whole can make use of: the whole can be stored, too. */
+  private @Nullable PartialResponse completable(String key, Fields request, CachePolicy policy) {
     PartialResponse held = cache.parts().find(key, request);
-    return held == null || held.missing() == null ? null : held;
+    return held == null || held.total() > policy.maxObjectBytes() || held.missing() == null
+        ? null
+        : held;
   }
 
   /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */

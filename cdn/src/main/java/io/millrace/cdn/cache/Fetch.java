@@ -9,6 +9,7 @@ import io.millrace.cdn.origin.OriginCall;
 import io.millrace.cdn.origin.ResponseListener;
 import io.millrace.cdn.store.Body;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -267,6 +268,14 @@ final class Fetch implements ResponseListener {
     } else if (kept == null) {
       piece.release();
     } else if (!kept.add(piece)) {
+      if (kept.completesParts()) {
+        // More than what was missing, so nothing to be trusted.
+        piece.release();
+        collected = null;
+        cache.parts().forget(key);
+        askAgain();
+        return;
+      }
       stream(kept.head());
       if (streaming != null) {
         streaming.piece(kept.collected());
@@ -323,6 +332,7 @@ final class Fetch implements ResponseListener {
     Freshness freshness = freshness(came);
     StoredResponse result = Storability.storable(request, came, body, freshness, policy);
     if (result == null) {
+      onStaleAtOnce(kept, body);
       return;
     }
     if (isError(came.status())) {
@@ -335,6 +345,21 @@ final class Fetch implements ResponseListener {
             ? result
             : StoredResponse.unshared(came, body, freshness, result.vary()),
         reason.stored());
+  }
+
+  /** It came so slowly that it need not be stored any more; who waits is answered all the same. */
+  private void onStaleAtOnce(CollectedResponse kept, byte[] body) {
+    if (kept.completesParts()) {
+      askAgain();
+      return;
+    }
+    stream(kept.head());
+    if (streaming != null) {
+      if (body.length > 0) {
+        streaming.piece(Unpooled.wrappedBuffer(body));
+      }
+      streaming.end();
+    }
   }
 
   private void store(StoredResponse result) {
