@@ -237,8 +237,10 @@ public final class DiskStore implements AutoCloseable {
   /** Forgets all variants of a resource, those that wait to be written too. */
   public void remove(String name) {
     ObjectKey key = ObjectKey.of(name);
+    // Asked first: a write that ends meanwhile is then either in the index or still to be undone.
+    boolean settled = writes.isEmpty();
     boolean removed = index.removeAll(key) > 0;
-    if (!removed && writes.isEmpty()) {
+    if (!removed && settled) {
       return;
     }
     if (writes.size() > MOST_REMOVALS_WAITING) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,10 @@ final class WriteQueue {
   private final Clock clock;
   private final LinkedBlockingQueue<Write> writes = new LinkedBlockingQueue<>();
   private final AtomicLong waitingBytes = new AtomicLong();
+
+  /** Those that wait and the one that is under way. */
+  private final AtomicInteger unfinished = new AtomicInteger();
+
   private final AtomicLong clears = new AtomicLong();
   private final Thread thread;
   private volatile boolean closed;
@@ -68,6 +73,7 @@ final class WriteQueue {
 
   /** Adds what must not be left out, whatever waits. */
   void add(Write write) {
+    unfinished.incrementAndGet();
     writes.add(write);
   }
 
@@ -84,7 +90,7 @@ final class WriteQueue {
     }
     waitingBytes.addAndGet(bytes);
     long era = clears.get();
-    writes.add(
+    add(
         to -> {
           waitingBytes.addAndGet(-bytes);
           if (isRefusing() || era != clears.get()) {
@@ -105,9 +111,9 @@ final class WriteQueue {
     return writes.size();
   }
 
-  /** Whether nothing waits, though the last write may be under way. */
+  /** Whether nothing waits or is under way: what was added before can be found. */
   boolean isEmpty() {
-    return writes.isEmpty() && waitingBytes.get() == 0;
+    return unfinished.get() == 0;
   }
 
   /** Whether the disk is being left alone. */
@@ -136,7 +142,7 @@ final class WriteQueue {
       try {
         Write next = writes.poll(1, TimeUnit.SECONDS);
         if (next != null) {
-          next.run(writer);
+          run(next);
         }
         if (writes.isEmpty()) {
           journal.flush();
@@ -157,6 +163,14 @@ final class WriteQueue {
       } catch (RuntimeException e) {
         LOG.error("A write to the disk cache in {} failed", folder, e);
       }
+    }
+  }
+
+  private void run(Write next) throws IOException {
+    try {
+      next.run(writer);
+    } finally {
+      unfinished.decrementAndGet();
     }
   }
 
