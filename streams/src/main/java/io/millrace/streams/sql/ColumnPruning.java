@@ -5,10 +5,11 @@ import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.plan.PlanNode.WindowProperty;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScanColumn;
+import io.millrace.streams.plan.SortColumn;
 import io.millrace.streams.plan.WatermarkSpec;
+import io.millrace.streams.plan.WindowProperty;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -223,7 +224,7 @@ final class ColumnPruning {
             rank.order().stream()
                 .map(
                     each ->
-                        new PlanNode.SortColumn(
+                        new SortColumn(
                             input.index(each.column()), each.descending(), each.nullsFirst()))
                 .toList(),
             rank.first(),

@@ -2,9 +2,9 @@ package io.millrace.streams.sql;
 
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
+import io.millrace.streams.plan.JoinTime;
+import io.millrace.streams.plan.JoinType;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.plan.PlanNode.JoinTime;
-import io.millrace.streams.plan.PlanNode.JoinType;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScalarFunction;
 import io.millrace.streams.sql.Relation.Role;

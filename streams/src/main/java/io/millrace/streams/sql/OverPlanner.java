@@ -5,6 +5,7 @@ import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.PlanNode;
+import io.millrace.streams.plan.SortColumn;
 import io.millrace.streams.sql.Relation.Role;
 import io.millrace.streams.sql.Relations.Output;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ final class OverPlanner {
       start |= role(each) == Role.WINDOW_START;
       end |= role(each) == Role.WINDOW_END;
     }
-    List<PlanNode.SortColumn> order = new ArrayList<>();
+    List<SortColumn> order = new ArrayList<>();
     boolean byTime = window.getOrderList().size() == 1;
     for (SqlNode each : window.getOrderList()) {
       SqlNode value = each;
@@ -156,7 +157,7 @@ final class OverPlanner {
       byTime &= role(value) == Role.EVENT_TIME;
       // As in Flink, NULL is less than every value.
       order.add(
-          new PlanNode.SortColumn(
+          new SortColumn(
               reading(ordered(resolver.resolve(value), value)),
               descending,
               nullsFirst == null ? !descending : nullsFirst));
