@@ -61,7 +61,7 @@ final class OverPlanner {
 
   Relation plan() {
     for (SqlNode item : select.getSelectList()) {
-      if (isRowNumber(SelectPlanner.value(item))) {
+      if (isRowNumber(SelectList.value(item))) {
         return numbered();
       }
     }
@@ -100,7 +100,7 @@ final class OverPlanner {
     Relation.Ranking ranking = null;
     DataType type = DataType.of(Kind.BIGINT).withNullable(false);
     for (SqlNode item : select.getSelectList()) {
-      SqlNode value = SelectPlanner.value(item);
+      SqlNode value = SelectList.value(item);
       if (isRowNumber(value)) {
         if (ranking != null) {
           throw new SqlException(planner.at(value), "a SELECT has one ROW_NUMBER at most");
@@ -108,12 +108,12 @@ final class OverPlanner {
         ranking = ranking((SqlCall) value);
         outputs.add(
             new Output(
-                SelectPlanner.name(item, outputs.size()), Optional.empty(), type, Role.ROW_NUMBER));
+                SelectList.name(item, outputs.size()), Optional.empty(), type, Role.ROW_NUMBER));
       } else if (containsOver(value)) {
         throw new SqlException(
             planner.at(value), "aggregates OVER rows cannot stand beside ROW_NUMBER");
       } else {
-        outputs.addAll(planner.outputs(SqlNodeList.of(item), input));
+        outputs.addAll(new SelectList(planner, input).outputs(SqlNodeList.of(item)));
       }
     }
     Relation below = Relations.extended(input, read, new ArrayList<>(), planner.nodes());
@@ -245,13 +245,12 @@ final class OverPlanner {
   private List<Output> outputs(ExpressionResolver resolver) {
     List<Output> outputs = new ArrayList<>();
     for (SqlNode item : select.getSelectList()) {
-      SqlNode value = SelectPlanner.value(item);
+      SqlNode value = SelectList.value(item);
       if (containsOver(value)) {
         outputs.add(
-            Output.of(
-                SelectPlanner.name(item, outputs.size()), resolver.resolve(value), Role.VALUE));
+            Output.of(SelectList.name(item, outputs.size()), resolver.resolve(value), Role.VALUE));
       } else {
-        outputs.addAll(planner.outputs(SqlNodeList.of(item), input));
+        outputs.addAll(new SelectList(planner, input).outputs(SqlNodeList.of(item)));
       }
     }
     return outputs;
