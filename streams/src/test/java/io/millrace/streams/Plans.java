@@ -14,6 +14,7 @@ import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScalarFunction;
 import io.millrace.streams.plan.ScanColumn;
 import io.millrace.streams.plan.WatermarkSpec;
+import io.millrace.streams.plan.WindowProperty;
 import io.millrace.streams.plan.WindowSpec;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -155,7 +156,7 @@ public final class Plans {
                 OptionalInt.empty(),
                 OptionalDouble.empty(),
                 type(Kind.BIGINT))),
-        List.of(PlanNode.WindowProperty.WINDOW_END),
+        List.of(WindowProperty.WINDOW_END),
         row(
             "k",
             Kind.STRING,

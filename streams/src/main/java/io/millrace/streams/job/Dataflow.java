@@ -45,6 +45,7 @@ import io.millrace.streams.plan.ChangelogMode;
 import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.JobPlan;
+import io.millrace.streams.plan.JoinTime;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.WindowSpec;
 import java.util.ArrayList;
@@ -180,13 +181,13 @@ final class Dataflow {
     FailedRows failed = context.failedRows();
     JoinOperator operator =
         switch (join.time()) {
-          case PlanNode.JoinTime.Unbounded unused ->
+          case JoinTime.Unbounded unused ->
               new RegularJoin(join, ttl, clock, compiler, failed, metrics, next);
-          case PlanNode.JoinTime.Interval interval ->
+          case JoinTime.Interval interval ->
               new IntervalJoin(join, interval, clock, compiler, failed, gate, metrics, next);
-          case PlanNode.JoinTime.Window window ->
+          case JoinTime.Window window ->
               new WindowJoin(join, window, clock, compiler, failed, gate, metrics, next);
-          case PlanNode.JoinTime.AsOf times ->
+          case JoinTime.AsOf times ->
               new AsOfJoin(join, times, clock, compiler, failed, gate, metrics, next);
         };
     stateful.add(operator);

@@ -2,6 +2,8 @@ package io.millrace.streams.operator;
 
 import io.millrace.core.Clock;
 import io.millrace.streams.expression.ExpressionCompiler;
+import io.millrace.streams.plan.JoinTime;
+import io.millrace.streams.plan.JoinType;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.row.Row;
 import io.millrace.streams.row.RowKind;
@@ -22,8 +24,8 @@ public final class AsOfJoin implements Stage, JoinOperator {
   private static final int GONE = 0;
   private static final int VALID = 1;
 
-  private final PlanNode.JoinType type;
-  private final PlanNode.JoinTime.AsOf times;
+  private final JoinType type;
+  private final JoinTime.AsOf times;
   private final JoinPairs pairs;
   private final EmissionGate gate;
   private final OperatorMetrics metrics;
@@ -43,7 +45,7 @@ public final class AsOfJoin implements Stage, JoinOperator {
   /** For a node of a plan that joins versions. */
   public AsOfJoin(
       PlanNode.Join node,
-      PlanNode.JoinTime.AsOf times,
+      JoinTime.AsOf times,
       Clock clock,
       ExpressionCompiler compiler,
       FailedRows failedRows,

@@ -2,6 +2,8 @@ package io.millrace.streams.operator;
 
 import io.millrace.core.Clock;
 import io.millrace.streams.expression.ExpressionCompiler;
+import io.millrace.streams.plan.JoinTime;
+import io.millrace.streams.plan.JoinType;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.row.Row;
 import io.millrace.streams.row.RowKind;
@@ -25,8 +27,8 @@ public final class IntervalJoin implements Stage, JoinOperator {
   private static final byte ALONE = 0;
   private static final byte PAIRED = 1;
 
-  private final PlanNode.JoinType type;
-  private final PlanNode.JoinTime.Interval interval;
+  private final JoinType type;
+  private final JoinTime.Interval interval;
   private final JoinPairs pairs;
   private final EmissionGate gate;
   private final OperatorMetrics metrics;
@@ -67,7 +69,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
   /** For a node of a plan that joins by an interval. */
   public IntervalJoin(
       PlanNode.Join node,
-      PlanNode.JoinTime.Interval interval,
+      JoinTime.Interval interval,
       Clock clock,
       ExpressionCompiler compiler,
       FailedRows failedRows,

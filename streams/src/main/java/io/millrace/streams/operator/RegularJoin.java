@@ -2,6 +2,7 @@ package io.millrace.streams.operator;
 
 import io.millrace.core.Clock;
 import io.millrace.streams.expression.ExpressionCompiler;
+import io.millrace.streams.plan.JoinType;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.row.Row;
 import io.millrace.streams.row.RowKind;
@@ -20,7 +21,7 @@ import java.util.List;
  */
 public final class RegularJoin implements JoinOperator {
 
-  private final PlanNode.JoinType type;
+  private final JoinType type;
   private final JoinPairs pairs;
   private final OperatorMetrics metrics;
   private final InputWatermarks watermarks;

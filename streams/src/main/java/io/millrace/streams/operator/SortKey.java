@@ -1,7 +1,7 @@
 package io.millrace.streams.operator;
 
-import io.millrace.streams.plan.PlanNode.SortColumn;
 import io.millrace.streams.plan.RowType;
+import io.millrace.streams.plan.SortColumn;
 import io.millrace.streams.row.Row;
 import io.millrace.streams.state.KeyBytes;
 import io.millrace.streams.state.KeyCodec;

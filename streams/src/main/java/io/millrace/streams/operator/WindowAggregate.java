@@ -2,8 +2,8 @@ package io.millrace.streams.operator;
 
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.plan.PlanNode.WindowProperty;
 import io.millrace.streams.plan.RowType;
+import io.millrace.streams.plan.WindowProperty;
 import io.millrace.streams.row.Row;
 import io.millrace.streams.state.Aggregates;
 import io.millrace.streams.state.GroupTable;

@@ -2,6 +2,8 @@ package io.millrace.streams.operator;
 
 import io.millrace.core.Clock;
 import io.millrace.streams.expression.ExpressionCompiler;
+import io.millrace.streams.plan.JoinTime;
+import io.millrace.streams.plan.JoinType;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.row.Row;
 import io.millrace.streams.row.RowKind;
@@ -20,8 +22,8 @@ import java.util.List;
  */
 public final class WindowJoin implements Stage, JoinOperator {
 
-  private final PlanNode.JoinType type;
-  private final PlanNode.JoinTime.Window window;
+  private final JoinType type;
+  private final JoinTime.Window window;
   private final JoinPairs pairs;
   private final EmissionGate gate;
   private final OperatorMetrics metrics;
@@ -42,7 +44,7 @@ public final class WindowJoin implements Stage, JoinOperator {
   /** For a node of a plan that joins windows. */
   public WindowJoin(
       PlanNode.Join node,
-      PlanNode.JoinTime.Window window,
+      JoinTime.Window window,
       Clock clock,
       ExpressionCompiler compiler,
       FailedRows failedRows,

@@ -68,10 +68,10 @@ public enum ChangelogMode {
       case PlanNode.GroupAggregate unused -> Effect.CHANGES;
       case PlanNode.Rank rank -> rank.windowTime().isEmpty() ? Effect.CHANGES : Effect.APPENDS;
       case PlanNode.Join join -> {
-        if (!(join.time() instanceof PlanNode.JoinTime.Unbounded)) {
+        if (!(join.time() instanceof JoinTime.Unbounded)) {
           yield Effect.APPENDS;
         }
-        yield join.type() == PlanNode.JoinType.INNER ? Effect.KEEPS : Effect.CHANGES;
+        yield join.type() == JoinType.INNER ? Effect.KEEPS : Effect.CHANGES;
       }
       case PlanNode.Filter unused -> Effect.KEEPS;
       case PlanNode.Project unused -> Effect.KEEPS;

@@ -29,13 +29,12 @@ public record OperatorState(String content, boolean unbounded) {
       case PlanNode.Join join ->
           Optional.of(
               switch (join.time()) {
-                case PlanNode.JoinTime.Unbounded unused ->
+                case JoinTime.Unbounded unused ->
                     new OperatorState("all rows of both inputs", true);
-                case PlanNode.JoinTime.Interval unused ->
+                case JoinTime.Interval unused ->
                     new OperatorState("the rows of both inputs within the interval", false);
-                case PlanNode.JoinTime.Window unused ->
-                    new OperatorState("the rows of open windows", false);
-                case PlanNode.JoinTime.AsOf unused ->
+                case JoinTime.Window unused -> new OperatorState("the rows of open windows", false);
+                case JoinTime.AsOf unused ->
                     new OperatorState("left rows that wait, and the versions of each key", false);
               });
       case PlanNode.OverAggregate over -> {

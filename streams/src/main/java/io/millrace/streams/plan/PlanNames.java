@@ -114,8 +114,8 @@ public final class PlanNames {
     StringBuilder text = new StringBuilder(join.type().name().toLowerCase(Locale.ROOT));
     text.append(
         switch (join.time()) {
-          case PlanNode.JoinTime.Unbounded unused -> " join";
-          case PlanNode.JoinTime.Interval interval ->
+          case JoinTime.Unbounded unused -> " join";
+          case JoinTime.Interval interval ->
               " interval join, "
                   + column(left, interval.leftTime())
                   + " from "
@@ -125,9 +125,8 @@ public final class PlanNames {
                   + " after "
                   + column(right, interval.rightTime())
                   + ",";
-          case PlanNode.JoinTime.Window unused -> " window join";
-          case PlanNode.JoinTime.AsOf times ->
-              " temporal join as of " + column(left, times.leftTime());
+          case JoinTime.Window unused -> " window join";
+          case JoinTime.AsOf times -> " temporal join as of " + column(left, times.leftTime());
         });
     for (int i = 0; i < join.leftKeys().size(); i++) {
       text.append(i == 0 ? " on " : " and ")

@@ -151,16 +151,6 @@ public sealed interface PlanNode {
     }
   }
 
-  /** A fact of a window that can be put out beside keys and aggregates. */
-  enum WindowProperty {
-    /** First instant of the window, as local time in the job's zone: TIMESTAMP(3) NOT NULL. */
-    WINDOW_START,
-    /** First instant after the window, as local time in the zone: TIMESTAMP(3) NOT NULL. */
-    WINDOW_END,
-    /** The last instant in the window (end - 1 ms), of the time column's own type. */
-    WINDOW_TIME
-  }
-
   /**
    * All rows of all inputs, in no particular order between them. Its watermark is the least of the
    * inputs'.
@@ -223,15 +213,6 @@ public sealed interface PlanNode {
   }
 
   /**
-   * A column to order rows by.
-   *
-   * @param column its index
-   * @param descending whether the greatest value comes first
-   * @param nullsFirst whether NULL comes before all values
-   */
-  record SortColumn(int column, boolean descending, boolean nullsFirst) {}
-
-  /**
    * Numbers the rows of each partition from 1 in an order and keeps those of some numbers. Rows
    * that are equal in the order stand as they came. Output columns: the input's, then the number
    * when it is asked for.
@@ -271,43 +252,6 @@ public sealed interface PlanNode {
     public List<PlanNode> inputs() {
       return List.of(input);
     }
-  }
-
-  /** Which rows a join puts out that have no partner. */
-  enum JoinType {
-    INNER,
-    LEFT,
-    RIGHT,
-    FULL;
-
-    /** Whether rows of the left input are put out without a partner. */
-    public boolean keepsLeft() {
-      return this == LEFT || this == FULL;
-    }
-
-    /** Whether rows of the right input are put out without a partner. */
-    public boolean keepsRight() {
-      return this == RIGHT || this == FULL;
-    }
-  }
-
-  /** How long rows of a join wait for partners. */
-  sealed interface JoinTime {
-
-    /** For ever: every row is joined with all of the other input, whenever they come. */
-    record Unbounded() implements JoinTime {}
-
-    /**
-     * Rows whose times are near each other: left time - right time lies from lower to upper, in
-     * milliseconds, both included.
-     */
-    record Interval(int leftTime, int rightTime, long lower, long upper) implements JoinTime {}
-
-    /** Rows of the same window; the columns are the last instants of the windows. */
-    record Window(int leftTime, int rightTime) implements JoinTime {}
-
-    /** The right row of the key as it was at the left row's time. */
-    record AsOf(int leftTime, int rightTime) implements JoinTime {}
   }
 
   /**

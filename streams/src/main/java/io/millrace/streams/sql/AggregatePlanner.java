@@ -5,8 +5,8 @@ import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.plan.PlanNode.WindowProperty;
 import io.millrace.streams.plan.RowType;
+import io.millrace.streams.plan.WindowProperty;
 import io.millrace.streams.plan.WindowSpec;
 import io.millrace.streams.sql.Relation.Role;
 import io.millrace.streams.sql.Relations.Output;
@@ -183,7 +183,7 @@ final class AggregatePlanner {
     }
     if (!keys.contains(key)) {
       keys.add(key);
-      keyNames.add(SelectPlanner.name(node, keys.size() - 1));
+      keyNames.add(SelectList.name(node, keys.size() - 1));
     }
   }
 
@@ -202,13 +202,12 @@ final class AggregatePlanner {
         throw new SqlException(
             planner.at(item), "* cannot stand beside GROUP BY; name the columns and aggregates");
       }
-      SqlNode value = SelectPlanner.value(item);
+      SqlNode value = SelectList.value(item);
       Role role =
           value instanceof SqlIdentifier name && !ExpressionResolver.isFunction(name)
               ? role(Scope.Rows.find(input, name, planner.at(name)))
               : Role.VALUE;
-      outputs.add(
-          Output.of(SelectPlanner.name(item, outputs.size()), resolver.resolve(value), role));
+      outputs.add(Output.of(SelectList.name(item, outputs.size()), resolver.resolve(value), role));
     }
     return outputs;
   }

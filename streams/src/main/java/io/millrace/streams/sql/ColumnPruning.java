@@ -5,177 +5,42 @@ import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.plan.PlanNode.WindowProperty;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.ScanColumn;
+import io.millrace.streams.plan.SortColumn;
 import io.millrace.streams.plan.WatermarkSpec;
+import io.millrace.streams.plan.WindowProperty;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * Leaves in the plan of a job only the columns that something needs.
  *
- * <p>Two passes over the graph of nodes. From the inserts down: each node learns which of its
- * columns any of its parents read; a node under several parents, the union. From the scans up: each
- * node is made once more with those columns, so that what was shared stays shared. A projection
- * that only picks columns disappears, since its parents can pick them themselves; one above another
- * takes it in when that computes nothing twice.
+ * <p>Two passes over the graph of nodes. From the inserts down, {@link RequiredColumns}: which of a
+ * node's columns any of its parents read. From the scans up, here: each node is made once more with
+ * those columns, so that what was shared stays shared. A projection that only picks columns
+ * disappears, since its parents can pick them themselves; one above another takes it in when that
+ * computes nothing twice.
  */
 final class ColumnPruning {
 
-  private final IdentityHashMap<PlanNode, BitSet> needed = new IdentityHashMap<>();
-  private final IdentityHashMap<PlanNode, Pruned> made = new IdentityHashMap<>();
+  private final RequiredColumns required;
+  private final IdentityHashMap<PlanNode, PrunedNode> made = new IdentityHashMap<>();
 
-  private ColumnPruning() {}
-
-  /** A node made anew, and for each of the old one's columns its new index, or -1. */
-  private record Pruned(PlanNode node, int[] indexes) {
-
-    int index(int old) {
-      if (indexes[old] < 0) {
-        throw new IllegalStateException("column " + old + " is read but was taken away");
-      }
-      return indexes[old];
-    }
-
-    Expression over(Expression expression) {
-      return Rewrites.remap(expression, this::index);
-    }
+  private ColumnPruning(RequiredColumns required) {
+    this.required = required;
   }
 
   /** The inserts of one job with narrower plans. */
   static List<Insert> prune(List<Insert> inserts) {
-    ColumnPruning pruning = new ColumnPruning();
-    List<PlanNode> order = new ArrayList<>();
-    Set<PlanNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Insert insert : inserts) {
-      pruning.visit(insert.input(), seen, order);
-      pruning.need(insert.input()).set(0, insert.rowType().size());
-    }
-    for (PlanNode node : order.reversed()) {
-      pruning.passDown(node);
-    }
-    order.forEach(pruning::make);
+    RequiredColumns required = new RequiredColumns(inserts);
+    ColumnPruning pruning = new ColumnPruning(required);
+    required.nodes().forEach(pruning::make);
     return inserts.stream().map(pruning::rebuilt).toList();
-  }
-
-  /** Inputs before the nodes that read them. */
-  private void visit(PlanNode node, Set<PlanNode> seen, List<PlanNode> order) {
-    if (seen.add(node)) {
-      needed.put(node, new BitSet());
-      node.inputs().forEach(input -> visit(input, seen, order));
-      order.add(node);
-    }
-  }
-
-  private BitSet need(PlanNode node) {
-    return needed.computeIfAbsent(node, unknown -> new BitSet());
-  }
-
-  private void passDown(PlanNode node) {
-    BitSet columns = need(node);
-    switch (node) {
-      case PlanNode.Scan scan ->
-          scan.watermark().ifPresent(w -> Rewrites.addColumns(w.expression(), columns));
-      case PlanNode.Values values -> {}
-      case PlanNode.Filter filter -> {
-        need(filter.input()).or(columns);
-        Rewrites.addColumns(filter.condition(), need(filter.input()));
-      }
-      case PlanNode.Project project -> {
-        BitSet below = need(project.input());
-        columns.stream().forEach(i -> Rewrites.addColumns(project.expressions().get(i), below));
-      }
-      case PlanNode.WindowAggregate aggregate -> {
-        BitSet below = need(aggregate.input());
-        below.set(aggregate.timeColumn());
-        aggregate.keyColumns().forEach(below::set);
-        keptCalls(aggregate).forEach(call -> addColumns(call, below));
-      }
-      case PlanNode.Union union -> union.inputs().forEach(input -> need(input).or(columns));
-      case PlanNode.AssignWindows assign -> {
-        passThrough(assign.input(), columns);
-        need(assign.input()).set(assign.timeColumn());
-      }
-      case PlanNode.GroupAggregate group -> {
-        BitSet below = need(group.input());
-        group.keyColumns().forEach(below::set);
-        kept(group.aggregates(), columns, group.keyColumns().size())
-            .forEach(call -> addColumns(call, below));
-      }
-      case PlanNode.Rank rank -> {
-        passThrough(rank.input(), columns);
-        BitSet below = need(rank.input());
-        rank.partitionColumns().forEach(below::set);
-        rank.order().forEach(each -> below.set(each.column()));
-        rank.windowTime().ifPresent(below::set);
-      }
-      case PlanNode.OverAggregate over -> {
-        passThrough(over.input(), columns);
-        BitSet below = need(over.input());
-        over.partitionColumns().forEach(below::set);
-        below.set(over.timeColumn());
-        kept(over.aggregates(), columns, over.input().rowType().size())
-            .forEach(call -> addColumns(call, below));
-      }
-      case PlanNode.Normalize normalize -> {
-        need(normalize.input()).or(columns);
-        normalize.keyColumns().forEach(need(normalize.input())::set);
-      }
-      case PlanNode.Join join -> {
-        BitSet all = (BitSet) columns.clone();
-        join.condition().ifPresent(condition -> Rewrites.addColumns(condition, all));
-        int leftSize = join.left().rowType().size();
-        BitSet left = need(join.left());
-        BitSet right = need(join.right());
-        all.stream()
-            .forEach(
-                i -> {
-                  if (i < leftSize) {
-                    left.set(i);
-                  } else {
-                    right.set(i - leftSize);
-                  }
-                });
-        join.leftKeys().forEach(left::set);
-        join.rightKeys().forEach(right::set);
-        JoinTimes.addColumns(join.time(), left, right);
-      }
-    }
-  }
-
-  /** Of the columns that a node puts out those that are its input's. */
-  private void passThrough(PlanNode input, BitSet columns) {
-    BitSet passed = (BitSet) columns.clone();
-    passed.clear(input.rowType().size(), Math.max(input.rowType().size(), columns.length()));
-    need(input).or(passed);
-  }
-
-  private static void addColumns(AggregateCall call, BitSet columns) {
-    call.argument().ifPresent(columns::set);
-    call.filter().ifPresent(columns::set);
-  }
-
-  /** The calls whose results are read; the first result has the given index. */
-  private static List<AggregateCall> kept(List<AggregateCall> calls, BitSet columns, int first) {
-    List<AggregateCall> kept = new ArrayList<>();
-    for (int i = 0; i < calls.size(); i++) {
-      if (columns.get(first + i)) {
-        kept.add(calls.get(i));
-      }
-    }
-    return kept;
-  }
-
-  private List<AggregateCall> keptCalls(PlanNode.WindowAggregate aggregate) {
-    return kept(aggregate.aggregates(), need(aggregate), aggregate.keyColumns().size());
   }
 
   private void make(PlanNode node) {
@@ -197,8 +62,8 @@ final class ColumnPruning {
         });
   }
 
-  private Pruned input(PlanNode node) {
-    Pruned pruned = made.get(node);
+  private PrunedNode input(PlanNode node) {
+    PrunedNode pruned = made.get(node);
     if (pruned == null) {
       throw new IllegalStateException("an input is made before what reads it");
     }
@@ -220,8 +85,8 @@ final class ColumnPruning {
     return new RowType(kept.stream().mapToObj(type::field).toList());
   }
 
-  private Pruned scan(PlanNode.Scan scan) {
-    BitSet kept = need(scan);
+  private PrunedNode scan(PlanNode.Scan scan) {
+    BitSet kept = required.of(scan);
     int[] indexes = indexes(scan.rowType().size(), kept);
     List<ScanColumn> columns = kept.stream().mapToObj(scan.columns()::get).toList();
     Optional<WatermarkSpec> watermark =
@@ -232,30 +97,30 @@ final class ColumnPruning {
                         Rewrites.remap(w.expression(), i -> indexes[i]),
                         w.column(),
                         w.idleTimeout()));
-    return new Pruned(
+    return new PrunedNode(
         new PlanNode.Scan(
             scan.table(), scan.connector(), columns, watermark, row(scan.rowType(), kept)),
         indexes);
   }
 
-  private Pruned values(PlanNode.Values values) {
-    BitSet kept = need(values);
+  private PrunedNode values(PlanNode.Values values) {
+    BitSet kept = required.of(values);
     List<List<Literal>> rows =
         values.rows().stream().map(row -> kept.stream().mapToObj(row::get).toList()).toList();
-    return new Pruned(
+    return new PrunedNode(
         new PlanNode.Values(rows, row(values.rowType(), kept)),
         indexes(values.rowType().size(), kept));
   }
 
-  private Pruned filter(PlanNode.Filter filter) {
-    Pruned input = input(filter.input());
-    return new Pruned(
+  private PrunedNode filter(PlanNode.Filter filter) {
+    PrunedNode input = input(filter.input());
+    return new PrunedNode(
         new PlanNode.Filter(input.node(), input.over(filter.condition())), input.indexes());
   }
 
-  private Pruned project(PlanNode.Project project) {
-    Pruned input = input(project.input());
-    BitSet kept = need(project);
+  private PrunedNode project(PlanNode.Project project) {
+    PrunedNode input = input(project.input());
+    BitSet kept = required.of(project);
     List<Expression> expressions =
         kept.stream().mapToObj(i -> input.over(project.expressions().get(i))).toList();
     int[] indexes = indexes(project.expressions().size(), kept);
@@ -267,9 +132,9 @@ final class ColumnPruning {
                 ? column.index()
                 : -1;
       }
-      return new Pruned(input.node(), through);
+      return new PrunedNode(input.node(), through);
     }
-    return new Pruned(merged(input.node(), expressions, row(project.rowType(), kept)), indexes);
+    return new PrunedNode(merged(input.node(), expressions, row(project.rowType(), kept)), indexes);
   }
 
   /** The projection, taking in a projection below it when that computes nothing twice. */
@@ -289,81 +154,41 @@ final class ColumnPruning {
     return new PlanNode.Project(below.input(), inlined, row);
   }
 
-  private Pruned aggregate(PlanNode.WindowAggregate aggregate) {
-    Pruned input = input(aggregate.input());
+  private PrunedNode aggregate(PlanNode.WindowAggregate aggregate) {
+    PrunedNode input = input(aggregate.input());
     int keys = aggregate.keyColumns().size();
     int calls = aggregate.aggregates().size();
-    BitSet kept = (BitSet) need(aggregate).clone();
+    BitSet kept = (BitSet) required.of(aggregate).clone();
     kept.set(0, keys);
-    List<AggregateCall> keptCalls = movedCalls(keptCalls(aggregate), input);
+    List<AggregateCall> keptCalls = input.calls(required.calls(aggregate));
     List<WindowProperty> properties = new ArrayList<>();
     for (int i = 0; i < aggregate.properties().size(); i++) {
       if (kept.get(keys + calls + i)) {
         properties.add(aggregate.properties().get(i));
       }
     }
-    return new Pruned(
+    return new PrunedNode(
         new PlanNode.WindowAggregate(
             input.node(),
             aggregate.window(),
             input.index(aggregate.timeColumn()),
-            aggregate.keyColumns().stream().map(input::index).toList(),
+            input.indexes(aggregate.keyColumns()),
             keptCalls,
             properties,
             row(aggregate.rowType(), kept)),
         indexes(aggregate.rowType().size(), kept));
   }
 
-  private static List<AggregateCall> movedCalls(List<AggregateCall> calls, Pruned input) {
-    return calls.stream()
-        .map(
-            call ->
-                new AggregateCall(
-                    call.function(),
-                    moved(call.argument(), input),
-                    call.distinct(),
-                    moved(call.filter(), input),
-                    call.fraction(),
-                    call.type()))
-        .toList();
-  }
-
-  private static List<Integer> moved(List<Integer> columns, Pruned input) {
-    return columns.stream().map(input::index).toList();
-  }
-
   /** An input with the columns that are needed and no others, since its rows are kept. */
-  private Pruned exact(PlanNode node) {
-    BitSet kept = need(node);
-    return new Pruned(
+  private PrunedNode exact(PlanNode node) {
+    BitSet kept = required.of(node);
+    return new PrunedNode(
         picked(input(node), kept.stream().toArray(), row(node.rowType(), kept)),
         indexes(node.rowType().size(), kept));
   }
 
-  /** What a node with an exact input and more columns puts out. */
-  private static Pruned widened(PlanNode made, Pruned input, int oldSize, BitSet keptBehind) {
-    int[] indexes = Arrays.copyOf(input.indexes(), oldSize);
-    int next = input.node().rowType().size();
-    for (int i = input.indexes().length; i < oldSize; i++) {
-      indexes[i] = keptBehind.get(i) ? next++ : -1;
-    }
-    return new Pruned(made, indexes);
-  }
-
-  /** The columns of an exact input, then those of the old row behind it that are kept. */
-  private static RowType widened(PlanNode old, Pruned input, BitSet keptBehind) {
-    RowBuilder row = new RowBuilder();
-    input.node().rowType().fields().forEach(field -> row.add(field.name(), field.type()));
-    for (int i = input.indexes().length; i < old.rowType().size(); i++) {
-      if (keptBehind.get(i)) {
-        row.add(old.rowType().field(i).name(), old.rowType().type(i));
-      }
-    }
-    return row.rowType();
-  }
-
-  private Pruned assign(PlanNode.AssignWindows assign) {
-    Pruned input = exact(assign.input());
+  private PrunedNode assign(PlanNode.AssignWindows assign) {
+    PrunedNode input = exact(assign.input());
     BitSet behind = new BitSet();
     behind.set(assign.input().rowType().size(), assign.rowType().size());
     PlanNode node =
@@ -371,72 +196,72 @@ final class ColumnPruning {
             input.node(),
             assign.window(),
             input.index(assign.timeColumn()),
-            widened(assign, input, behind));
-    return widened(node, input, assign.rowType().size(), behind);
+            input.widened(assign.rowType(), behind));
+    return input.widened(node, assign.rowType().size(), behind);
   }
 
-  private Pruned group(PlanNode.GroupAggregate group) {
-    Pruned input = input(group.input());
-    BitSet kept = (BitSet) need(group).clone();
+  private PrunedNode group(PlanNode.GroupAggregate group) {
+    PrunedNode input = input(group.input());
+    BitSet kept = (BitSet) required.of(group).clone();
     kept.set(0, group.keyColumns().size());
-    return new Pruned(
+    return new PrunedNode(
         new PlanNode.GroupAggregate(
             input.node(),
-            moved(group.keyColumns(), input),
-            movedCalls(kept(group.aggregates(), kept, group.keyColumns().size()), input),
+            input.indexes(group.keyColumns()),
+            input.calls(required.calls(group)),
             row(group.rowType(), kept)),
         indexes(group.rowType().size(), kept));
   }
 
-  private Pruned rank(PlanNode.Rank rank) {
-    Pruned input = exact(rank.input());
-    BitSet behind = need(rank);
+  private PrunedNode rank(PlanNode.Rank rank) {
+    PrunedNode input = exact(rank.input());
+    BitSet behind = required.of(rank);
     int number = rank.input().rowType().size();
     PlanNode node =
         new PlanNode.Rank(
             input.node(),
-            moved(rank.partitionColumns(), input),
+            input.indexes(rank.partitionColumns()),
             rank.order().stream()
                 .map(
                     each ->
-                        new PlanNode.SortColumn(
+                        new SortColumn(
                             input.index(each.column()), each.descending(), each.nullsFirst()))
                 .toList(),
             rank.first(),
             rank.last(),
             rank.numbered() && behind.get(number),
             rank.deduplicates(),
-            moved(rank.windowTime(), input),
-            widened(rank, input, behind));
-    return widened(node, input, rank.rowType().size(), behind);
+            input.index(rank.windowTime()),
+            input.widened(rank.rowType(), behind));
+    return input.widened(node, rank.rowType().size(), behind);
   }
 
-  private Pruned over(PlanNode.OverAggregate over) {
-    Pruned input = exact(over.input());
-    BitSet behind = need(over);
+  private PrunedNode over(PlanNode.OverAggregate over) {
+    PrunedNode input = exact(over.input());
+    BitSet behind = required.of(over);
     PlanNode node =
         new PlanNode.OverAggregate(
             input.node(),
-            moved(over.partitionColumns(), input),
+            input.indexes(over.partitionColumns()),
             input.index(over.timeColumn()),
             over.rows(),
             over.preceding(),
-            movedCalls(kept(over.aggregates(), behind, over.input().rowType().size()), input),
-            widened(over, input, behind));
-    return widened(node, input, over.rowType().size(), behind);
+            input.calls(required.calls(over)),
+            input.widened(over.rowType(), behind));
+    return input.widened(node, over.rowType().size(), behind);
   }
 
-  private Pruned normalize(PlanNode.Normalize normalize) {
-    Pruned input = exact(normalize.input());
-    return new Pruned(
+  private PrunedNode normalize(PlanNode.Normalize normalize) {
+    PrunedNode input = exact(normalize.input());
+    return new PrunedNode(
         new PlanNode.Normalize(
-            input.node(), moved(normalize.keyColumns(), input), normalize.retracts()),
+            input.node(), input.indexes(normalize.keyColumns()), normalize.retracts()),
         input.indexes());
   }
 
-  private Pruned join(PlanNode.Join join) {
-    Pruned left = exact(join.left());
-    Pruned right = exact(join.right());
+  private PrunedNode join(PlanNode.Join join) {
+    PrunedNode left = exact(join.left());
+    PrunedNode right = exact(join.right());
     int oldLeft = join.left().rowType().size();
     int newLeft = left.node().rowType().size();
     int[] indexes = new int[join.rowType().size()];
@@ -448,35 +273,31 @@ final class ColumnPruning {
         row.add(join.rowType().field(i).name(), join.rowType().type(i));
       }
     }
-    return new Pruned(
+    return new PrunedNode(
         new PlanNode.Join(
             left.node(),
             right.node(),
             join.type(),
-            moved(join.leftKeys(), left),
-            moved(join.rightKeys(), right),
+            left.indexes(join.leftKeys()),
+            right.indexes(join.rightKeys()),
             join.condition().map(condition -> Rewrites.remap(condition, i -> indexes[i])),
             JoinTimes.moved(join.time(), left::index, right::index),
             row.rowType()),
         indexes);
   }
 
-  private static OptionalInt moved(OptionalInt column, Pruned input) {
-    return column.isPresent() ? OptionalInt.of(input.index(column.getAsInt())) : column;
-  }
-
-  private Pruned union(PlanNode.Union union) {
-    BitSet kept = need(union);
+  private PrunedNode union(PlanNode.Union union) {
+    BitSet kept = required.of(union);
     RowType row = row(union.rowType(), kept);
     List<PlanNode> inputs =
         union.inputs().stream()
             .map(node -> picked(input(node), kept.stream().toArray(), row))
             .toList();
-    return new Pruned(new PlanNode.Union(inputs, row), indexes(union.rowType().size(), kept));
+    return new PrunedNode(new PlanNode.Union(inputs, row), indexes(union.rowType().size(), kept));
   }
 
   /** The input with exactly the given of its old columns, in their order. */
-  private static PlanNode picked(Pruned input, int[] columns, RowType row) {
+  private static PlanNode picked(PrunedNode input, int[] columns, RowType row) {
     RowType type = input.node().rowType();
     List<Expression> expressions = new ArrayList<>();
     boolean same = type.size() == columns.length;

@@ -2,14 +2,12 @@ package io.millrace.streams.sql;
 
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
+import io.millrace.streams.plan.JoinTime;
+import io.millrace.streams.plan.JoinType;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.plan.PlanNode.JoinTime;
-import io.millrace.streams.plan.PlanNode.JoinType;
 import io.millrace.streams.plan.RowType;
-import io.millrace.streams.plan.ScalarFunction;
 import io.millrace.streams.sql.Relation.Role;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -92,19 +90,7 @@ final class JoinPlanner {
     private final Relation left;
     private final Relation right;
     private final int leftSize;
-    private final Relation both;
-
-    /** Columns of both rows that are event times. */
-    private final Set<Integer> times = new HashSet<>();
-
-    private final List<Expression> leftKeys = new ArrayList<>();
-    private final List<Expression> rightKeys = new ArrayList<>();
-    private final List<Expression> rest = new ArrayList<>();
-    private final List<Expression> onlyLeft = new ArrayList<>();
-    private final List<Expression> onlyRight = new ArrayList<>();
-    private final List<TimeBound> bounds = new ArrayList<>();
-    private boolean sameStart;
-    private boolean sameEnd;
+    private final JoinCondition condition;
 
     private Sides(
         SqlJoin join,
@@ -119,38 +105,15 @@ final class JoinPlanner {
       this.snapshot = snapshot;
       at = planner.at(join.getRight());
       leftSize = left.node().rowType().size();
-      both = both();
-      for (Relation.Column column : both.columns()) {
-        if (column.role() == Role.EVENT_TIME) {
-          times.add(column.index());
-        }
-      }
-    }
-
-    /** The rows of both inputs side by side, for names to be found. */
-    private Relation both() {
-      List<Relation.Column> columns = new ArrayList<>(left.columns());
-      for (Relation.Column column : right.columns()) {
-        columns.add(
-            new Relation.Column(
-                column.qualifier(),
-                column.name(),
-                column.type(),
-                leftSize + column.index(),
-                column.role()));
-      }
-      RowBuilder row = new RowBuilder();
-      left.node().rowType().fields().forEach(field -> row.add(field.name(), field.type()));
-      right.node().rowType().fields().forEach(field -> row.add(field.name(), field.type()));
-      return new Relation(
-          new PlanNode.Values(List.of(), row.rowType()), columns, Relation.NONE, null);
+      condition =
+          new JoinCondition(left, right, !type.keepsLeft(), !type.keepsRight() && snapshot == null);
     }
 
     private Relation plan(List<SqlNode> where) {
-      ExpressionResolver resolver = planner.resolver(new Scope.Rows(both, "ON"));
+      ExpressionResolver resolver = planner.resolver(new Scope.Rows(condition.rows(), "ON"));
       if (join.getConditionType() == JoinConditionType.ON) {
         for (SqlNode each : SelectPlanner.conjuncts(join.getCondition())) {
-          take(Operators.condition(resolver.resolve(each), "ON", planner.at(each)), true);
+          condition.add(Operators.condition(resolver.resolve(each), "ON", planner.at(each)));
         }
       } else if (join.getConditionType() == JoinConditionType.USING
           && join.getCondition() instanceof SqlNodeList names) {
@@ -164,84 +127,19 @@ final class JoinPlanner {
 
     /** Takes a part of WHERE in, unless it is about something outside of the join. */
     private boolean takeFromWhere(SqlNode node) {
-      Expression condition;
+      Expression part;
       try {
-        condition =
+        part =
             Operators.condition(
-                planner.resolver(new Scope.Rows(both, "WHERE")).resolve(node),
+                planner.resolver(new Scope.Rows(condition.rows(), "WHERE")).resolve(node),
                 "WHERE",
                 planner.at(node));
       } catch (SqlException e) {
         // Whoever can resolve it, or must refuse it, is further out.
         return false;
       }
-      take(condition, false);
+      condition.add(part);
       return true;
-    }
-
-    private void take(Expression condition, boolean fromOn) {
-      if (condition instanceof Expression.Call call && call.function() == ScalarFunction.AND) {
-        call.operands().forEach(each -> take(each, fromOn));
-        return;
-      }
-      if (condition instanceof Expression.Call call
-          && call.function() == ScalarFunction.EQUAL
-          && isKey(call.operand(0), call.operand(1))) {
-        return;
-      }
-      Optional<TimeBound> bound = TimeBound.of(condition, times, leftSize);
-      if (bound.isPresent()) {
-        bounds.add(bound.get());
-        return;
-      }
-      boolean readsLeft = reads(condition, true);
-      boolean readsRight = reads(condition, false);
-      if (!readsRight && readsLeft && !type.keepsLeft()) {
-        onlyLeft.add(condition);
-      } else if (!readsLeft && readsRight && !type.keepsRight() && snapshot == null) {
-        onlyRight.add(Rewrites.remap(condition, i -> i - leftSize));
-      } else {
-        rest.add(condition);
-      }
-    }
-
-    private boolean isKey(Expression a, Expression b) {
-      boolean straight = isOnly(a, true) && isOnly(b, false);
-      if (!straight && !(isOnly(a, false) && isOnly(b, true))) {
-        return false;
-      }
-      Expression ofLeft = straight ? a : b;
-      Expression ofRight = straight ? b : a;
-      if (TimeBound.isTime(ofLeft, times) && TimeBound.isTime(ofRight, times)) {
-        // Equal times are a bound; windows' last instants are found by start and end.
-        return false;
-      }
-      sameStart |= role(ofLeft) == Role.WINDOW_START && role(ofRight) == Role.WINDOW_START;
-      sameEnd |= role(ofLeft) == Role.WINDOW_END && role(ofRight) == Role.WINDOW_END;
-      leftKeys.add(ofLeft);
-      rightKeys.add(Rewrites.remap(ofRight, i -> i - leftSize));
-      return true;
-    }
-
-    private Role role(Expression expression) {
-      if (expression instanceof Expression.Column column) {
-        for (Relation.Column each : both.columns()) {
-          if (each.index() == column.index() && each.role() != Role.VALUE) {
-            return each.role();
-          }
-        }
-      }
-      return Role.VALUE;
-    }
-
-    private boolean reads(Expression expression, boolean ofLeft) {
-      java.util.BitSet columns = new java.util.BitSet();
-      Rewrites.addColumns(expression, columns);
-      return columns.stream().anyMatch(i -> (i < leftSize) == ofLeft);
-    }
-
-    private boolean isOnly(Expression expression, boolean ofLeft) {
-      return reads(expression, ofLeft) && !reads(expression, !ofLeft);
     }
 
     // ---- the kind ----
@@ -250,16 +148,21 @@ final class JoinPlanner {
       List<Integer> leftIndexes = new ArrayList<>();
       List<Integer> rightIndexes = new ArrayList<>();
       Relation l =
-          Relations.extended(filtered(left, onlyLeft), leftKeys, leftIndexes, planner.nodes());
+          Relations.extended(
+              filtered(left, condition.onlyLeft()),
+              condition.leftKeys(),
+              leftIndexes,
+              planner.nodes());
       Relation r =
-          Relations.extended(filtered(right, onlyRight), rightKeys, rightIndexes, planner.nodes());
+          Relations.extended(
+              filtered(right, condition.onlyRight()),
+              condition.rightKeys(),
+              rightIndexes,
+              planner.nodes());
       int newLeftSize = l.node().rowType().size();
       JoinTime time = time(rightIndexes);
-      List<Expression> conditions = new ArrayList<>(rest);
-      if (!(time instanceof JoinTime.Interval)) {
-        bounds.forEach(bound -> conditions.add(bound.condition()));
-      }
-      Optional<Expression> condition =
+      List<Expression> conditions = condition.rest(time);
+      Optional<Expression> checked =
           conditions.isEmpty()
               ? Optional.empty()
               : Optional.of(
@@ -274,7 +177,7 @@ final class JoinPlanner {
               .nodes()
               .unique(
                   new PlanNode.Join(
-                      l.node(), r.node(), type, leftIndexes, rightIndexes, condition, time, row));
+                      l.node(), r.node(), type, leftIndexes, rightIndexes, checked, time, row));
       List<Relation.Column> columns = new ArrayList<>();
       left.columns().forEach(column -> columns.add(output(column, 0, row, time, true)));
       right.columns().forEach(column -> columns.add(output(column, newLeftSize, row, time, false)));
@@ -291,8 +194,7 @@ final class JoinPlanner {
       if (snapshot != null) {
         return asOf(snapshot, rightIndexes);
       }
-      if (sameStart
-          && sameEnd
+      if (condition.ofSameWindow()
           && left.windowTime() != Relation.NONE
           && right.windowTime() != Relation.NONE) {
         requireAppend("windows are joined");
@@ -303,7 +205,7 @@ final class JoinPlanner {
         }
         return new JoinTime.Window(left.windowTime(), right.windowTime());
       }
-      Optional<JoinTime.Interval> interval = TimeBound.interval(bounds, leftSize);
+      Optional<JoinTime.Interval> interval = condition.interval();
       if (interval.isPresent()) {
         requireAppend("an interval join is");
         return interval.get();

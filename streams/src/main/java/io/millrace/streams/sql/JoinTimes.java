@@ -1,6 +1,6 @@
 package io.millrace.streams.sql;
 
-import io.millrace.streams.plan.PlanNode.JoinTime;
+import io.millrace.streams.plan.JoinTime;
 import java.util.BitSet;
 import java.util.function.IntUnaryOperator;
 

@@ -5,6 +5,7 @@ import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Literal;
 import io.millrace.streams.plan.PlanNode;
+import io.millrace.streams.plan.SortColumn;
 import io.millrace.streams.sql.Relation.Role;
 import io.millrace.streams.sql.Relations.Output;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class OverPlanner {
 
   Relation plan() {
     for (SqlNode item : select.getSelectList()) {
-      if (isRowNumber(SelectPlanner.value(item))) {
+      if (isRowNumber(SelectList.value(item))) {
         return numbered();
       }
     }
@@ -99,7 +100,7 @@ final class OverPlanner {
     Relation.Ranking ranking = null;
     DataType type = DataType.of(Kind.BIGINT).withNullable(false);
     for (SqlNode item : select.getSelectList()) {
-      SqlNode value = SelectPlanner.value(item);
+      SqlNode value = SelectList.value(item);
       if (isRowNumber(value)) {
         if (ranking != null) {
           throw new SqlException(planner.at(value), "a SELECT has one ROW_NUMBER at most");
@@ -107,12 +108,12 @@ final class OverPlanner {
         ranking = ranking((SqlCall) value);
         outputs.add(
             new Output(
-                SelectPlanner.name(item, outputs.size()), Optional.empty(), type, Role.ROW_NUMBER));
+                SelectList.name(item, outputs.size()), Optional.empty(), type, Role.ROW_NUMBER));
       } else if (containsOver(value)) {
         throw new SqlException(
             planner.at(value), "aggregates OVER rows cannot stand beside ROW_NUMBER");
       } else {
-        outputs.addAll(planner.outputs(SqlNodeList.of(item), input));
+        outputs.addAll(new SelectList(planner, input).outputs(SqlNodeList.of(item)));
       }
     }
     Relation below = Relations.extended(input, read, new ArrayList<>(), planner.nodes());
@@ -138,7 +139,7 @@ final class OverPlanner {
       start |= role(each) == Role.WINDOW_START;
       end |= role(each) == Role.WINDOW_END;
     }
-    List<PlanNode.SortColumn> order = new ArrayList<>();
+    List<SortColumn> order = new ArrayList<>();
     boolean byTime = window.getOrderList().size() == 1;
     for (SqlNode each : window.getOrderList()) {
       SqlNode value = each;
@@ -156,7 +157,7 @@ final class OverPlanner {
       byTime &= role(value) == Role.EVENT_TIME;
       // As in Flink, NULL is less than every value.
       order.add(
-          new PlanNode.SortColumn(
+          new SortColumn(
               reading(ordered(resolver.resolve(value), value)),
               descending,
               nullsFirst == null ? !descending : nullsFirst));
@@ -244,13 +245,12 @@ final class OverPlanner {
   private List<Output> outputs(ExpressionResolver resolver) {
     List<Output> outputs = new ArrayList<>();
     for (SqlNode item : select.getSelectList()) {
-      SqlNode value = SelectPlanner.value(item);
+      SqlNode value = SelectList.value(item);
       if (containsOver(value)) {
         outputs.add(
-            Output.of(
-                SelectPlanner.name(item, outputs.size()), resolver.resolve(value), Role.VALUE));
+            Output.of(SelectList.name(item, outputs.size()), resolver.resolve(value), Role.VALUE));
       } else {
-        outputs.addAll(planner.outputs(SqlNodeList.of(item), input));
+        outputs.addAll(new SelectList(planner, input).outputs(SqlNodeList.of(item)));
       }
     }
     return outputs;

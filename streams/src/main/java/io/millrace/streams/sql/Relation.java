@@ -2,6 +2,7 @@ package io.millrace.streams.sql;
 
 import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.PlanNode;
+import io.millrace.streams.plan.SortColumn;
 import io.millrace.streams.plan.WindowSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ record Relation(
    */
   record Ranking(
       List<Integer> partition,
-      List<PlanNode.SortColumn> order,
+      List<SortColumn> order,
       boolean byTime,
       boolean ofWindows,
       Position position) {}

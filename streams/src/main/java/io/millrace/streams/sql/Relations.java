@@ -4,6 +4,8 @@ import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.RowType;
+import io.millrace.streams.plan.SortColumn;
+import io.millrace.streams.plan.WindowProperty;
 import io.millrace.streams.plan.WindowSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +100,7 @@ final class Relations {
               ranking.order().stream()
                   .map(
                       each ->
-                          new PlanNode.SortColumn(
+                          new SortColumn(
                               hide(input, each.column(), expressions, row),
                               each.descending(),
                               each.nullsFirst()))
@@ -163,7 +165,7 @@ final class Relations {
               rows.windowTime(),
               keys,
               List.of(),
-              List.of(PlanNode.WindowProperty.WINDOW_TIME),
+              List.of(WindowProperty.WINDOW_TIME),
               row.rowType());
     } else {
       node = new PlanNode.GroupAggregate(rows.node(), keys, List.of(), row.rowType());

@@ -5,13 +5,10 @@ import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.PlanNames;
 import io.millrace.streams.plan.PlanNode;
-import io.millrace.streams.sql.Relations.Output;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
@@ -27,20 +24,19 @@ import org.jspecify.annotations.Nullable;
 /** Plans one query text: SELECT, VALUES, UNION, WITH and what they are made of. */
 final class SelectPlanner {
 
-  private static final String SOURCES =
-      "FROM takes a table, a view, a sub-query in parentheses, a window of one such as"
-          + " TABLE(TUMBLE(…)), and joins of these";
-
   private final QueryPlanner planner;
   private final Position origin;
 
   /** The queries that WITH has named. */
   private final Map<String, Relation> named;
 
+  private final FromPlanner from;
+
   SelectPlanner(QueryPlanner planner, Position origin, Map<String, Relation> named) {
     this.planner = planner;
     this.origin = origin;
     this.named = named;
+    from = new FromPlanner(this, planner, named);
   }
 
   NodeTable nodes() {
@@ -112,7 +108,7 @@ final class SelectPlanner {
       Relation relation = inner.query(item.query);
       String name = item.name.getSimple();
       if (item.columnList != null) {
-        relation = Relations.renamed(relation, names(item.columnList, relation));
+        relation = from.renamed(relation, item.columnList);
       }
       all = new HashMap<>(all);
       all.put(name, relation.as(name));
@@ -180,14 +176,13 @@ final class SelectPlanner {
 
   private Relation select(SqlSelect select) {
     refuseUnsupported(select);
-    SqlNode from = select.getFrom();
     List<SqlNode> conditions = new ArrayList<>(conjuncts(select.getWhere()));
     Relation input =
-        from == null
-            ? Relations.oneRow(nodes())
-            : from instanceof SqlJoin join
-                ? new JoinPlanner(this).plan(join, conditions)
-                : from(from);
+        switch (select.getFrom()) {
+          case null -> Relations.oneRow(nodes());
+          case SqlJoin join -> new JoinPlanner(this).plan(join, conditions);
+          case SqlNode source -> from(source);
+        };
     if (input.ranking() != null) {
       input = new RankPlanner(this).ranked(input, conditions);
     }
@@ -212,7 +207,7 @@ final class SelectPlanner {
     }
     return aggregates
         ? new AggregatePlanner(this, select, input).plan()
-        : Relations.project(input, outputs(items, input), nodes());
+        : Relations.project(input, new SelectList(this, input).outputs(items), nodes());
   }
 
   /** The parts of a condition that AND puts together. */
@@ -285,115 +280,9 @@ final class SelectPlanner {
     }
   }
 
-  List<Output> outputs(SqlNodeList items, Relation input) {
-    ExpressionResolver resolver = resolver(new Scope.Rows(input, "this SELECT"));
-    List<Output> outputs = new ArrayList<>();
-    for (SqlNode item : items) {
-      if (item instanceof SqlIdentifier star && star.isStar()) {
-        expand(star, input).forEach(column -> outputs.add(Output.of(column, column.name())));
-        continue;
-      }
-      String name = name(item, outputs.size());
-      SqlNode value = value(item);
-      if (value instanceof SqlIdentifier identifier && !ExpressionResolver.isFunction(identifier)) {
-        outputs.add(Output.of(Scope.Rows.find(input, identifier, at(value)), name));
-      } else {
-        outputs.add(Output.of(name, resolver.resolve(value), Relation.Role.VALUE));
-      }
-    }
-    return outputs;
-  }
-
-  /** What {@code *} or {@code t.*} stands for. */
-  List<Relation.Column> expand(SqlIdentifier star, Relation input) {
-    if (star.names.size() == 1) {
-      return input.columns();
-    }
-    String qualifier = star.names.getFirst();
-    List<Relation.Column> columns =
-        input.columns().stream().filter(column -> column.qualifier().equals(qualifier)).toList();
-    if (columns.isEmpty() || star.names.size() > 2) {
-      throw new SqlException(
-          at(star),
-          "there is no table or alias "
-              + Messages.shorten(qualifier)
-              + " in FROM"
-              + Messages.instead(
-                  qualifier,
-                  input.columns().stream().map(Relation.Column::qualifier).distinct().toList()));
-    }
-    return columns;
-  }
-
-  /** The name of an item of SELECT: its alias, else its column's name, else one made up. */
-  static String name(SqlNode item, int index) {
-    if (item.getKind() == SqlKind.AS) {
-      return ((SqlIdentifier) ((SqlCall) item).operand(1)).getSimple();
-    }
-    return item instanceof SqlIdentifier identifier ? identifier.names.getLast() : "EXPR$" + index;
-  }
-
-  /** An item of SELECT without its alias. */
-  static SqlNode value(SqlNode item) {
-    return item.getKind() == SqlKind.AS ? ((SqlCall) item).operand(0) : item;
-  }
-
   /** What stands in FROM. */
   Relation from(SqlNode node) {
-    return switch (node.getKind()) {
-      case IDENTIFIER -> table((SqlIdentifier) node);
-      case TABLE_REF -> table(((SqlCall) node).operand(0));
-      case AS -> aliased((SqlCall) node);
-      case COLLECTION_TABLE -> new WindowTables(this).plan(((SqlCall) node).operand(0));
-      case SELECT, UNION, VALUES, WITH, ORDER_BY, INTERSECT, EXCEPT, EXPLICIT_TABLE -> query(node);
-      case JOIN -> new JoinPlanner(this).plan((SqlJoin) node, new ArrayList<>());
-      case SNAPSHOT ->
-          throw unsupported(node, "FOR SYSTEM_TIME AS OF stands on the right of a JOIN");
-      default -> throw unsupported(node, "this cannot be read from; " + SOURCES);
-    };
-  }
-
-  private Relation table(SqlIdentifier name) {
-    if (!name.isSimple()) {
-      throw new SqlException(
-          at(name), "there is one catalog with one database; give the table's name alone");
-    }
-    Relation relation = named.get(name.getSimple());
-    return relation != null ? relation : planner.table(name.getSimple(), at(name));
-  }
-
-  private Relation aliased(SqlCall as) {
-    Relation relation = from(as.operand(0));
-    String alias = ((SqlIdentifier) as.operand(1)).getSimple();
-    if (as.operandCount() > 2) {
-      SqlNodeList columns =
-          new SqlNodeList(
-              as.getOperandList().subList(2, as.operandCount()), as.getParserPosition());
-      relation = Relations.renamed(relation, names(columns, relation));
-    }
-    return relation.as(alias);
-  }
-
-  private List<String> names(SqlNodeList identifiers, Relation relation) {
-    if (identifiers.size() != relation.columns().size()) {
-      throw new SqlException(
-          at(identifiers),
-          "here are "
-              + Messages.count(identifiers.size(), "name")
-              + "; the query has "
-              + Messages.count(relation.columns().size(), "column")
-              + "");
-    }
-    List<String> names = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
-    for (SqlNode identifier : identifiers) {
-      String name = ((SqlIdentifier) identifier).getSimple();
-      if (!seen.add(name)) {
-        throw new SqlException(at(identifier), "the name " + name + " is given twice");
-      }
-      names.add(name);
-    }
-    return names;
+    return from.plan(node);
   }
 
   SqlException unsupported(SqlNode node, String problem) {

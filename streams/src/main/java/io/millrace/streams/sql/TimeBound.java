@@ -4,7 +4,7 @@ import io.millrace.streams.plan.DataType.Kind;
 import io.millrace.streams.plan.Expression;
 import io.millrace.streams.plan.Expression.Column;
 import io.millrace.streams.plan.Expression.Literal;
-import io.millrace.streams.plan.PlanNode.JoinTime;
+import io.millrace.streams.plan.JoinTime;
 import io.millrace.streams.plan.ScalarFunction;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.streams.TestNode.Received;
 import io.millrace.streams.job.SqlRun.Event;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +129,30 @@ class ChangelogSinkTest {
             List.of(3, 2),
             java.util.Arrays.asList(4, null),
             List.of(5, 3));
+  }
+
+  @Test
+  void printedLinesHaveTheSignOfTheirChange() {
+    String topic =
+        run.topic(List.of(new Event("SFO", 1, 1), new Event("LAX", 1, 2), new Event("SFO", 1, 3)));
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    run.insert(
+        SqlRun.table("e", topic, 0, true)
+            + "CREATE TABLE seen (n BIGINT, total BIGINT) WITH ('connector' = 'print',"
+            + " 'print-identifier' = 'sizes');"
+            + "INSERT INTO seen SELECT n, COUNT(*) FROM"
+            + " (SELECT k, COUNT(*) AS n FROM e GROUP BY k) GROUP BY n",
+        new PrintStream(printed, true, StandardCharsets.UTF_8));
+
+    assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "sizes> +I[1, 1]",
+            "sizes> -U[1, 1]",
+            "sizes> +U[1, 2]",
+            "sizes> -U[1, 2]",
+            "sizes> +U[1, 1]",
+            "sizes> +I[2, 1]");
   }
 
   private void rate(int second, int rate) {

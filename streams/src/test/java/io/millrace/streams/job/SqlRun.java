@@ -8,6 +8,7 @@ import io.millrace.streams.TestNode;
 import io.millrace.streams.sql.SqlResult;
 import io.millrace.streams.sql.SqlSession;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,11 +102,15 @@ final class SqlRun implements AutoCloseable {
   }
 
   private StreamJob start(String script, RowListener rows) {
+    return start(script, rows, JobSettings.defaults());
+  }
+
+  private StreamJob start(String script, RowListener rows, JobSettings settings) {
     SqlResult last = new SqlSession().execute(script).getLast();
     return StreamJob.start(
         ((SqlResult.Job) last).plan(),
         node.broker(),
-        JobSettings.defaults().withVisitBytes(1024).withParallelism(1),
+        settings.withVisitBytes(1024).withParallelism(1),
         Clock.system(),
         node.timer(),
         rows);
@@ -123,7 +128,13 @@ final class SqlRun implements AutoCloseable {
 
   /** Runs an INSERT to the end of bounded tables. */
   JobStatus insert(String script) {
-    try (StreamJob job = start(script, RowListener.NONE)) {
+    return insert(script, JobSettings.defaults().printTo());
+  }
+
+  /** The same with what is printed going to a stream. */
+  JobStatus insert(String script, PrintStream printTo) {
+    JobSettings settings = JobSettings.defaults().withPrintTo(printTo);
+    try (StreamJob job = start(script, RowListener.NONE, settings)) {
       JobStatus end = job.ended().toCompletableFuture().join();
       assertThat(end.failure()).isNull();
       return end;

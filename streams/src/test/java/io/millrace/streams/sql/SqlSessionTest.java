@@ -10,6 +10,7 @@ import io.millrace.streams.plan.Insert;
 import io.millrace.streams.plan.JobPlan;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.ScanColumn;
+import io.millrace.streams.plan.WindowProperty;
 import io.millrace.streams.plan.WindowSpec;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -106,7 +107,7 @@ final class SqlSessionTest {
         .extracting(call -> call.function())
         .containsExactly(AggregateFunction.COUNT, AggregateFunction.PERCENTILE);
     assertThat(aggregate.aggregates().get(1).fraction()).hasValue(0.95);
-    assertThat(aggregate.properties()).containsExactly(PlanNode.WindowProperty.WINDOW_TIME);
+    assertThat(aggregate.properties()).containsExactly(WindowProperty.WINDOW_TIME);
     assertThat(aggregate.rowType().type(3))
         .isEqualTo(DataType.of(DataType.Kind.TIMESTAMP).withNullable(false));
   }
