@@ -8,13 +8,9 @@ import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.origin.OriginCall;
 import io.millrace.cdn.origin.ResponseListener;
 import io.millrace.cdn.store.Body;
-import io.millrace.cdn.store.GrowingObject;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   asking ── 304 ─────────────────────→ answers all with the stored response, renewed
  *      │ ──── 206, of what is missing ─→ collecting ─→ answers all with the whole
+ *      │ ──── storable, but too large for memory ─→ growing on disk ─→ sent to all as it grows
  *      │ ──── storable ──→ collecting ─→ answers all with the new response
  *      │                       └ too large ─┐
  *      │ ──── not storable ─────────────────┴→ streaming to the first; the others ask for themselves
@@ -35,8 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Fetch implements ResponseListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Fetch.class);
-  private static final int NO_LENGTH_BYTES = 1024;
-  private static final int FIRST_BYTES = 64 * 1024;
 
   private final HttpCache cache;
   private final String flight;
@@ -49,21 +44,17 @@ final class Fetch implements ResponseListener {
   private final @Nullable StoredResponse stored;
   private final Validation validation;
   private final @Nullable PartialResponse parts;
-  private final List<Exchange> waiting = new ArrayList<>(1);
   private final long askedMillis;
   private final long askedNanos;
-  private final Outcome.Reason reason;
   private final long mark;
+  private final Outcome.Reason reason;
+  private final CollapsedRequests requests;
 
   private OriginCall call = OriginCall.DONE;
   private boolean over;
-  private @Nullable ResponseHead head;
-  private @Nullable ByteBuf collected;
-  private boolean completing;
+  private @Nullable CollectedResponse collected;
+  private @Nullable GrowingResponse growing;
   private @Nullable Exchange streaming;
-  private @Nullable GrowingObject growing;
-  private @Nullable StoredResponse form;
-  private boolean paused;
   private boolean dropping;
 
   /**
@@ -96,6 +87,7 @@ final class Fetch implements ResponseListener {
     this.askedNanos = cache.clock().nanos();
     this.mark = cache.store().mark();
     this.reason = reason();
+    this.requests = new CollapsedRequests(cache, first, origin, policy, reason);
   }
 
   private Outcome.Reason reason() {
@@ -111,7 +103,7 @@ final class Fetch implements ResponseListener {
 
   /** The first exchange waits for the response. */
   void lead(Exchange exchange) {
-    waiting.add(exchange);
+    requests.lead(exchange);
   }
 
   void start() {
@@ -144,23 +136,18 @@ final class Fetch implements ResponseListener {
   }
 
   private void admit(Exchange exchange) {
+    GrowingResponse response = growing;
     if (over || streaming != null || dropping) {
-      onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
-    } else if (growing != null) {
-      cache.figures().collapsed.increment();
-      follow(exchange, reason.collapsed());
-    } else if (waiting.size() >= cache.maxWaiting()) {
-      cache.figures().refusedWaiting.increment();
-      refuse(exchange, new HttpError(503, "too many requests wait for this resource"));
+      requests.serveAnew(exchange);
+    } else if (response != null) {
+      requests.follow(exchange, response);
     } else {
-      cache.figures().collapsed.increment();
-      waiting.add(exchange);
+      requests.join(exchange);
     }
   }
 
   @Override
   public void onHead(ResponseHead came) {
-    head = came;
     Freshness freshness = freshness(came);
     if (came.status() == 304) {
       onNotModified(came, freshness);
@@ -177,11 +164,9 @@ final class Fetch implements ResponseListener {
     String length = came.fields().first("content-length");
     boolean tooLarge = length != null && ByteRange.number(length) > policy.maxObjectBytes();
     if (!tooLarge && Storability.storable(request, came, new byte[0], freshness, policy) != null) {
-      // What the origin claims is believed up to a little; more is allocated as it comes.
-      long claimed = length == null ? NO_LENGTH_BYTES : ByteRange.number(length);
-      collected = Unpooled.buffer(Math.clamp(claimed, 0, FIRST_BYTES));
+      collected = CollectedResponse.whole(came, policy.maxObjectBytes());
     } else if (length == null || !tooLarge || !grow(came, ByteRange.number(length), freshness)) {
-      stream();
+      stream(came);
     }
   }
 
@@ -189,49 +174,17 @@ final class Fetch implements ResponseListener {
   private boolean grow(ResponseHead came, long length, Freshness freshness) {
     StoredResponse kept =
         Storability.storable(request, came, Body.EMPTY, length, freshness, policy);
-    if (kept == null) {
+    GrowingResponse begun =
+        kept == null
+            ? null
+            : GrowingResponse.begin(
+                cache.store(), key, kept.withMark(mark), length, askedNanos, loop);
+    growing = begun;
+    if (begun == null) {
       return false;
     }
-    form = kept.withMark(mark);
-    growing = cache.store().begin(key, form, length, askedNanos);
-    if (growing == null) {
-      return false;
-    }
-    growing.watch(() -> loop.execute(this::regulate));
-    for (Exchange exchange : waiting) {
-      follow(exchange, exchange.equals(first) ? reason.stored() : reason.collapsed());
-    }
-    waiting.clear();
+    requests.follow(begun);
     return true;
-  }
-
-  private void follow(Exchange exchange, Outcome outcome) {
-    GrowingObject object = growing;
-    StoredResponse shown = form;
-    if (object == null || shown == null) {
-      throw new IllegalStateException("nothing grows");
-    }
-    onLoopOf(
-        exchange,
-        () -> {
-          if (!exchange.isOpen()) {
-            return;
-          }
-          if (!object.isFailed() && shown.vary().matches(exchange.request().fields())) {
-            new GrowingReader(exchange, object).start(shown.head(), outcome);
-          } else {
-            cache.serve(exchange, origin, policy);
-          }
-        });
-  }
-
-  /** Holds the origin back while the disk is behind. */
-  private void regulate() {
-    GrowingObject object = growing;
-    if (object != null && paused && !object.isFull()) {
-      paused = false;
-      call.resume();
-    }
   }
 
   private void onNotModified(ResponseHead came, Freshness freshness) {
@@ -261,27 +214,20 @@ final class Fetch implements ResponseListener {
   /** What was missing of the whole, or not: then the whole is asked for. */
   private void onPart(PartialResponse held, ResponseHead came, Freshness freshness) {
     ResponseHead whole = held.completedBy(came);
-    ByteRange missing = held.missing();
     if (whole == null
-        || missing == null
         || Storability.storable(request, whole, new byte[0], freshness, policy) == null) {
       cache.parts().forget(key);
       askAgain();
       return;
     }
-    head = whole;
-    completing = true;
-    collected = Unpooled.buffer((int) Math.min(missing.length(), FIRST_BYTES));
+    collected = CollectedResponse.missing(held, whole, policy.maxObjectBytes());
   }
 
   private void askAgain() {
     OriginCall useless = call;
     over = true;
-    cache.landed(flight, this);
-    for (Exchange exchange : waiting) {
-      onLoopOf(exchange, () -> cache.serve(exchange, origin, policy));
-    }
-    waiting.clear();
+    landed();
+    requests.serveAnew();
     useless.cancel();
   }
 
@@ -304,77 +250,53 @@ final class Fetch implements ResponseListener {
     if (stored == null || stored.control().forbidsStale()) {
       return false;
     }
-    cache.failed(key, new HttpError(502, "the origin answered " + came.status()), policy);
-    cache.landed(flight, this);
-    List<Exchange> unanswered = new ArrayList<>();
-    for (Exchange exchange : waiting) {
-      if (exchange.loop().inEventLoop()) {
-        if (!cache.replyStale(exchange, stored, policy)) {
-          unanswered.add(exchange);
-        }
-      } else {
-        exchange.loop().execute(() -> replyStaleOr(exchange, came));
-      }
-    }
-    waiting.clear();
-    waiting.addAll(unanswered);
-    return unanswered.isEmpty();
-  }
-
-  private void replyStaleOr(Exchange exchange, ResponseHead came) {
-    if (!cache.replyStale(exchange, stored, policy)) {
-      exchange.refuse(new HttpError(502, "the origin answered " + came.status()));
-    }
+    HttpError error = new HttpError(502, "the origin answered " + came.status());
+    cache.failed(key, error, policy);
+    landed();
+    return requests.replyStale(stored, error);
   }
 
   @Override
   public void onBody(ByteBuf piece) {
     cache.figures().originBytes.add(piece.readableBytes());
-    ByteBuf kept = collected;
-    GrowingObject object = growing;
+    CollectedResponse kept = collected;
+    GrowingResponse response = growing;
     if (streaming != null) {
       streaming.piece(piece);
-    } else if (object != null) {
-      object.append(piece);
-      if (object.isFull() && !paused) {
-        paused = true;
-        call.pause();
-        // It may have caught up since.
-        regulate();
-      }
+    } else if (response != null) {
+      response.append(piece, call);
     } else if (kept == null) {
       piece.release();
-    } else if (kept.readableBytes() + piece.readableBytes() > policy.maxObjectBytes()) {
-      stream();
+    } else if (!kept.add(piece)) {
+      if (kept.completesParts()) {
+        // More than what was missing, so nothing to be trusted.
+        piece.release();
+        collected = null;
+        cache.parts().forget(key);
+        askAgain();
+        return;
+      }
+      stream(kept.head());
       if (streaming != null) {
-        streaming.piece(kept);
+        streaming.piece(kept.collected());
         streaming.piece(piece);
       } else {
         piece.release();
       }
-    } else {
-      kept.writeBytes(piece);
-      piece.release();
     }
   }
 
   /** Nobody else may have this response: the first one who still waits gets it as it comes. */
-  private void stream() {
-    cache.landed(flight, this);
+  private void stream(ResponseHead came) {
+    landed();
     collected = null;
-    ResponseHead came = head;
-    for (Exchange exchange : waiting) {
-      if (streaming == null && came != null && exchange.loop().equals(loop) && exchange.isOpen()) {
-        streaming = exchange;
-        exchange.start(came, reason.passed(), call);
-      } else {
-        onLoopOf(
-            exchange,
-            () -> new PassThrough(cache, exchange, origin, policy, reason.passed()).start());
-      }
+    Exchange taker = requests.takeOpen();
+    streaming = taker;
+    if (taker != null) {
+      taker.start(came, reason.passed(), call);
     }
-    waiting.clear();
-    if (streaming == null) {
+    requests.passThrough();
+    if (taker == null) {
       over = true;
       call.cancel();
     }
@@ -386,68 +308,68 @@ final class Fetch implements ResponseListener {
       return;
     }
     over = true;
-    ByteBuf kept = collected;
-    ResponseHead came = head;
-    GrowingObject object = growing;
+    CollectedResponse kept = collected;
     if (streaming != null) {
       streaming.end();
-    } else if (object != null) {
-      object.end();
-    } else if (kept != null && came != null) {
-      byte[] body = ByteBufUtil.getBytes(kept);
-      if (completing && parts != null) {
-        if (body.length != parts.missingBytes()) {
-          cache.parts().forget(key);
-          askAgain();
-          return;
-        }
-        body = parts.completed(body);
-        cache.parts().forget(key);
-      }
-      Freshness freshness = freshness(came);
-      StoredResponse result = Storability.storable(request, came, body, freshness, policy);
-      if (result != null) {
-        if (isError(came.status())) {
-          cache.figures().originFailures.increment();
-        }
-        store(result);
-        answer(
-            result,
-            result.control().fieldsNotToReuse().isEmpty()
-                ? result
-                : StoredResponse.unshared(came, body, freshness, result.vary()),
-            reason.stored());
-      }
+    } else if (growing != null) {
+      growing.end();
+    } else if (kept != null) {
+      onCollected(kept);
     }
-    cache.landed(flight, this);
+    landed();
+  }
+
+  private void onCollected(CollectedResponse kept) {
+    ResponseHead came = kept.head();
+    byte[] body = kept.body();
+    if (kept.completesParts()) {
+      cache.parts().forget(key);
+    }
+    if (body == null) {
+      askAgain();
+      return;
+    }
+    Freshness freshness = freshness(came);
+    StoredResponse result = Storability.storable(request, came, body, freshness, policy);
+    if (result == null) {
+      onStaleAtOnce(kept, body);
+      return;
+    }
+    if (isError(came.status())) {
+      cache.figures().originFailures.increment();
+    }
+    store(result);
+    answer(
+        result,
+        result.control().fieldsNotToReuse().isEmpty()
+            ? result
+            : StoredResponse.unshared(came, body, freshness, result.vary()),
+        reason.stored());
+  }
+
+  /** It came so slowly that it need not be stored any more; who waits is answered all the same. */
+  private void onStaleAtOnce(CollectedResponse kept, byte[] body) {
+    if (kept.completesParts()) {
+      askAgain();
+      return;
+    }
+    stream(kept.head());
+    if (streaming != null) {
+      if (body.length > 0) {
+        streaming.piece(Unpooled.wrappedBuffer(body));
+      }
+      streaming.end();
+    }
   }
 
   private void store(StoredResponse result) {
     cache.put(key, result.withMark(mark), askedNanos);
   }
 
-  /**
-   * Gives everybody the response; who would have got another variant asks again.
-   *
-   * @param forFirst what the exchange gets whose request was sent
-   */
   private void answer(StoredResponse result, StoredResponse forFirst, Outcome outcome) {
     over = true;
-    cache.landed(flight, this);
-    for (Exchange exchange : waiting) {
-      Outcome how =
-          exchange.equals(first) || !outcome.isFromOrigin() ? outcome : reason.collapsed();
-      onLoopOf(
-          exchange,
-          () -> {
-            StoredResponse own = exchange.equals(first) ? forFirst : result;
-            if (!result.vary().matches(exchange.request().fields())
-                || !HttpCache.reply(exchange, own, how, cache.clock().millis())) {
-              cache.serve(exchange, origin, policy);
-            }
-          });
-    }
-    waiting.clear();
+    landed();
+    requests.answer(result, forFirst, outcome);
   }
 
   @Override
@@ -456,41 +378,22 @@ final class Fetch implements ResponseListener {
       return;
     }
     over = true;
-    cache.landed(flight, this);
+    landed();
     if (dropping) {
       return;
     }
     cache.failed(key, failure, policy);
-    GrowingObject object = growing;
-    if (object != null) {
-      object.abort();
-      return;
-    }
-    if (streaming != null) {
+    if (growing != null) {
+      growing.abort();
+    } else if (streaming != null) {
       streaming.abort();
-      return;
-    }
-    for (Exchange exchange : waiting) {
-      onLoopOf(
-          exchange,
-          () -> {
-            if (!cache.replyStale(exchange, stored, policy)) {
-              exchange.refuse(failure);
-            }
-          });
-    }
-    waiting.clear();
-  }
-
-  private static void refuse(Exchange exchange, HttpError error) {
-    onLoopOf(exchange, () -> exchange.refuse(error));
-  }
-
-  private static void onLoopOf(Exchange exchange, Runnable what) {
-    if (exchange.loop().inEventLoop()) {
-      what.run();
     } else {
-      exchange.loop().execute(what);
+      requests.fail(stored, failure);
     }
+  }
+
+  /** Nobody joins it any more. */
+  private void landed() {
+    cache.forwarding().landed(flight, this);
   }
 }

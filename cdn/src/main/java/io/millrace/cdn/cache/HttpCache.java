@@ -1,7 +1,5 @@
 package io.millrace.cdn.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
 import io.millrace.cdn.http.HttpError;
@@ -15,8 +13,6 @@ import io.millrace.cdn.purge.PurgeTable;
 import io.millrace.cdn.store.DiskStore;
 import io.millrace.core.Clock;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +33,9 @@ public final class HttpCache {
   private final CdnLoop loop;
   private final CacheFigures figures = new CacheFigures();
   private final ResponseStore store;
-  private final ConcurrentMap<String, Fetch> fetches = new ConcurrentHashMap<>();
-  private final Cache<String, Failure> failures;
   private final PartialResponses parts;
-
-  /** A failure of the origin that is remembered, so that a dead origin is left alone. */
-  private record Failure(HttpError error, long untilNanos) {}
+  private final OriginFailures failures;
+  private final CollapsedForwarding forwarding;
 
   /**
    * An empty cache.
@@ -58,7 +51,8 @@ public final class HttpCache {
     this.loop = loop;
     this.store = new ResponseStore(clock, maxBytes, maxWaiting, purges, figures);
     this.parts = new PartialResponses(maxBytes / PARTS_SHARE);
-    this.failures = Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
+    this.failures = new OriginFailures(clock);
+    this.forwarding = new CollapsedForwarding(this);
   }
 
   /** From now on there is a disk tier; it stays the caller's. */
@@ -189,7 +183,7 @@ public final class HttpCache {
     }
     if (-left < stored.control().staleWhileRevalidate() * 1000) {
       figures.stale.increment();
-      refresh(exchange, origin, policy, key, stored);
+      forwarding.refresh(exchange, origin, policy, key, stored);
       return reply(exchange, stored, Outcome.STALE_WHILE_REVALIDATE, now);
     }
     return false;
@@ -202,20 +196,6 @@ public final class HttpCache {
     }
     exchange.reply(stored, outcome, now);
     return true;
-  }
-
-  /** Fetches in the background, unless that is already done or the origin is known to be down. */
-  private void refresh(
-      Exchange exchange, Origin origin, CachePolicy policy, String key, StoredResponse stored) {
-    String flight = flightKey(key, stored, exchange.request().fields(), policy.key());
-    if (fetches.containsKey(flight) || knownFailure(key) != null) {
-      return;
-    }
-    Validation validation = Validation.of(stored, null);
-    Fetch fetch = new Fetch(this, flight, key, exchange, origin, policy, stored, validation, null);
-    if (fetches.putIfAbsent(flight, fetch) == null) {
-      fetch.start();
-    }
   }
 
   private void fetch(
@@ -245,50 +225,14 @@ public final class HttpCache {
       new PassThrough(this, exchange, origin, policy, Outcome.BYPASS).start();
       return;
     }
-    HttpError failure = knownFailure(key);
+    HttpError failure = failures.find(key);
     if (failure != null) {
       if (!replyStale(exchange, stored, policy)) {
         exchange.refuse(failure);
       }
       return;
     }
-    StoredResponse like = stored != null || entry == null ? stored : entry.variants().getFirst();
-    String flight = flightKey(key, like, fields, policy.key());
-    Fetch mine =
-        new Fetch(
-            this,
-            flight,
-            key,
-            exchange,
-            origin,
-            policy,
-            stored,
-            Validation.of(stored, entry),
-            entry == null ? completable(key, fields) : null);
-    Fetch running =
-        fetches.compute(
-            flight,
-            (f, present) ->
-                present == null || store.isPurgedSince(present.mark(), key) ? mine : present);
-    if (running.equals(mine)) {
-      mine.lead(exchange);
-      mine.start();
-    } else {
-      running.join(exchange);
-    }
-  }
-
-  /** Parts that a fetch of the whole can make use of. */
-  private @Nullable PartialResponse completable(String key, Fields request) {
-    PartialResponse held = parts.find(key, request);
-    return held == null || held.missing() == null ? null : held;
-  }
-
-  /** Requests with equal flight keys share a fetch: those that get the same variant, as known. */
-  private static String flightKey(
-      String key, @Nullable StoredResponse like, Fields request, KeyRule rule) {
-    List<String> names = like == null ? rule.variantNames() : like.vary().names();
-    return names.isEmpty() ? key : key + '\n' + VaryKey.of(names, request).values();
+    forwarding.forward(exchange, origin, policy, key, entry, stored);
   }
 
   /** Answers with what is stored although it is stale, if it allows that after a failure. */
@@ -311,7 +255,7 @@ public final class HttpCache {
    */
   void put(String key, StoredResponse response, long askedNanos) {
     if (store.put(key, response, askedNanos)) {
-      failures.invalidate(key);
+      failures.forget(key);
     }
   }
 
@@ -373,28 +317,10 @@ public final class HttpCache {
     }
   }
 
-  private @Nullable HttpError knownFailure(String key) {
-    Failure failure = failures.getIfPresent(key);
-    if (failure == null) {
-      return null;
-    }
-    if (failure.untilNanos - clock.nanos() > 0) {
-      return failure.error;
-    }
-    failures.invalidate(key);
-    return null;
-  }
-
+  /** An origin has failed to bring a resource. */
   void failed(String key, HttpError error, CachePolicy policy) {
     figures.originFailures.increment();
-    if (!policy.negativeTtl().isZero()) {
-      failures.put(key, new Failure(error, clock.nanos() + policy.negativeTtl().toNanos()));
-    }
-  }
-
-  /** A fetch takes no more waiters. */
-  void landed(String flight, Fetch fetch) {
-    fetches.remove(flight, fetch);
+    failures.add(key, error, policy.negativeTtl());
   }
 
   ResponseStore store() {
@@ -407,6 +333,14 @@ public final class HttpCache {
 
   PartialResponses parts() {
     return parts;
+  }
+
+  OriginFailures failures() {
+    return failures;
+  }
+
+  CollapsedForwarding forwarding() {
+    return forwarding;
   }
 
   CdnLoop loop() {

@@ -29,6 +29,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
   private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
   private final EdgeConnection connection;
+  private final Http1Requests requests;
   private final EdgeContext edge;
   private final ClientOutput client;
   private @Nullable RequestHead request;
@@ -36,8 +37,10 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
   private boolean chunked;
   private @Nullable RegionPieces pieces;
 
-  Http1ClientStream(EdgeConnection connection, EdgeContext edge, ClientOutput client) {
+  Http1ClientStream(
+      EdgeConnection connection, Http1Requests requests, EdgeContext edge, ClientOutput client) {
     this.connection = connection;
+    this.requests = requests;
     this.edge = edge;
     this.client = client;
   }
@@ -141,13 +144,13 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
       chunked = true;
       out.writeBytes(CHUNKED);
     } else {
-      connection.endAfterAnswer();
+      requests.endAfterAnswer();
     }
   }
 
   @Override
   public void endless() {
-    connection.endAfterAnswer();
+    requests.endAfterAnswer();
   }
 
   private void endHead() {
@@ -155,7 +158,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
     if (transportSecurity != null && connection.isSecure()) {
       field("Strict-Transport-Security", transportSecurity);
     }
-    if (!connection.mayGoOn(request)) {
+    if (!requests.mayGoOn(request)) {
       out.writeBytes(CLOSE);
     } else if (request != null && !request.http11()) {
       // Said to an HTTP/1.0 client that asked for it.
@@ -192,7 +195,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
     endHead();
     client.write(out.writeBytes(body, first, length));
     out = Unpooled.EMPTY_BUFFER;
-    connection.answered();
+    requests.answered();
   }
 
   @Override
@@ -267,7 +270,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
     if (chunked) {
       client.write(Unpooled.wrappedBuffer(LAST_CHUNK));
     }
-    connection.answered();
+    requests.answered();
   }
 
   @Override
@@ -279,12 +282,12 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
 
   @Override
   public void sendBodyTo(OriginCall call) {
-    connection.sendBodyTo(call);
+    requests.sendBodyTo(call);
   }
 
   @Override
   public void bodyWanted() {
-    connection.bodyWanted();
+    requests.bodyWanted();
   }
 
   @Override

@@ -1,14 +1,9 @@
 package io.millrace.cdn.server;
 
-import io.millrace.cdn.cache.Outcome;
-import io.millrace.cdn.cache.StoredResponse;
-import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.Framing;
-import io.millrace.cdn.http.HopByHop;
 import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
 import io.millrace.cdn.http.RequestTarget;
-import io.millrace.cdn.http2.HpackWriter;
 import io.millrace.cdn.http2.Http2RequestReader;
 import io.millrace.cdn.origin.OriginCall;
 import io.netty.buffer.ByteBuf;
@@ -19,27 +14,22 @@ import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of an HTTP/2 connection: a request, and its answer as a field block and frames of
  * data. What the client's windows do not take is not written, so nothing piles up here.
  */
-final class Http2ClientStream implements ClientStream, HeadWriter {
-
-  private static final byte[] TTL = "; ttl=".getBytes(StandardCharsets.US_ASCII);
-  private static final int CACHE_STATUS_VALUE = "Cache-Status: ".length();
+final class Http2ClientStream implements ClientStream {
 
   private final Http2EdgeConnection connection;
+  private final Http2Output output;
   private final EdgeContext edge;
   private final Http2Stream stream;
   private final Http2RequestBody body;
   private @Nullable HttpExchange exchange;
   private @Nullable EventViewer viewer;
-  private ByteBuf block = Unpooled.EMPTY_BUFFER;
   private @Nullable RegionPieces pieces;
-  private int status;
   private boolean continueExpected;
   private boolean complete;
   private boolean closed;
@@ -47,8 +37,10 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   private int framesSeen;
   private long progressNanos;
 
-  Http2ClientStream(Http2EdgeConnection connection, EdgeContext edge, Http2Stream stream) {
+  Http2ClientStream(
+      Http2EdgeConnection connection, Http2Output output, EdgeContext edge, Http2Stream stream) {
     this.connection = connection;
+    this.output = output;
     this.edge = edge;
     this.stream = stream;
     this.body = new Http2RequestBody(edge.limits());
@@ -114,7 +106,7 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   /** Trailers have come, which go no further. */
   void onTrailers() {
     body.end();
-    connection.consumed(stream, body.move(edge.clock().nanos()));
+    output.consumed(stream, body.move(edge.clock().nanos()));
   }
 
   /** Answers with an error if there is no answer yet, and cuts it short otherwise. */
@@ -145,12 +137,9 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   public void bodyWanted() {
     if (continueExpected) {
       continueExpected = false;
-      ByteBuf head = connection.buffer(8);
-      HpackWriter.status(100, head);
-      connection.writeHead(stream, 100, head, false);
-      connection.flushSoon();
+      output.sendContinue(stream);
     }
-    connection.consumed(stream, body.move(edge.clock().nanos()));
+    output.consumed(stream, body.move(edge.clock().nanos()));
   }
 
   // ---- the answer ----
@@ -167,84 +156,24 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
 
   @Override
   public boolean isWritable() {
-    return !closed && connection.isWritable(stream);
+    return !closed && output.isWritable(stream);
   }
 
   @Override
   public HeadWriter head(int bytes) {
-    block = connection.buffer(Math.min(bytes, 512));
-    return this;
-  }
-
-  @Override
-  public void status(int newStatus, String reason) {
-    status = newStatus;
-    HpackWriter.status(newStatus, block);
-  }
-
-  @Override
-  public void stored(StoredResponse response) {
-    status = response.head().status();
-    block.writeBytes(response.fieldBlock());
-  }
-
-  @Override
-  public void line(Fields fields, int line) {
-    if (!HopByHop.is(fields, line)) {
-      HpackWriter.line(fields, line, block);
-    }
-  }
-
-  @Override
-  public void field(String name, String value) {
-    HpackWriter.field(name, value, block);
-  }
-
-  @Override
-  public void number(String name, long value) {
-    HpackWriter.number(name, value, block);
-  }
-
-  @Override
-  public void cacheStatus(Outcome outcome) {
-    HpackWriter.field("cache-status", outcome.line(), CACHE_STATUS_VALUE, block);
-  }
-
-  @Override
-  public void cacheStatus(Outcome outcome, long ttlSeconds) {
-    HpackWriter.field("cache-status", outcome.line(), CACHE_STATUS_VALUE, TTL, ttlSeconds, block);
-  }
-
-  @Override
-  public void undelimited() {
-    // A frame says which data is the last.
-  }
-
-  @Override
-  public void endless() {
-    // The connection goes on for others.
-  }
-
-  private void sendHead(boolean last) {
-    String transportSecurity = edge.front().strictTransportSecurity();
-    if (transportSecurity != null && connection.isSecure()) {
-      field("strict-transport-security", transportSecurity);
-    }
-    ByteBuf head = block;
-    block = Unpooled.EMPTY_BUFFER;
-    connection.writeHead(stream, status, head, last);
+    return output.head(bytes);
   }
 
   @Override
   public void sendHead() {
-    sendHead(false);
+    output.sendHead(stream, false);
   }
 
   @Override
   public void sendWhole(byte[] content, int first, int length) {
-    sendHead(length == 0);
+    output.sendHead(stream, length == 0);
     if (length > 0) {
-      connection.writeLast(stream, Unpooled.wrappedBuffer(content, first, length));
+      output.writeLast(stream, Unpooled.wrappedBuffer(content, first, length));
     }
     completed();
   }
@@ -254,13 +183,13 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
     if (closed) {
       piece.release();
     } else {
-      connection.write(stream, piece);
+      output.write(stream, piece);
     }
   }
 
   @Override
   public void send(FileRegion piece, Runnable sent) {
-    RegionPieces read = new RegionPieces(piece, this, connection::buffer, sent);
+    RegionPieces read = new RegionPieces(piece, this, output::buffer, sent);
     if (closed) {
       read.close();
       return;
@@ -271,13 +200,13 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
 
   @Override
   public void flush() {
-    connection.flushSoon();
+    output.flushSoon();
   }
 
   @Override
   public void sendEnd() {
     if (!closed) {
-      connection.writeLast(stream, Unpooled.EMPTY_BUFFER);
+      output.writeLast(stream, Unpooled.EMPTY_BUFFER);
     }
     completed();
   }
@@ -285,8 +214,8 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   private void completed() {
     complete = true;
     exchange = null;
-    connection.consumed(stream, body.close());
-    connection.flushSoon();
+    output.consumed(stream, body.close());
+    output.flushSoon();
   }
 
   /** Whether the client has sent all of its request. */
@@ -297,7 +226,7 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   @Override
   public void abort() {
     if (!closed) {
-      connection.reset(stream, Http2Error.INTERNAL_ERROR);
+      output.reset(stream, Http2Error.INTERNAL_ERROR);
     }
   }
 
@@ -305,8 +234,7 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
   public void sendSwitched(Channel upstream, ByteBuf first) {
     // Never asked for: HTTP/2 has no field by which a client could.
     first.release();
-    block.release();
-    block = Unpooled.EMPTY_BUFFER;
+    output.dropHead();
     var unused = upstream.close();
     abort();
   }
@@ -339,12 +267,12 @@ final class Http2ClientStream implements ClientStream, HeadWriter {
 
   /** Looks after deadlines. */
   void check(long now) {
-    if (framesSent != framesSeen || !connection.hasUnsent(stream)) {
+    if (framesSent != framesSeen || !output.hasUnsent(stream)) {
       framesSeen = framesSent;
       progressNanos = now;
     } else if (now - progressNanos > edge.limits().writeTimeout().toNanos()) {
       edge.figures().tooSlow.increment();
-      connection.reset(stream, Http2Error.CANCEL);
+      output.reset(stream, Http2Error.CANCEL);
       return;
     }
     if (body.isTooSlow(now)) {

@@ -1,9 +1,11 @@
 package io.millrace.cdn.server;
 
+import io.millrace.core.Clock;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.time.Duration;
 
 /**
  * The origin's side of a connection that has switched to another protocol: what comes goes to the
@@ -12,14 +14,20 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  */
 final class Tunnel extends ChannelInboundHandlerAdapter {
 
+  private static final Duration IDLE = Duration.ofMinutes(10);
+
   private final Channel upstream;
   private final EdgeConnection connection;
   private final ClientOutput client;
+  private final Clock clock;
+  private long movedNanos;
 
-  Tunnel(Channel upstream, EdgeConnection connection, ClientOutput client) {
+  Tunnel(Channel upstream, EdgeConnection connection, ClientOutput client, Clock clock) {
     this.upstream = upstream;
     this.connection = connection;
     this.client = client;
+    this.clock = clock;
+    this.movedNanos = clock.nanos();
   }
 
   /** Sends what has come already, and whatever comes. */
@@ -36,12 +44,18 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
   /** Takes over what the client has sent. */
   void fromClient(ByteBuf piece) {
+    movedNanos = clock.nanos();
     var unused = upstream.writeAndFlush(piece, upstream.voidPromise());
   }
 
   /** Whether the client is to be read. */
   boolean takesMore() {
     return upstream.isWritable();
+  }
+
+  /** Whether nothing has gone either way for too long. */
+  boolean isIdle(long now) {
+    return now - movedNanos > IDLE.toNanos();
   }
 
   /** The client takes more, or no more. */
@@ -56,7 +70,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     client.write((ByteBuf) message);
-    connection.tunnelMoved();
+    movedNanos = clock.nanos();
     clientWritable();
   }
 
@@ -67,7 +81,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    connection.tunnelTakesMore();
+    connection.regulate();
   }
 
   @Override

@@ -5,15 +5,12 @@ import io.millrace.core.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,34 +31,19 @@ public final class DiskStore implements AutoCloseable {
   private static final int READERS = 4;
   private static final int MOST_READS_WAITING = 4096;
   private static final int MOST_REMOVALS_WAITING = 100_000;
-  private static final long MOST_BYTES_WAITING = 64L << 20;
-  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
-  private static final Duration FORCE_INTERVAL = Duration.ofSeconds(1);
   private static final String JOURNAL = "index";
   private static final String SERIES = "purges";
 
   private final DiskSettings settings;
-  private final Clock clock;
   private final DiskFigures figures = new DiskFigures();
   private final DiskIndex index = new DiskIndex();
   private final SegmentQueues segments;
   private final IndexJournal journal;
-  private final DiskWriter writer;
   private final ObjectReader reader;
   private final ThreadPoolExecutor reads;
-  private final LinkedBlockingQueue<Write> writes = new LinkedBlockingQueue<>();
-  private final AtomicLong waitingBytes = new AtomicLong();
-  private final AtomicLong clears = new AtomicLong();
-  private final Thread thread;
+  private final WriteQueue writes;
   private volatile boolean serving = true;
   private volatile boolean closed;
-  private volatile boolean refusing;
-  private volatile long refusedNanos;
-
-  /** Something for the store's thread to do. */
-  interface Write {
-    void run(DiskWriter writer) throws IOException;
-  }
 
   private DiskStore(
       DiskSettings settings,
@@ -71,12 +53,11 @@ public final class DiskStore implements AutoCloseable {
       Clock clock)
       throws IOException {
     this.settings = settings;
-    this.clock = clock;
     Files.createDirectories(settings.folder());
     segments = SegmentQueues.open(settings.folder(), channels);
     journal = IndexJournal.open(settings.folder().resolve(JOURNAL), channels, index);
     dropLost();
-    writer = new DiskWriter(settings, index, segments, journal, figures, inUse);
+    DiskWriter writer = new DiskWriter(settings, index, segments, journal, figures, inUse);
     reader = new ObjectReader(index, memoryBytes);
     reads =
         new ThreadPoolExecutor(
@@ -86,7 +67,7 @@ public final class DiskStore implements AutoCloseable {
             TimeUnit.MINUTES,
             new ArrayBlockingQueue<>(MOST_READS_WAITING),
             Thread.ofPlatform().daemon().name("edge-disk-read-", 0).factory());
-    thread = Thread.ofPlatform().daemon().name("edge-disk-write").start(this::run);
+    writes = new WriteQueue(writer, journal, index, settings.folder(), figures, clock);
   }
 
   /**
@@ -214,11 +195,7 @@ public final class DiskStore implements AutoCloseable {
 
   /** Whether it would take an object with a body of that size now. */
   public boolean takes(long bodyBytes) {
-    return !closed && bodyBytes <= settings.maxObjectBytes() && !isRefusing();
-  }
-
-  private boolean isRefusing() {
-    return refusing && clock.nanos() - refusedNanos < REFUSED_PAUSE.toNanos();
+    return !closed && bodyBytes <= settings.maxObjectBytes() && !writes.isRefusing();
   }
 
   /**
@@ -230,24 +207,12 @@ public final class DiskStore implements AutoCloseable {
   public void put(String name, int variant, byte[] head, MemoryBody body) {
     byte[] nameBytes = ObjectRecord.nameBytes(name);
     long bytes = body.length() + head.length + nameBytes.length;
-    if (!takes(body.length())
-        || !ObjectRecord.fits(nameBytes, head)
-        || waitingBytes.get() + bytes > MOST_BYTES_WAITING) {
+    if (!takes(body.length()) || !ObjectRecord.fits(nameBytes, head)) {
       figures.skipped.increment();
       return;
     }
     ObjectKey key = ObjectKey.of(name);
-    waitingBytes.addAndGet(bytes);
-    long era = clears.get();
-    writes.add(
-        to -> {
-          waitingBytes.addAndGet(-bytes);
-          if (isRefusing() || era != clears.get()) {
-            figures.skipped.increment();
-          } else {
-            to.write(key, variant, nameBytes, head, body.bytes());
-          }
-        });
+    writes.offer(bytes, to -> to.write(key, variant, nameBytes, head, body.bytes()));
   }
 
   /**
@@ -263,7 +228,8 @@ public final class DiskStore implements AutoCloseable {
       return null;
     }
     GrowingObject growing =
-        new GrowingObject(this, ObjectKey.of(name), variant, nameBytes, head, bodyBytes, onStored);
+        new GrowingObject(
+            writes, ObjectKey.of(name), variant, nameBytes, head, bodyBytes, onStored);
     growing.open();
     return growing;
   }
@@ -272,7 +238,7 @@ public final class DiskStore implements AutoCloseable {
   public void remove(String name) {
     ObjectKey key = ObjectKey.of(name);
     boolean removed = index.removeAll(key) > 0;
-    if (!removed && writes.isEmpty() && waitingBytes.get() == 0) {
+    if (!removed && writes.isEmpty()) {
       return;
     }
     if (writes.size() > MOST_REMOVALS_WAITING) {
@@ -289,61 +255,13 @@ public final class DiskStore implements AutoCloseable {
 
   /** Forgets everything, what waits to be written too. */
   public void clear() {
-    clears.incrementAndGet();
+    writes.clearOffered();
     index.clear();
     writes.add(
         to -> {
           index.clear();
           to.clear();
         });
-  }
-
-  void submit(Write write) {
-    writes.add(write);
-  }
-
-  private void run() {
-    long forcedNanos = clock.nanos();
-    while (!closed || !writes.isEmpty()) {
-      try {
-        Write next = writes.poll(1, TimeUnit.SECONDS);
-        if (next != null) {
-          next.run(writer);
-        }
-        if (writes.isEmpty()) {
-          journal.flush();
-        }
-        if (clock.nanos() - forcedNanos > FORCE_INTERVAL.toNanos()) {
-          journal.shrink(index);
-          journal.force();
-          forcedNanos = clock.nanos();
-        }
-        if (next != null && refusing && !isRefusing()) {
-          refusing = false;
-          LOG.info("The disk cache in {} takes writes again", settings.folder());
-        }
-      } catch (IOException e) {
-        refused(e);
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.error("A write to the disk cache in {} failed", settings.folder(), e);
-      }
-    }
-  }
-
-  void refused(IOException e) {
-    figures.writeFailures.increment();
-    refusedNanos = clock.nanos();
-    if (!refusing) {
-      refusing = true;
-      LOG.warn(
-          "The disk cache in {} takes no writes for now, and serves what it has: {}. It is tried"
-              + " again every {} s",
-          settings.folder(),
-          e.getMessage(),
-          REFUSED_PAUSE.toSeconds());
-    }
   }
 
   // ---- figures ----
@@ -364,7 +282,7 @@ public final class DiskStore implements AutoCloseable {
       Files.writeString(file, series);
     } catch (IOException e) {
       clear();
-      refused(e);
+      writes.refused(e);
     }
   }
 
@@ -397,10 +315,10 @@ public final class DiskStore implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    submit(to -> {}); // wakes the thread
+    writes.shutdown();
     reads.shutdown();
     try {
-      thread.join(Duration.ofSeconds(30));
+      writes.awaitEnd();
       if (!reads.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("Reads of the disk cache in {} do not end", settings.folder());
       }

@@ -19,7 +19,7 @@ public final class GrowingObject {
   /** Bytes that may wait for the disk before the source should be held back. */
   private static final long MOST_BYTES_WAITING = 4L << 20;
 
-  private final DiskStore store;
+  private final WriteQueue writes;
   private final ObjectKey key;
   private final int variant;
   private final byte[] name;
@@ -40,14 +40,14 @@ public final class GrowingObject {
   private final CRC32C crc = new CRC32C();
 
   GrowingObject(
-      DiskStore store,
+      WriteQueue writes,
       ObjectKey key,
       int variant,
       byte[] name,
       byte[] head,
       long bodyBytes,
       Consumer<DiskBody> onStored) {
-    this.store = store;
+    this.writes = writes;
     this.key = key;
     this.variant = variant;
     this.name = name;
@@ -138,8 +138,8 @@ public final class GrowingObject {
   }
 
   /** What the disk refuses makes the object fail, and the store rest. */
-  private void submit(DiskStore.Write write) {
-    store.submit(
+  private void submit(WriteQueue.Write write) {
+    writes.add(
         to -> {
           if (complete) {
             return;

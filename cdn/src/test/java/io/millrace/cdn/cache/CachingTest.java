@@ -578,6 +578,28 @@ class CachingTest {
     }
   }
 
+  @Test
+  void whatGoesStaleWhileItComesIsAnsweredAllTheSame() throws Exception {
+    origin.answers(
+        (request, out) -> {
+          long before = edge.edge.cacheFigures().originBytes.sum();
+          byte[] response =
+              ScriptedOrigin.response("200 OK", "xy", "Cache-Control: max-age=1, must-revalidate");
+          out.write(response, 0, response.length - 1);
+          out.flush();
+          await().until(() -> edge.edge.cacheFigures().originBytes.sum() > before);
+          clock.advance(Duration.ofMillis(1500));
+          out.write(response, response.length - 1, 1);
+        });
+
+    HttpResponse<String> answer =
+        edge.client.send(
+            HttpRequest.newBuilder(edge.uri("/a")).timeout(Duration.ofSeconds(20)).build(),
+            BodyHandlers.ofString());
+
+    assertThat(answer.body()).isEqualTo("xy");
+  }
+
   // ---- invalidation (section 4.4) ----
 
   @Test

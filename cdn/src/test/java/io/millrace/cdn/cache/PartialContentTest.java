@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -158,6 +159,20 @@ class PartialContentTest {
     assertThat(origin.last().field("if-range")).isEqualTo("\"v1\"");
     get(null);
     assertThat(fetches()).isEqualTo(2);
+  }
+
+  @Test
+  void ofWhatIsTooLargeToBeStoredTheWholeIsFetched() throws Exception {
+    edge.close();
+    edge =
+        EdgeFixture.before(
+            origin, clock, new CachePolicy(5, Duration.ofSeconds(1), Duration.ofHours(1), true));
+    get("bytes=0-1");
+
+    HttpResponse<String> whole = get(null);
+
+    assertThat(whole.statusCode()).isEqualTo(200);
+    assertThat(whole.body()).isEqualTo(WHOLE);
   }
 
   @Test
