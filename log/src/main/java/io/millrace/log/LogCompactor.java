@@ -75,9 +75,9 @@ final class LogCompactor {
                     folder,
                     config,
                     store.clock().millis(),
-                    store.compactionLimits().mapBytesPerRound(),
+                    store.compactions().limits().mapBytesPerRound(),
                     aborted,
-                    store.compactionThrottle(),
+                    store.compactions().throttle(),
                     () -> cancelled)
                 .run(segments, closed, cleanedOffset);
       }

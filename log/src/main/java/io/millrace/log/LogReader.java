@@ -43,7 +43,7 @@ final class LogReader {
         throw new StaleSnapshot();
       }
       try {
-        LogSlice found = segment.slice(offset, maxBytes, limitOffset);
+        LogSlice found = SegmentSlice.read(segment, offset, maxBytes, limitOffset);
         if (found != null) {
           return found;
         }

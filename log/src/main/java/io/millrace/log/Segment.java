@@ -301,46 +301,6 @@ final class Segment {
 
   // ---- readers ----
 
-  /**
-   * The batches from the one that holds {@code offset} (or the next one after it) on, as {@link
-   * PartitionLog#read} asks; null when this segment has none. The caller holds the segment; a slice
-   * takes a hold of its own.
-   */
-  @Nullable LogSlice slice(long offset, int maxBytes, long limitOffset) {
-    int end = size;
-    if (end == 0) {
-      return null;
-    }
-    BatchScanner scanner = scanFrom(offset, end);
-    do {
-      if (!scanner.next()) {
-        return null;
-      }
-    } while (scanner.lastOffset() < offset);
-    if (scanner.lastOffset() >= limitOffset) {
-      return null;
-    }
-    int start = scanner.position();
-    int stop = scanner.endPosition();
-    long first = scanner.baseOffset();
-    long most = (long) start + maxBytes;
-    int jump = offsets.floorByPosition(most, limitOffset - baseOffset);
-    if (jump > stop) {
-      stop = jump;
-      scanner.seek(jump);
-    }
-    long bound = limitOffset;
-    while (scanner.next()) {
-      if (scanner.endPosition() > most || scanner.lastOffset() >= limitOffset) {
-        bound = Math.min(bound, scanner.baseOffset());
-        break;
-      }
-      stop = scanner.endPosition();
-    }
-    acquire();
-    return new SegmentSlice(this, start, stop - start, first, bound);
-  }
-
   /** A scanner before a batch that starts at or before {@code offset}, seeing up to {@code end}. */
   BatchScanner scanFrom(long offset, int end) {
     int from = offset <= baseOffset ? 0 : offsets.floorByOffset(offset - baseOffset);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /** A region of a segment's file, and a hold on the segment. */
 final class SegmentSlice implements LogSlice {
@@ -18,13 +19,54 @@ final class SegmentSlice implements LogSlice {
   private final long offsetBound;
   private volatile int closed;
 
-  /** The caller has acquired the segment for this slice. */
-  SegmentSlice(Segment segment, int position, int length, long baseOffset, long offsetBound) {
+  /** Has a hold on the segment, which goes with {@link #close}. */
+  private SegmentSlice(
+      Segment segment, int position, int length, long baseOffset, long offsetBound) {
     this.segment = segment;
     this.position = position;
     this.length = length;
     this.baseOffset = baseOffset;
     this.offsetBound = offsetBound;
+  }
+
+  /**
+   * The batches from the one that holds {@code offset} (or the next one after it) on, as {@link
+   * PartitionLog#read} asks; null when the segment has none. The caller holds the segment; a slice
+   * takes a hold of its own.
+   */
+  static @Nullable SegmentSlice read(Segment segment, long offset, int maxBytes, long limitOffset) {
+    int end = segment.size();
+    if (end == 0) {
+      return null;
+    }
+    BatchScanner scanner = segment.scanFrom(offset, end);
+    do {
+      if (!scanner.next()) {
+        return null;
+      }
+    } while (scanner.lastOffset() < offset);
+    if (scanner.lastOffset() >= limitOffset) {
+      return null;
+    }
+    int start = scanner.position();
+    int stop = scanner.endPosition();
+    long first = scanner.baseOffset();
+    long most = (long) start + maxBytes;
+    int jump = segment.offsets().floorByPosition(most, limitOffset - segment.baseOffset());
+    if (jump > stop) {
+      stop = jump;
+      scanner.seek(jump);
+    }
+    long bound = limitOffset;
+    while (scanner.next()) {
+      if (scanner.endPosition() > most || scanner.lastOffset() >= limitOffset) {
+        bound = Math.min(bound, scanner.baseOffset());
+        break;
+      }
+      stop = scanner.endPosition();
+    }
+    segment.acquire();
+    return new SegmentSlice(segment, start, stop - start, first, bound);
   }
 
   @Override

@@ -260,64 +260,23 @@ final class SegmentedLog implements PartitionLog {
 
   private void cutOff(long offset) {
     try {
-      Segment[] now = segments;
-      int keep = offset <= startOffset ? 0 : LogReader.floor(now, offset - 1) + 1;
-      // Where the first batch that goes begins: at the offset, or before it when it holds it.
-      long end = offset;
-      int bytes = keep == 0 ? 0 : now[keep - 1].size();
-      if (keep > 0) {
-        BatchScanner scanner = now[keep - 1].scanFrom(offset, bytes);
-        while (scanner.next()) {
-          if (scanner.lastOffset() >= offset) {
-            end = Math.min(end, scanner.baseOffset());
-            bytes = scanner.position();
-            break;
-          }
-        }
-      }
+      Truncation truncation = new Truncation(disk, folder, segments, startOffset, offset);
+      long end = truncation.endOffset();
       // The recovery point must not lie past the end if the machine stops in between.
       force.truncated(end);
       store.writeCheckpoints();
-      Segment[] left = Arrays.copyOf(now, Math.max(1, keep));
-      if (keep > 0 && bytes < now[keep - 1].size()) {
-        left[keep - 1] = cut(now[keep - 1], bytes);
-      } else if (keep == 0) {
-        left[0] = now[0].baseOffset() == offset ? cut(now[0], 0) : null;
-      }
+      truncation.shorten(epochs, config.indexIntervalBytes());
       endOffset = end;
       highWatermark = Math.min(highWatermark, end);
       startOffset = Math.min(startOffset, end);
       cleanedOffset = Math.min(cleanedOffset, end);
-      for (int i = now.length - 1; i >= keep; i--) {
-        if (i > 0 || left[0] == null) {
-          now[i].delete();
-        }
-      }
-      if (left[0] == null) {
-        left[0] = Segment.create(disk, folder, offset, clock.millis());
-      }
-      segments = left;
-      for (Segment segment : now) {
-        if (!Arrays.asList(left).contains(segment)) {
-          segment.release();
-        }
-      }
+      segments = truncation.deleteRest(clock.millis());
+      truncation.release();
       epochs.truncateEnd(end);
       disk.forceDirectory(folder);
     } catch (IOException e) {
       throw force.fail(storage("cannot be truncated", e));
     }
-  }
-
-  /** The same segment, shorter, as an object of its own: readers may still hold the old one. */
-  private Segment cut(Segment segment, int bytes) throws IOException {
-    segment.pin();
-    segment.publish(bytes);
-    segment.cutTail();
-    Segment shorter = Segment.blank(disk, folder, segment.baseOffset());
-    SegmentScan.rebuild(shorter, epochs, config.indexIntervalBytes());
-    shorter.force(false);
-    return shorter;
   }
 
   @Override

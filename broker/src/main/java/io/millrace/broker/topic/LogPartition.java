@@ -4,19 +4,15 @@ import io.millrace.broker.BrokerError;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.producer.AbortedTransactions;
 import io.millrace.broker.producer.ActiveProducer;
-import io.millrace.broker.producer.ProducerRecovery;
-import io.millrace.broker.producer.ProducerSnapshot;
 import io.millrace.broker.producer.ProducerStates;
 import io.millrace.core.Clock;
 import io.millrace.core.Mailbox;
 import io.millrace.log.Durability;
 import io.millrace.log.EpochEnd;
-import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
 import io.millrace.log.LogSlice;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.TimestampOffset;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,8 +25,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A partition that is led by this node. Whatever writes runs in its mailbox; whatever reads goes to
@@ -38,19 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class LogPartition implements Partition {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LogPartition.class);
-
-  /** After a crash, at most about this much of the log is read to find the producers. */
-  private static final long SNAPSHOT_EVERY_BYTES = 64L << 20;
-
   private final TopicPartition id;
-  private final Path dataFolder;
   private final PartitionLog log;
   private final int leaderEpoch;
   private final Clock clock;
   private final Mailbox mailbox;
   private final Recompression recompression;
-  private final ProducerStates producers;
+  private final PartitionProducers producers;
   private final HighWatermarkWaiters waiters = new HighWatermarkWaiters();
   private final HighWatermarkWaiters.Watermark visible = this::visible;
   private final HighWatermarkWaiters stableWaiters = new HighWatermarkWaiters();
@@ -59,14 +47,7 @@ public final class LogPartition implements Partition {
   private final LongAdder bytesOut = new LongAdder();
   private volatile TopicSettings settings;
   private volatile @Nullable BrokerError ended;
-  private volatile int producersKnown;
-  private volatile long firstUndecided = Long.MAX_VALUE;
-  private volatile long markersWritten;
   private Consumer<TransactionEnd> transactionListener = end -> {};
-  private long bytesSinceSnapshot;
-
-  /** The snapshot on disk has the producers of all batches before it. The mailbox's. */
-  private long snapshotOffset;
 
   /**
    * Takes the lead of an open log.
@@ -87,19 +68,14 @@ public final class LogPartition implements Partition {
       Executor recompressors,
       Clock clock) {
     this.id = id;
-    this.dataFolder = dataFolder;
     this.log = log;
     this.settings = settings;
     this.leaderEpoch = leaderEpoch;
-    this.producers = producers;
     this.clock = clock;
     this.mailbox = new Mailbox(name);
     this.recompression = new Recompression(recompressors);
-    snapshotOffset = ProducerRecovery.recover(directory(), log, producers, clock.millis());
-    producersKnown = producers.count();
-    forgetCompactedTransactions();
-    transactionsChanged();
-    log.beforeCompaction(this::keepProducers);
+    this.producers =
+        new PartitionProducers(id, dataFolder, log, settings.log(), producers, clock.millis());
     // What recovery found may be in the page cache only.
     long end = log.endOffset();
     if (settings.log().durability() == Durability.COMMIT) {
@@ -171,7 +147,7 @@ public final class LogPartition implements Partition {
 
   @Override
   public long markersWritten() {
-    return markersWritten;
+    return producers.markersWritten();
   }
 
   @Override
@@ -186,8 +162,7 @@ public final class LogPartition implements Partition {
 
   /** Publishes where the first open transaction begins; in the mailbox. */
   void transactionsChanged() {
-    firstUndecided = producers.firstUndecided();
-    markersWritten = producers.markers();
+    producers.transactionsChanged();
   }
 
   /** A marker has been written; in the mailbox. */
@@ -201,30 +176,21 @@ public final class LogPartition implements Partition {
     transactionListener = listener;
   }
 
-  /** Compaction has dropped the records of aborted transactions, so nobody needs to be told. */
-  private void forgetCompactedTransactions() {
-    boolean compacted = settings.log().cleanup() != LogConfig.Cleanup.DELETE;
-    producers
-        .aborted()
-        .forgetBefore(
-            compacted ? Math.max(log.startOffset(), log.cleanedOffset()) : log.startOffset());
-  }
-
   @Override
   public long lastStableOffset() {
     // In this order: a transaction is noted as open before its first record becomes visible.
     long highWatermark = log.highWatermark();
-    return Math.min(highWatermark, Math.max(firstUndecided, log.startOffset()));
+    return Math.min(highWatermark, Math.max(producers.firstUndecided(), log.startOffset()));
   }
 
   /** As {@link #lastStableOffset}, of records that are not durable yet, too. */
   long decidedEnd() {
-    return Math.min(log.endOffset(), Math.max(firstUndecided, log.startOffset()));
+    return Math.min(log.endOffset(), Math.max(producers.firstUndecided(), log.startOffset()));
   }
 
   @Override
   public AbortedTransactions.View abortedTransactions() {
-    return producers.aborted().now();
+    return producers.aborted();
   }
 
   @Override
@@ -232,7 +198,7 @@ public final class LogPartition implements Partition {
     return inMailbox(
         () -> {
           checkOpen();
-          return producers.describe();
+          return producers.states().describe();
         });
   }
 
@@ -249,7 +215,7 @@ public final class LogPartition implements Partition {
   }
 
   ProducerStates producers() {
-    return producers;
+    return producers.states();
   }
 
   long nowMillis() {
@@ -272,14 +238,7 @@ public final class LogPartition implements Partition {
   void written(long records, int bytes) {
     recordsIn.add(records);
     bytesIn.add(bytes);
-    bytesSinceSnapshot += bytes;
-    if (bytesSinceSnapshot >= SNAPSHOT_EVERY_BYTES) {
-      writeSnapshot();
-    }
-    int known = producers.count();
-    if (known != producersKnown) {
-      producersKnown = known;
-    }
+    producers.written(bytes);
   }
 
   /** Why an append that was written is not acknowledged. */
@@ -302,28 +261,9 @@ public final class LogPartition implements Partition {
     stableWaiters.movedTo(lastStableOffset());
   }
 
-  /** Compaction and DeleteRecords may take the batches that tell a producer's last sequence. */
-  private void keepProducers() {
-    if (snapshotOffset != log.endOffset()) {
-      writeSnapshot();
-    }
-  }
-
-  /** Made each time: most of many partitions do not need it. */
-  private Path directory() {
-    return dataFolder.resolve(id.toString());
-  }
-
-  private void writeSnapshot() {
-    bytesSinceSnapshot = 0;
-    long end = log.endOffset();
-    try {
-      boolean compacted = settings.log().cleanup() != LogConfig.Cleanup.DELETE;
-      ProducerSnapshot.write(directory(), producers, end, compacted);
-      snapshotOffset = end;
-    } catch (IOException e) {
-      LOG.warn("The producers of {} could not be written down: {}", id, e.toString());
-    }
+  /** Records before an offset are about to be deleted; in the mailbox. */
+  void keepProducersBefore(long offset) {
+    producers.keepBefore(offset);
   }
 
   // ---- read ----
@@ -414,7 +354,7 @@ public final class LogPartition implements Partition {
         recordsIn.sum(),
         bytesIn.sum(),
         bytesOut.sum(),
-        producersKnown,
+        producers.count(),
         waiters.count() + stableWaiters.count());
   }
 
@@ -422,41 +362,7 @@ public final class LogPartition implements Partition {
 
   @Override
   public long deleteBefore(long offset) {
-    return join(
-        inMailbox(
-            () -> {
-              checkOpen();
-              if (settings.log().cleanup() == LogConfig.Cleanup.COMPACT) {
-                throw new BrokerException(
-                    BrokerError.POLICY_VIOLATION,
-                    "records of "
-                        + id
-                        + " cannot be deleted by offset: its cleanup.policy is compact; allowed:"
-                        + " delete, or compact,delete");
-              }
-              long highWatermark = log.highWatermark();
-              long before = offset == -1 ? highWatermark : offset;
-              if (before < 0 || before > highWatermark) {
-                throw new BrokerException(
-                    BrokerError.OFFSET_OUT_OF_RANGE,
-                    "records of "
-                        + id
-                        + " cannot be deleted before offset "
-                        + before
-                        + "; allowed: up to "
-                        + highWatermark
-                        + ", or -1");
-              }
-              if (snapshotOffset < before) {
-                keepProducers();
-              }
-              LogRefusal.naming(
-                  () -> {
-                    log.advanceStartOffset(before);
-                    return before;
-                  });
-              return log.startOffset();
-            }));
+    return join(inMailbox(new RecordDeletion(this, offset)));
   }
 
   /** Rolls, deletes and compacts as configured, and forgets silent producers. */
@@ -467,9 +373,8 @@ public final class LogPartition implements Partition {
             return 0L;
           }
           producers.expire(clock.millis());
-          producersKnown = producers.count();
-          long freed = log.clean(lastStableOffset(), producers.aborted().now());
-          forgetCompactedTransactions();
+          long freed = log.clean(lastStableOffset(), producers.aborted());
+          producers.forgetCompacted();
           return freed;
         });
   }
@@ -480,6 +385,7 @@ public final class LogPartition implements Partition {
         () -> {
           if (ended == null) {
             settings = changed;
+            producers.configure(changed.log());
             log.configure(changed.log());
             if (changed.log().durability() != Durability.COMMIT) {
               advance(log.endOffset());
@@ -500,8 +406,8 @@ public final class LogPartition implements Partition {
         () -> {
           if (ended == null) {
             ended = reason;
-            if (reason == BrokerError.CLOSING && snapshotOffset != log.endOffset()) {
-              writeSnapshot();
+            if (reason == BrokerError.CLOSING) {
+              producers.keep();
             }
             waiters.wakeAll();
             stableWaiters.wakeAll();
