@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * reaches their time and are put out in its order. Of each key the versions are kept that left rows
  * to come may need.
  */
-public final class AsOfJoin implements Stage, JoinOperator {
+public final class AsOfJoin implements WatermarkListener, JoinOperator {
 
   private static final int GONE = 0;
   private static final int VALID = 1;
@@ -30,7 +30,8 @@ public final class AsOfJoin implements Stage, JoinOperator {
   private final EmissionGate gate;
   private final OperatorMetrics metrics;
   private final Stage next;
-  private final InputWatermarks watermarks;
+  private final Stage leftInput;
+  private final Stage rightInput;
   private final KeyBytes key = new KeyBytes();
 
   /** Left rows by time and arrival. The value is the length of the key, the key and the row. */
@@ -40,7 +41,7 @@ public final class AsOfJoin implements Stage, JoinOperator {
   private final SortedState<byte[]> versions;
 
   private long arrivals;
-  private long watermark = NO_WATERMARK;
+  private long watermark = Stage.NO_WATERMARK;
 
   /** For a node of a plan that joins versions. */
   public AsOfJoin(
@@ -60,49 +61,24 @@ public final class AsOfJoin implements Stage, JoinOperator {
     this.gate = gate;
     this.metrics = metrics;
     this.next = next;
-    watermarks = new InputWatermarks(this);
-    watermarks.add();
-    watermarks.add();
+    Inputs inputs = new Inputs(metrics, this);
+    leftInput = inputs.add(row -> take(row, true));
+    rightInput = inputs.add(row -> take(row, false));
   }
 
   @Override
   public Stage input(boolean isLeft) {
-    return new Input(isLeft);
+    return isLeft ? leftInput : rightInput;
   }
 
-  private final class Input implements Stage {
-    private final boolean isLeft;
-
-    private Input(boolean isLeft) {
-      this.isLeft = isLeft;
+  private void take(Row row, boolean isLeft) {
+    if (row.isNull(isLeft ? times.leftTime() : times.rightTime())) {
+      metrics.failedRows++;
+    } else if (isLeft) {
+      await(row);
+    } else {
+      keep(row);
     }
-
-    @Override
-    public void row(Row row) {
-      metrics.rowsIn++;
-      if (row.isNull(isLeft ? times.leftTime() : times.rightTime())) {
-        metrics.failedRows++;
-      } else if (isLeft) {
-        await(row);
-      } else {
-        keep(row);
-      }
-    }
-
-    @Override
-    public void watermark(long watermark) {
-      watermarks.watermark(isLeft ? 0 : 1, watermark);
-    }
-
-    @Override
-    public void idle(boolean idle) {
-      watermarks.idle(isLeft ? 0 : 1, idle);
-    }
-  }
-
-  @Override
-  public void row(Row row) {
-    throw new IllegalStateException("rows come by the inputs");
   }
 
   private void await(Row row) {
@@ -170,7 +146,7 @@ public final class AsOfJoin implements Stage, JoinOperator {
         return;
       }
     }
-    if (type.keepsLeft()) {
+    if (type.keeps(true)) {
       pairs.putAlone(true, value, row, RowKind.INSERT);
     }
   }
@@ -210,8 +186,7 @@ public final class AsOfJoin implements Stage, JoinOperator {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = waiting.size() + (long) versions.size();
-    metrics.stateBytes = waiting.bytes() + versions.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(
+        waiting.size() + (long) versions.size(), waiting.bytes() + versions.bytes());
   }
 }

@@ -38,9 +38,7 @@ public final class Deduplicate implements StatefulStage {
   public Deduplicate(
       PlanNode.Rank node, long ttlMillis, Clock clock, OperatorMetrics metrics, Stage next) {
     RowType input = node.input().rowType();
-    int[] partitionColumns = node.partitionColumns().stream().mapToInt(i -> i).toArray();
-    partition =
-        new KeyCodec(node.partitionColumns().stream().map(input::type).toList(), partitionColumns);
+    partition = KeyCodec.of(input, node.partitionColumns());
     timeColumn = node.order().getFirst().column();
     keepsLast = node.order().getFirst().descending();
     rows = new RowBytes(input);
@@ -112,8 +110,6 @@ public final class Deduplicate implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = state.size();
-    metrics.stateBytes = state.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(state.size(), state.bytes());
   }
 }

@@ -59,7 +59,7 @@ public final class GroupAggregate implements StatefulStage {
       Stage next) {
     RowType input = node.input().rowType();
     keyColumns = node.keyColumns().stream().mapToInt(i -> i).toArray();
-    keys = new KeyCodec(node.keyColumns().stream().map(input::type).toList(), keyColumns);
+    keys = KeyCodec.of(input, node.keyColumns());
     boolean retracts = ChangelogMode.of(node.input()) == ChangelogMode.RETRACT;
     aggregates = Aggregates.running(node.aggregates(), input, retracts);
     rowsWord = aggregates.words();
@@ -216,8 +216,6 @@ public final class GroupAggregate implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = (long) groups.size() - dead;
-    metrics.stateBytes = groups.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps((long) groups.size() - dead, groups.bytes());
   }
 }

@@ -11,7 +11,9 @@ import io.millrace.streams.state.KeyBytes;
 import io.millrace.streams.state.SortedState;
 import io.millrace.streams.state.StateInput;
 import io.millrace.streams.state.StateOutput;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -22,7 +24,7 @@ import java.util.TreeSet;
  *
  * <p>A row behind the watermark is joined with the rows that are kept still.
  */
-public final class IntervalJoin implements Stage, JoinOperator {
+public final class IntervalJoin implements WatermarkListener, JoinOperator {
 
   private static final byte ALONE = 0;
   private static final byte PAIRED = 1;
@@ -33,13 +35,14 @@ public final class IntervalJoin implements Stage, JoinOperator {
   private final EmissionGate gate;
   private final OperatorMetrics metrics;
   private final Stage next;
-  private final InputWatermarks watermarks;
+  private final Stage leftInput;
+  private final Stage rightInput;
   private final KeyBytes key = new KeyBytes();
   private final Kept left;
   private final Kept right;
   private final long delay;
   private long arrivals;
-  private long watermark = NO_WATERMARK;
+  private long watermark = Stage.NO_WATERMARK;
 
   /** One side's rows. */
   private static final class Kept {
@@ -86,47 +89,14 @@ public final class IntervalJoin implements Stage, JoinOperator {
     this.gate = gate;
     this.metrics = metrics;
     this.next = next;
-    watermarks = new InputWatermarks(this);
-    watermarks.add();
-    watermarks.add();
+    Inputs inputs = new Inputs(metrics, this);
+    leftInput = inputs.add(row -> take(row, true));
+    rightInput = inputs.add(row -> take(row, false));
   }
 
   @Override
   public Stage input(boolean isLeft) {
-    return new Input(isLeft);
-  }
-
-  private final class Input implements Stage {
-    private final boolean isLeft;
-
-    private Input(boolean isLeft) {
-      this.isLeft = isLeft;
-    }
-
-    @Override
-    public void row(Row row) {
-      metrics.rowsIn++;
-      take(row, isLeft);
-    }
-
-    @Override
-    public void watermark(long watermark) {
-      watermarks.watermark(isLeft ? 0 : 1, watermark);
-    }
-
-    @Override
-    public void idle(boolean idle) {
-      watermarks.idle(isLeft ? 0 : 1, idle);
-    }
-  }
-
-  @Override
-  public void row(Row row) {
-    throw new IllegalStateException("rows come by the inputs");
-  }
-
-  private boolean keeps(boolean isLeft) {
-    return isLeft ? type.keepsLeft() : type.keepsRight();
+    return isLeft ? leftInput : rightInput;
   }
 
   private Kept kept(boolean isLeft) {
@@ -142,7 +112,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
       return;
     }
     if (side.hasNoKey(row)) {
-      if (keeps(isLeft)) {
+      if (type.keeps(isLeft)) {
         pairs.putAlone(isLeft, bytes, 0, RowKind.INSERT);
       }
       return;
@@ -155,7 +125,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
       byte[] place = key.clear().add(prefix).add(time).add(arrivals++).toBytes();
       own.rows.put(place, value(paired, bytes));
       own.byEnd.add(Kept.endKey(time + own.wait, place));
-    } else if (!paired && keeps(isLeft)) {
+    } else if (!paired && type.keeps(isLeft)) {
       pairs.putAlone(isLeft, bytes, 0, RowKind.INSERT);
     }
   }
@@ -170,7 +140,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
     Kept other = kept(!isLeft);
     boolean paired = false;
     SortedState<byte[]>.Cursor cursor = other.rows.prefix(prefix, key.clear().add(from).toBytes());
-    java.util.List<byte[]> newlyPaired = new java.util.ArrayList<>();
+    List<byte[]> newlyPaired = new ArrayList<>();
     while (cursor.next()) {
       byte[] place = cursor.key();
       if (Kept.time(place) > to) {
@@ -183,7 +153,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
         continue;
       }
       paired = true;
-      if (value[0] == ALONE && keeps(!isLeft)) {
+      if (value[0] == ALONE && type.keeps(!isLeft)) {
         newlyPaired.add(place);
       }
       pairs.put(RowKind.INSERT);
@@ -202,7 +172,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
     this.watermark = Math.max(this.watermark, watermark);
     expire(true);
     expire(false);
-    next.watermark(watermark == END_OF_TIME ? watermark : watermark - delay);
+    next.watermark(watermark == Stage.END_OF_TIME ? watermark : watermark - delay);
   }
 
   private void expire(boolean isLeft) {
@@ -212,7 +182,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
       byte[] place = Arrays.copyOfRange(end, Long.BYTES, end.length);
       byte[] value = own.rows.get(place);
       own.rows.remove(place);
-      if (value != null && value[0] == ALONE && keeps(isLeft)) {
+      if (value != null && value[0] == ALONE && type.keeps(isLeft)) {
         pairs.putAlone(isLeft, value, 1, RowKind.INSERT);
         gate.betweenRows();
       }
@@ -251,8 +221,7 @@ public final class IntervalJoin implements Stage, JoinOperator {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = left.rows.size() + (long) right.rows.size();
-    metrics.stateBytes = left.rows.bytes() + right.rows.bytes() + 96L * metrics.stateEntries;
-    return metrics.stateBytes;
+    long entries = left.rows.size() + (long) right.rows.size();
+    return metrics.keeps(entries, left.rows.bytes() + right.rows.bytes() + 96L * entries);
   }
 }

@@ -35,7 +35,7 @@ final class JoinPairs {
 
     private Side(RowType type, List<Integer> keys, int firstColumn) {
       keyColumns = keys.stream().mapToInt(i -> i).toArray();
-      this.keys = new KeyCodec(keys.stream().map(type::type).toList(), keyColumns);
+      this.keys = KeyCodec.of(type, keys);
       rows = new RowBytes(type);
       this.firstColumn = firstColumn;
       columns = type.size();

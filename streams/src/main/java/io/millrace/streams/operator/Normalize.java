@@ -31,10 +31,7 @@ public final class Normalize implements StatefulStage {
   public Normalize(
       PlanNode.Normalize node, long ttlMillis, Clock clock, OperatorMetrics metrics, Stage next) {
     RowType input = node.rowType();
-    keys =
-        new KeyCodec(
-            node.keyColumns().stream().map(input::type).toList(),
-            node.keyColumns().stream().mapToInt(i -> i).toArray());
+    keys = KeyCodec.of(input, node.keyColumns());
     rows = new RowBytes(input);
     output = new Row(input.size());
     state = new SortedState<>(SortedState.BYTES, ttlMillis, clock);
@@ -95,8 +92,6 @@ public final class Normalize implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = state.size();
-    metrics.stateBytes = state.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(state.size(), state.bytes());
   }
 }

@@ -28,6 +28,13 @@ public final class OperatorMetrics {
     this.name = name;
   }
 
+  /** Notes what the operator keeps, and returns the bytes. */
+  long keeps(long entries, long bytes) {
+    stateEntries = entries;
+    stateBytes = bytes;
+    return bytes;
+  }
+
   /** The operator's name, unique in its job. */
   public String name() {
     return name;

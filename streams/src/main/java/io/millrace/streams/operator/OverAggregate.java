@@ -78,10 +78,7 @@ public final class OverAggregate implements StatefulStage {
     byRows = node.rows();
     bounded = node.preceding().isPresent();
     preceding = node.preceding().orElse(0);
-    partition =
-        new KeyCodec(
-            node.partitionColumns().stream().map(input::type).toList(),
-            node.partitionColumns().stream().mapToInt(i -> i).toArray());
+    partition = KeyCodec.of(input, node.partitionColumns());
     rows = new RowBytes(input);
     columns = input.size();
     aggregates = Aggregates.running(node.aggregates(), input, bounded);
@@ -273,8 +270,8 @@ public final class OverAggregate implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = waiting.size() + (long) counted.size() + groups.size();
-    metrics.stateBytes = waiting.bytes() + counted.bytes() + groups.bytes() + 96L * byEnd.size();
-    return metrics.stateBytes;
+    return metrics.keeps(
+        waiting.size() + (long) counted.size() + groups.size(),
+        waiting.bytes() + counted.bytes() + groups.bytes() + 96L * byEnd.size());
   }
 }

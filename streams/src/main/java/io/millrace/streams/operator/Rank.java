@@ -54,9 +54,7 @@ public final class Rank implements StatefulStage {
   public Rank(
       PlanNode.Rank node, long ttlMillis, Clock clock, OperatorMetrics metrics, Stage next) {
     RowType input = node.input().rowType();
-    int[] partitionColumns = node.partitionColumns().stream().mapToInt(i -> i).toArray();
-    partition =
-        new KeyCodec(node.partitionColumns().stream().map(input::type).toList(), partitionColumns);
+    partition = KeyCodec.of(input, node.partitionColumns());
     order = new SortKey(node.order(), input);
     rows = new RowBytes(input);
     columns = input.size();
@@ -193,8 +191,6 @@ public final class Rank implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = state.size();
-    metrics.stateBytes = state.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(state.size(), state.bytes());
   }
 }

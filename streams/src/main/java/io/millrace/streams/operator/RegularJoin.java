@@ -24,7 +24,8 @@ public final class RegularJoin implements JoinOperator {
   private final JoinType type;
   private final JoinPairs pairs;
   private final OperatorMetrics metrics;
-  private final InputWatermarks watermarks;
+  private final Stage leftInput;
+  private final Stage rightInput;
   private final KeyBytes key = new KeyBytes();
 
   /** Each side's rows by key and row. The value is how often the row is there. */
@@ -53,42 +54,14 @@ public final class RegularJoin implements JoinOperator {
     left = new SortedState<>(SortedState.BYTES, ttlMillis, clock);
     right = new SortedState<>(SortedState.BYTES, ttlMillis, clock);
     this.metrics = metrics;
-    watermarks = new InputWatermarks(next);
-    watermarks.add();
-    watermarks.add();
+    Inputs inputs = new Inputs(metrics, next);
+    leftInput = inputs.add(row -> take(row, true));
+    rightInput = inputs.add(row -> take(row, false));
   }
 
   @Override
   public Stage input(boolean isLeft) {
-    return new Input(isLeft);
-  }
-
-  private final class Input implements Stage {
-    private final boolean isLeft;
-
-    private Input(boolean isLeft) {
-      this.isLeft = isLeft;
-    }
-
-    @Override
-    public void row(Row row) {
-      metrics.rowsIn++;
-      take(row, isLeft);
-    }
-
-    @Override
-    public void watermark(long watermark) {
-      watermarks.watermark(isLeft ? 0 : 1, watermark);
-    }
-
-    @Override
-    public void idle(boolean idle) {
-      watermarks.idle(isLeft ? 0 : 1, idle);
-    }
-  }
-
-  private boolean keeps(boolean isLeft) {
-    return isLeft ? type.keepsLeft() : type.keepsRight();
+    return isLeft ? leftInput : rightInput;
   }
 
   private SortedState<byte[]> state(boolean isLeft) {
@@ -100,7 +73,7 @@ public final class RegularJoin implements JoinOperator {
     RowKind kind = row.kind();
     byte[] bytes = side.encode(row);
     if (side.hasNoKey(row)) {
-      if (keeps(isLeft)) {
+      if (type.keeps(isLeft)) {
         pairs.putAlone(isLeft, bytes, 0, alone(kind));
       }
       return;
@@ -116,7 +89,7 @@ public final class RegularJoin implements JoinOperator {
     setCopies(own, place, copies + (kind.isAddition() ? 1 : -1));
     List<Partner> partners = partners(prefix, bytes, isLeft);
     if (partners.isEmpty()) {
-      if (keeps(isLeft)) {
+      if (type.keeps(isLeft)) {
         pairs.putAlone(isLeft, bytes, 0, alone(kind));
       }
       return;
@@ -132,10 +105,10 @@ public final class RegularJoin implements JoinOperator {
   }
 
   private void join(Partner partner, byte[] prefix, byte[] row, boolean isLeft, RowKind kind) {
-    boolean otherKept = keeps(!isLeft);
+    boolean otherKept = type.keeps(!isLeft);
     // This row counts already when it comes, and no more when it goes.
     long others = otherKept ? partnersOf(partner, prefix, !isLeft) : 0;
-    boolean outer = otherKept || keeps(isLeft);
+    boolean outer = otherKept || type.keeps(isLeft);
     for (long copy = 0; copy < partner.copies(); copy++) {
       if (otherKept && kind.isAddition() && others == 1) {
         pairs.putAlone(!isLeft, partner.key(), prefix.length, RowKind.DELETE);
@@ -200,8 +173,6 @@ public final class RegularJoin implements JoinOperator {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = left.size() + (long) right.size();
-    metrics.stateBytes = left.bytes() + right.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(left.size() + (long) right.size(), left.bytes() + right.bytes());
   }
 }

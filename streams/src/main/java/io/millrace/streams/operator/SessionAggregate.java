@@ -1,7 +1,6 @@
 package io.millrace.streams.operator;
 
 import io.millrace.core.Clock;
-import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.WindowProperty;
@@ -66,9 +65,8 @@ public final class SessionAggregate implements StatefulStage {
     timeColumn = node.timeColumn();
     windows = new WindowAlignment(node.window(), input.type(timeColumn), zone);
     gap = node.window().size().toMillis();
-    List<DataType> keyTypes = node.keyColumns().stream().map(input::type).toList();
-    keys = new KeyCodec(keyTypes, node.keyColumns().stream().mapToInt(i -> i).toArray());
-    keyCount = keyTypes.size();
+    keys = KeyCodec.of(input, node.keyColumns());
+    keyCount = node.keyColumns().size();
     aggregates = new Aggregates(node.aggregates(), input);
     properties = node.properties();
     output = new Row(node.rowType().size());
@@ -219,8 +217,6 @@ public final class SessionAggregate implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = sessions.size();
-    metrics.stateBytes = sessions.bytes() + 64L * byEnd.size();
-    return metrics.stateBytes;
+    return metrics.keeps(sessions.size(), sessions.bytes() + 64L * byEnd.size());
   }
 }

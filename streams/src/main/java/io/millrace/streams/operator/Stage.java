@@ -3,7 +3,7 @@ package io.millrace.streams.operator;
 import io.millrace.streams.row.Row;
 
 /** What takes rows: an operator or a sink. Called by the job's thread only. */
-public interface Stage {
+public interface Stage extends WatermarkListener {
 
   /** No watermark has been seen. */
   long NO_WATERMARK = Long.MIN_VALUE;
@@ -13,16 +13,4 @@ public interface Stage {
 
   /** Takes a row, which is valid during the call only. */
   void row(Row row);
-
-  /**
-   * Learns how far event time has come. Never goes back; the same value may come again, after a
-   * restart, and must then be passed on.
-   */
-  void watermark(long watermark);
-
-  /**
-   * Learns that the input has gone idle, so that its watermark holds nobody back, or that it came
-   * back.
-   */
-  void idle(boolean idle);
 }

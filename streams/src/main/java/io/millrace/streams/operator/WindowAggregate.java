@@ -1,6 +1,5 @@
 package io.millrace.streams.operator;
 
-import io.millrace.streams.plan.DataType;
 import io.millrace.streams.plan.PlanNode;
 import io.millrace.streams.plan.RowType;
 import io.millrace.streams.plan.WindowProperty;
@@ -72,9 +71,8 @@ public final class WindowAggregate implements StatefulStage {
     RowType input = node.input().rowType();
     timeColumn = node.timeColumn();
     windows = new WindowAlignment(node.window(), input.type(timeColumn), zone);
-    List<DataType> keyTypes = node.keyColumns().stream().map(input::type).toList();
-    keys = new KeyCodec(keyTypes, node.keyColumns().stream().mapToInt(i -> i).toArray());
-    keyCount = keyTypes.size();
+    keys = KeyCodec.of(input, node.keyColumns());
+    keyCount = node.keyColumns().size();
     aggregates = new Aggregates(node.aggregates(), input);
     properties = node.properties();
     merged = aggregates.newTable();
@@ -281,8 +279,6 @@ public final class WindowAggregate implements StatefulStage {
       entries += slice.size();
       bytes += slice.bytes();
     }
-    metrics.stateEntries = entries;
-    metrics.stateBytes = bytes;
-    return bytes;
+    return metrics.keeps(entries, bytes);
   }
 }

@@ -20,7 +20,7 @@ import java.util.List;
  * windows by their last instant, then keys. A row of a window that is complete is late: dropped and
  * counted. The pairs of one window and key are put out without a pause.
  */
-public final class WindowJoin implements Stage, JoinOperator {
+public final class WindowJoin implements WatermarkListener, JoinOperator {
 
   private final JoinType type;
   private final JoinTime.Window window;
@@ -28,7 +28,8 @@ public final class WindowJoin implements Stage, JoinOperator {
   private final EmissionGate gate;
   private final OperatorMetrics metrics;
   private final Stage next;
-  private final InputWatermarks watermarks;
+  private final Stage leftInput;
+  private final Stage rightInput;
   private final KeyBytes key = new KeyBytes();
 
   /**
@@ -39,7 +40,7 @@ public final class WindowJoin implements Stage, JoinOperator {
 
   private final SortedState<byte[]> right;
   private long arrivals;
-  private long watermark = NO_WATERMARK;
+  private long watermark = Stage.NO_WATERMARK;
 
   /** For a node of a plan that joins windows. */
   public WindowJoin(
@@ -59,43 +60,14 @@ public final class WindowJoin implements Stage, JoinOperator {
     this.gate = gate;
     this.metrics = metrics;
     this.next = next;
-    watermarks = new InputWatermarks(this);
-    watermarks.add();
-    watermarks.add();
+    Inputs inputs = new Inputs(metrics, this);
+    leftInput = inputs.add(row -> take(row, true));
+    rightInput = inputs.add(row -> take(row, false));
   }
 
   @Override
   public Stage input(boolean isLeft) {
-    return new Input(isLeft);
-  }
-
-  private final class Input implements Stage {
-    private final boolean isLeft;
-
-    private Input(boolean isLeft) {
-      this.isLeft = isLeft;
-    }
-
-    @Override
-    public void row(Row row) {
-      metrics.rowsIn++;
-      take(row, isLeft);
-    }
-
-    @Override
-    public void watermark(long watermark) {
-      watermarks.watermark(isLeft ? 0 : 1, watermark);
-    }
-
-    @Override
-    public void idle(boolean idle) {
-      watermarks.idle(isLeft ? 0 : 1, idle);
-    }
-  }
-
-  @Override
-  public void row(Row row) {
-    throw new IllegalStateException("rows come by the inputs");
+    return isLeft ? leftInput : rightInput;
   }
 
   private void take(Row row, boolean isLeft) {
@@ -109,7 +81,7 @@ public final class WindowJoin implements Stage, JoinOperator {
       metrics.lateRows++;
       return;
     }
-    if (side.hasNoKey(row) && !(isLeft ? type.keepsLeft() : type.keepsRight())) {
+    if (side.hasNoKey(row) && !type.keeps(isLeft)) {
       return;
     }
     key.clear().add(row.getLong(timeColumn)).add(side.keys(), row);
@@ -165,12 +137,12 @@ public final class WindowJoin implements Stage, JoinOperator {
           pairs.put(RowKind.INSERT);
         }
       }
-      if (!found && type.keepsLeft()) {
+      if (!found && type.keeps(true)) {
         pairs.putAlone(true, row, Long.BYTES, RowKind.INSERT);
       }
     }
     for (int i = 0; i < rights.size(); i++) {
-      if (!paired[i] && type.keepsRight()) {
+      if (!paired[i] && type.keeps(false)) {
         pairs.putAlone(false, rights.get(i), Long.BYTES, RowKind.INSERT);
       }
     }
@@ -218,8 +190,6 @@ public final class WindowJoin implements Stage, JoinOperator {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = left.size() + (long) right.size();
-    metrics.stateBytes = left.bytes() + right.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(left.size() + (long) right.size(), left.bytes() + right.bytes());
   }
 }

@@ -49,9 +49,7 @@ public final class WindowRank implements StatefulStage {
       PlanNode.Rank node, Clock clock, EmissionGate gate, OperatorMetrics metrics, Stage next) {
     RowType input = node.input().rowType();
     windowTime = node.windowTime().orElseThrow();
-    int[] partitionColumns = node.partitionColumns().stream().mapToInt(i -> i).toArray();
-    partition =
-        new KeyCodec(node.partitionColumns().stream().map(input::type).toList(), partitionColumns);
+    partition = KeyCodec.of(input, node.partitionColumns());
     order = new SortKey(node.order(), input);
     rows = new RowBytes(input);
     columns = input.size();
@@ -150,8 +148,6 @@ public final class WindowRank implements StatefulStage {
 
   @Override
   public long stateBytes() {
-    metrics.stateEntries = state.size();
-    metrics.stateBytes = state.bytes();
-    return metrics.stateBytes;
+    return metrics.keeps(state.size(), state.bytes());
   }
 }

@@ -7,13 +7,8 @@ public enum JoinType {
   RIGHT,
   FULL;
 
-  /** Whether rows of the left input are put out without a partner. */
-  public boolean keepsLeft() {
-    return this == LEFT || this == FULL;
-  }
-
-  /** Whether rows of the right input are put out without a partner. */
-  public boolean keepsRight() {
-    return this == RIGHT || this == FULL;
+  /** Whether rows of the left, or of the right, input are put out without a partner. */
+  public boolean keeps(boolean isLeft) {
+    return this == FULL || this == (isLeft ? LEFT : RIGHT);
   }
 }

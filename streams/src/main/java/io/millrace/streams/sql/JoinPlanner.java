@@ -106,7 +106,7 @@ final class JoinPlanner {
       at = planner.at(join.getRight());
       leftSize = left.node().rowType().size();
       condition =
-          new JoinCondition(left, right, !type.keepsLeft(), !type.keepsRight() && snapshot == null);
+          new JoinCondition(left, right, !type.keeps(true), !type.keeps(false) && snapshot == null);
     }
 
     private Relation plan(List<SqlNode> where) {
@@ -259,10 +259,10 @@ final class JoinPlanner {
       RowBuilder row = new RowBuilder();
       leftRow
           .fields()
-          .forEach(field -> row.add(field.name(), nullable(field.type(), type.keepsRight())));
+          .forEach(field -> row.add(field.name(), nullable(field.type(), type.keeps(false))));
       rightRow
           .fields()
-          .forEach(field -> row.add(field.name(), nullable(field.type(), type.keepsLeft())));
+          .forEach(field -> row.add(field.name(), nullable(field.type(), type.keeps(true))));
       return row.rowType();
     }
 
@@ -280,7 +280,7 @@ final class JoinPlanner {
     private Relation.Column output(
         Relation.Column column, int offset, RowType row, JoinTime time, boolean ofLeft) {
       int index = offset + column.index();
-      boolean kept = ofLeft ? !type.keepsRight() : !type.keepsLeft();
+      boolean kept = ofLeft ? !type.keeps(false) : !type.keeps(true);
       boolean keepsRole =
           switch (time) {
             case JoinTime.Unbounded unused -> false;

@@ -1,6 +1,7 @@
 package io.millrace.streams.state;
 
 import io.millrace.streams.plan.DataType;
+import io.millrace.streams.plan.RowType;
 import io.millrace.streams.row.Row;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -33,6 +34,16 @@ public final class KeyCodec {
   public KeyCodec(List<DataType> types, int[] columns) {
     this.types = types.toArray(DataType[]::new);
     this.columns = columns.clone();
+  }
+
+  /**
+   * For some columns of rows of a type.
+   *
+   * @param columns where they stand in a row
+   */
+  public static KeyCodec of(RowType rows, List<Integer> columns) {
+    return new KeyCodec(
+        columns.stream().map(rows::type).toList(), columns.stream().mapToInt(i -> i).toArray());
   }
 
   /** Encodes the key of a row into {@link #bytes}. */
