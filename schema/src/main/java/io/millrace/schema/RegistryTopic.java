@@ -3,16 +3,15 @@ package io.millrace.schema;
 import io.millrace.broker.BrokerException;
 import io.millrace.broker.topic.NewTopic;
 import io.millrace.broker.topic.Partition;
+import io.millrace.broker.topic.TailReader;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
 import io.millrace.core.Clock;
 import io.millrace.log.AppendInfo;
 import io.millrace.log.LogConfig;
 import io.millrace.log.LogException;
-import io.millrace.log.LogSlice;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
-import io.millrace.log.batch.RecordBatchView;
 import io.millrace.log.batch.RecordCursor;
 import io.millrace.schema.record.RegistryRecord;
 import io.millrace.schema.record.RegistryRecordCodec;
@@ -55,7 +54,7 @@ final class RegistryTopic {
   private final Clock clock;
   private final RegistryState state;
   private final Runnable wake;
-  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private final TailReader tail = new TailReader(READ_BYTES);
   private @Nullable Partition partition;
   private Runnable cancelWait = () -> {};
   private long next;
@@ -119,23 +118,11 @@ final class RegistryTopic {
     try (RecordCursor cursor = RecordCursor.create()) {
       next = Math.max(next, from.startOffset());
       while (next < from.highWatermark()) {
-        try (LogSlice slice = from.read(next, READ_BYTES)) {
-          int length = slice.length();
-          if (length == 0) {
-            return;
-          }
-          if (buffer.capacity() < length) {
-            buffer = ByteBuffer.allocate(length);
-          }
-          buffer.clear();
-          slice.copyTo(buffer);
-          buffer.flip();
+        long read = tail.read(from, next, cursor, this::apply);
+        if (read == next) {
+          return;
         }
-        cursor.reset(buffer, next);
-        while (cursor.next()) {
-          apply(cursor.offset(), cursor.key(), cursor.value());
-        }
-        next = RecordBatchView.endOffset(buffer);
+        next = read;
       }
     } catch (LogException e) {
       throw new RegistryException(
@@ -143,13 +130,15 @@ final class RegistryTopic {
     }
   }
 
-  private void apply(long offset, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
+  private void apply(RecordCursor at) {
+    long offset = at.offset();
+    ByteBuffer key = at.key();
     if (key == null) {
       LOG.warn("{} has a record without a key at {}, which is passed over", name, offset);
       return;
     }
     try {
-      RegistryRecord record = RegistryRecordCodec.decode(key, value);
+      RegistryRecord record = RegistryRecordCodec.decode(key, at.value());
       if (record != null) {
         state.apply(record);
       }

@@ -2,13 +2,12 @@ package io.millrace.cdn.purge;
 
 import io.millrace.broker.topic.NewTopic;
 import io.millrace.broker.topic.Partition;
+import io.millrace.broker.topic.TailReader;
 import io.millrace.broker.topic.Topic;
 import io.millrace.broker.topic.Topics;
 import io.millrace.core.Clock;
-import io.millrace.log.LogSlice;
 import io.millrace.log.batch.Compression;
 import io.millrace.log.batch.RecordBatchBuilder;
-import io.millrace.log.batch.RecordBatchView;
 import io.millrace.log.batch.RecordCursor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +62,7 @@ public final class PurgeTopic implements AutoCloseable {
   private final Runnable onCaughtUp;
   private final Thread thread;
   private final List<Waiting> waiting = new ArrayList<>();
-  private ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+  private final TailReader tail = new TailReader(READ_BYTES);
   private @Nullable UUID followed;
   private Runnable cancelWait = () -> {};
   private long next;
@@ -204,23 +203,11 @@ public final class PurgeTopic implements AutoCloseable {
       table.forget(next);
     }
     while (next < from.highWatermark() && !closed) {
-      try (LogSlice slice = from.read(next, READ_BYTES)) {
-        int length = slice.length();
-        if (length == 0) {
-          return false;
-        }
-        if (buffer.capacity() < length) {
-          buffer = ByteBuffer.allocate(length);
-        }
-        buffer.clear();
-        slice.copyTo(buffer);
-        buffer.flip();
+      long read = tail.read(from, next, cursor, this::apply);
+      if (read == next) {
+        return false;
       }
-      cursor.reset(buffer, next);
-      while (cursor.next()) {
-        apply(cursor);
-      }
-      next = RecordBatchView.endOffset(buffer);
+      next = read;
       table.passed(next);
     }
     cancelWait = from.whenPast(next, () -> LockSupport.unpark(thread));
