@@ -1,10 +1,8 @@
 package io.millrace.amqp.channel;
 
 import io.millrace.broker.queue.Message;
-import java.nio.ByteBuffer;
-import java.util.Base64;
+import io.millrace.broker.queue.RandomName;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -22,13 +20,7 @@ public final class ReplyTargets {
 
   /** A name that answers can be sent to from now on. */
   String open(Consumer<Message> target) {
-    UUID id = UUID.randomUUID();
-    byte[] bytes =
-        ByteBuffer.allocate(16)
-            .putLong(id.getMostSignificantBits())
-            .putLong(id.getLeastSignificantBits())
-            .array();
-    String name = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String name = RandomName.after(PREFIX);
     byName.put(name, target);
     return name;
   }

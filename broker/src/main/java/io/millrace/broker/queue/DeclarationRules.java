@@ -3,13 +3,10 @@ package io.millrace.broker.queue;
 import io.millrace.broker.access.VirtualHostDefinition;
 import io.millrace.broker.exchange.TopologyException;
 import io.millrace.broker.exchange.TopologyException.Reason;
-import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,12 +120,6 @@ final class DeclarationRules {
 
   /** A name for a queue that is to have any, of no other queue. */
   static String chosenName() {
-    UUID id = UUID.randomUUID();
-    byte[] bytes =
-        ByteBuffer.allocate(16)
-            .putLong(id.getMostSignificantBits())
-            .putLong(id.getLeastSignificantBits())
-            .array();
-    return "amq.gen-" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return RandomName.after("amq.gen-");
   }
 }
