@@ -20,6 +20,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,24 +53,16 @@ public final class SqlCommand implements Callable<Integer> {
       description = "Statements to run.")
   private @Nullable String statements;
 
-  @Option(
-      names = "--console",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8081",
-      description = "The node's console (default: ${DEFAULT-VALUE}).")
-  private URI console = URI.create("http://127.0.0.1:8081");
+  @Mixin private final ConsoleOption console = new ConsoleOption();
 
   @Option(names = "--detach", description = "Leave when the jobs have started.")
   private boolean detach;
 
   @Override
   public Integer call() throws Exception {
-    if (console.getScheme() == null || console.getHost() == null) {
-      throw CommandException.usage(
-          "--console is \"" + console + "\"; allowed: a URL such as http://127.0.0.1:8081");
-    }
+    URI address = console.address();
     String script = script();
-    try (ConsoleClient client = new ConsoleClient(console)) {
+    try (ConsoleClient client = new ConsoleClient(address)) {
       if (script == null) {
         prompt(client);
       } else {

@@ -3,6 +3,7 @@ package io.millrace.app.cli.cdn;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.ConsoleOption;
 import io.millrace.app.cli.JsonOutput;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -70,12 +72,7 @@ final class CdnPurgeCommand implements Callable<Integer> {
           "Makes them stale, so that they can be validated, or served if the origin fails.")
   private boolean soft;
 
-  @Option(
-      names = "--console",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8081",
-      description = "The node's console (default: ${DEFAULT-VALUE}).")
-  private URI console = URI.create("http://127.0.0.1:8081");
+  @Mixin private final ConsoleOption console = new ConsoleOption();
 
   @Option(names = "--json", description = "Each purge as a JSON object, one a line.")
   private boolean json;
@@ -94,13 +91,10 @@ final class CdnPurgeCommand implements Callable<Integer> {
     if (orders.isEmpty()) {
       throw CommandException.usage("nothing is named; allowed: URLs, --prefix, --key or --all");
     }
-    if (console.getScheme() == null || console.getHost() == null) {
-      throw CommandException.usage(
-          "--console is \"" + console + "\"; allowed: a URL such as http://127.0.0.1:8081");
-    }
+    URI address = console.address();
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build()) {
       for (Map<String, Object> order : orders) {
-        tell(send(http, order));
+        tell(send(http, address, order));
       }
     }
     return 0;
@@ -113,10 +107,10 @@ final class CdnPurgeCommand implements Callable<Integer> {
     return order;
   }
 
-  private JsonNode send(HttpClient http, Map<String, Object> order)
+  private JsonNode send(HttpClient http, URI address, Map<String, Object> order)
       throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(console.resolve("/api/edge/purge"))
+        HttpRequest.newBuilder(address.resolve("/api/edge/purge"))
             .timeout(ANSWER)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(JsonOutput.of(order)))
@@ -125,8 +119,7 @@ final class CdnPurgeCommand implements Callable<Integer> {
     try {
       response = http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (ConnectException e) {
-      throw CommandException.failed(
-          "no console answers at " + console + "; start a node (millrace start) or use --console");
+      throw console.noAnswer();
     }
     JsonNode answer = mapper.readTree(response.body());
     if (response.statusCode() != 200) {

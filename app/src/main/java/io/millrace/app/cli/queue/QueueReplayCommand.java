@@ -3,6 +3,7 @@ package io.millrace.app.cli.queue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.app.cli.CommandException;
+import io.millrace.app.cli.ConsoleOption;
 import io.millrace.app.cli.JsonOutput;
 import io.millrace.app.cli.Place;
 import java.io.BufferedReader;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -78,12 +80,7 @@ final class QueueReplayCommand implements Callable<Integer> {
       description = "The virtual host of both (default: ${DEFAULT-VALUE}).")
   private String virtualHost = "/";
 
-  @Option(
-      names = "--console",
-      paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8081",
-      description = "The node's console (default: ${DEFAULT-VALUE}).")
-  private URI console = URI.create("http://127.0.0.1:8081");
+  @Mixin private final ConsoleOption console = new ConsoleOption();
 
   @Option(names = "--json", description = "Progress and result as JSON objects, one a line.")
   private boolean json;
@@ -99,14 +96,12 @@ final class QueueReplayCommand implements Callable<Integer> {
     if (intoQueue != null && intoExchange != null) {
       throw CommandException.usage("--into does not go with --into-exchange");
     }
-    if (console.getScheme() == null || console.getHost() == null) {
-      throw CommandException.usage(
-          "--console is \"" + console + "\"; allowed: a URL such as http://127.0.0.1:8081");
-    }
+    URI address = console.address();
     JsonNode last = null;
     try (HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
         BufferedReader lines =
-            new BufferedReader(new InputStreamReader(start(http), StandardCharsets.UTF_8))) {
+            new BufferedReader(
+                new InputStreamReader(start(http, address), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         last = mapper.readTree(line);
         tell(last);
@@ -121,7 +116,7 @@ final class QueueReplayCommand implements Callable<Integer> {
     return 0;
   }
 
-  private InputStream start(HttpClient http) throws IOException, InterruptedException {
+  private InputStream start(HttpClient http, URI address) throws IOException, InterruptedException {
     Map<String, String> order = new LinkedHashMap<>();
     order.put("vhost", virtualHost);
     order.put("queue", queue);
@@ -136,7 +131,7 @@ final class QueueReplayCommand implements Callable<Integer> {
       order.put("intoExchange", intoExchange);
     }
     HttpRequest request =
-        HttpRequest.newBuilder(console.resolve("/api/replays"))
+        HttpRequest.newBuilder(address.resolve("/api/replays"))
             .header("Content-Type", "application/json")
             .header("Accept", "application/x-ndjson")
             .POST(HttpRequest.BodyPublishers.ofString(JsonOutput.of(order)))
@@ -151,8 +146,7 @@ final class QueueReplayCommand implements Callable<Integer> {
         throw CommandException.failed(mapper.readTree(body).path("detail").asText());
       }
     } catch (ConnectException e) {
-      throw CommandException.failed(
-          "no console answers at " + console + "; start a node (millrace start) or use --console");
+      throw console.noAnswer();
     }
   }
 
