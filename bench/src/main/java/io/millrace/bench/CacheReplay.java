@@ -10,7 +10,6 @@ import io.millrace.cdn.store.DiskStore;
 import io.millrace.cdn.store.MemoryBody;
 import io.millrace.cdn.store.StoredObject;
 import io.millrace.core.Clock;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -27,7 +26,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * The command {@code bench/cache-replay}: replays requests whose popularity is Zipf's and shifts
@@ -250,15 +248,7 @@ public final class CacheReplay {
             return hit;
           });
     } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+      Folders.delete(folder);
     }
   }
 

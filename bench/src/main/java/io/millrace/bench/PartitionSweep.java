@@ -3,17 +3,14 @@ package io.millrace.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.millrace.bench.kafka.SpreadLoad;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /**
  * The command {@code bench/partition-sweep}: what a million records cost a node, to take and to
@@ -70,15 +67,7 @@ public final class PartitionSweep {
       SpreadLoad.Costs costs = SpreadLoad.measure(server, count, records);
       return new Point(count, costs, server.usage().residentMebibytes());
     } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+      Folders.delete(folder);
     }
   }
 
