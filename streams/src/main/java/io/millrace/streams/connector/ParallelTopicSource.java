@@ -1,6 +1,5 @@
 package io.millrace.streams.connector;
 
-import io.millrace.streams.operator.JobException;
 import io.millrace.streams.operator.Stage;
 import io.millrace.streams.plan.Connector;
 import io.millrace.streams.plan.PlanNode;
@@ -234,37 +233,30 @@ public final class ParallelTopicSource implements PartitionedSource {
   @Override
   public void save(StateOutput out) {
     out.writeLong(watermark);
-    out.writeInt(standings.size());
-    for (Standing standing : standings) {
-      out.writeInt(standing.reader.number());
-      out.writeLong(standing.nextOffset);
-      out.writeLong(standing.reader.endOffset);
-      out.writeLong(standing.watermark);
-    }
+    PartitionPosition.save(
+        standings.stream()
+            .map(
+                standing ->
+                    new PartitionPosition(
+                        standing.reader.number(),
+                        standing.nextOffset,
+                        standing.reader.endOffset,
+                        standing.watermark))
+            .toList(),
+        out);
   }
 
   @Override
   public void load(StateInput in) {
     watermark = in.readLong();
-    int count = in.readCount();
-    for (int i = 0; i < count; i++) {
-      int number = in.readInt();
-      if (number < 0 || number >= standings.size()) {
-        throw new JobException(
-            "The checkpoint has read partition "
-                + number
-                + " of topic "
-                + options.topic()
-                + ", which has only "
-                + standings.size()
-                + " now");
-      }
-      Standing standing = standings.get(number);
-      standing.nextOffset = in.readLong();
-      standing.reader.endOffset = in.readLong();
-      standing.watermark = in.readLong();
-      standing.reader.nextOffset = standing.nextOffset;
-      standing.reader.watermark = standing.watermark;
+    for (PartitionPosition position :
+        PartitionPosition.load(in, options.topic(), standings.size())) {
+      Standing standing = standings.get(position.partition());
+      standing.nextOffset = position.nextOffset();
+      standing.watermark = position.watermark();
+      standing.reader.nextOffset = position.nextOffset();
+      standing.reader.endOffset = position.endOffset();
+      standing.reader.watermark = position.watermark();
     }
   }
 

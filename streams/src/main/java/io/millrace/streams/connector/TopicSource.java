@@ -18,7 +18,6 @@ import io.millrace.streams.state.StateOutput;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -272,39 +271,24 @@ public final class TopicSource implements PartitionedSource {
   @Override
   public void save(StateOutput out) {
     out.writeLong(watermark);
-    out.writeInt(readers.size());
-    for (PartitionReader reader : readers) {
-      out.writeInt(reader.number());
-      out.writeLong(reader.nextOffset);
-      out.writeLong(reader.endOffset);
-      out.writeLong(reader.watermark);
-    }
+    PartitionPosition.save(
+        readers.stream()
+            .map(
+                reader ->
+                    new PartitionPosition(
+                        reader.number(), reader.nextOffset, reader.endOffset, reader.watermark))
+            .toList(),
+        out);
   }
 
   @Override
   public void load(StateInput in) {
     watermark = in.readLong();
-    int count = in.readCount();
-    for (int i = 0; i < count; i++) {
-      int number = in.readInt();
-      long nextOffset = in.readLong();
-      long endOffset = in.readLong();
-      long partitionWatermark = in.readLong();
-      Optional<PartitionReader> reader =
-          readers.stream().filter(each -> each.number() == number).findFirst();
-      if (reader.isEmpty()) {
-        throw new JobException(
-            "The checkpoint has read partition "
-                + number
-                + " of topic "
-                + options.topic()
-                + ", which has only "
-                + readers.size()
-                + " now");
-      }
-      reader.get().nextOffset = nextOffset;
-      reader.get().endOffset = endOffset;
-      reader.get().watermark = partitionWatermark;
+    for (PartitionPosition position : PartitionPosition.load(in, options.topic(), readers.size())) {
+      PartitionReader reader = readers.get(position.partition());
+      reader.nextOffset = position.nextOffset();
+      reader.endOffset = position.endOffset();
+      reader.watermark = position.watermark();
     }
   }
 
