@@ -79,54 +79,6 @@ public record EdgeSettings(
         Duration.ZERO);
   }
 
-  /** With an encrypted port. */
-  public EdgeSettings withTls(EdgeTlsSettings other) {
-    return new EdgeSettings(
-        host,
-        port,
-        threads,
-        transport,
-        cacheBytes,
-        disk,
-        maxWaitingPerFetch,
-        limits,
-        http2,
-        other,
-        drainTimeout);
-  }
-
-  /** With other limits of HTTP/2. */
-  public EdgeSettings withHttp2(Http2Limits other) {
-    return new EdgeSettings(
-        host,
-        port,
-        threads,
-        transport,
-        cacheBytes,
-        disk,
-        maxWaitingPerFetch,
-        limits,
-        other,
-        tls,
-        drainTimeout);
-  }
-
-  /** With time for requests under way to end. */
-  public EdgeSettings withDrainTimeout(Duration time) {
-    return new EdgeSettings(
-        host,
-        port,
-        threads,
-        transport,
-        cacheBytes,
-        disk,
-        maxWaitingPerFetch,
-        limits,
-        http2,
-        tls,
-        time);
-  }
-
   /** Those of an edge that stores in memory alone. */
   public EdgeSettings(
       String host,

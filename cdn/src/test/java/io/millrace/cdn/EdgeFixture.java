@@ -2,12 +2,15 @@ package io.millrace.cdn;
 
 import io.millrace.cdn.cache.CachePolicy;
 import io.millrace.cdn.http.HeadLimits;
+import io.millrace.cdn.http2.Http2Limits;
 import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.origin.HttpOrigin;
 import io.millrace.cdn.origin.Origin;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.server.EdgeLimits;
+import io.millrace.cdn.store.DiskSettings;
+import io.millrace.cdn.tls.EdgeTlsSettings;
 import io.millrace.core.Clock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An edge on a free port with one route for everything, and clients of it. */
 public final class EdgeFixture implements AutoCloseable {
@@ -46,6 +50,38 @@ public final class EdgeFixture implements AutoCloseable {
 
   public static EdgeSettings settings(EdgeLimits limits) {
     return new EdgeSettings("127.0.0.1", 0, 2, Transport.best(), 16 << 20, 10_000, limits);
+  }
+
+  /** With HTTP/2 within those limits. */
+  public static EdgeSettings settings(EdgeLimits limits, Http2Limits http2) {
+    return settings(16 << 20, null, limits, http2, null, Duration.ZERO);
+  }
+
+  /** With an encrypted port, and time for requests under way to end. */
+  public static EdgeSettings settings(
+      int cacheBytes, @Nullable DiskSettings disk, EdgeTlsSettings tls, Duration drainTimeout) {
+    return settings(cacheBytes, disk, EdgeLimits.DEFAULT, Http2Limits.DEFAULT, tls, drainTimeout);
+  }
+
+  private static EdgeSettings settings(
+      int cacheBytes,
+      @Nullable DiskSettings disk,
+      EdgeLimits limits,
+      Http2Limits http2,
+      @Nullable EdgeTlsSettings tls,
+      Duration drainTimeout) {
+    return new EdgeSettings(
+        "127.0.0.1",
+        0,
+        2,
+        Transport.best(),
+        cacheBytes,
+        disk,
+        10_000,
+        limits,
+        http2,
+        tls,
+        drainTimeout);
   }
 
   /** Before a server, with timeouts of seconds. */

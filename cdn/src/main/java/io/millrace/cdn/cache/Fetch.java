@@ -232,13 +232,7 @@ final class Fetch implements ResponseListener {
   }
 
   private Freshness freshness(ResponseHead came) {
-    return Freshness.of(
-        came.status(),
-        came.fields(),
-        CacheControl.ofResponse(came.fields()),
-        askedMillis,
-        cache.clock().millis(),
-        policy);
+    return Freshness.of(came, askedMillis, cache.clock().millis(), policy);
   }
 
   private static boolean isError(int status) {

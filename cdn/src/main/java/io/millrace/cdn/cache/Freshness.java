@@ -2,6 +2,7 @@ package io.millrace.cdn.cache;
 
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HttpDate;
+import io.millrace.cdn.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,18 @@ public record Freshness(
     long lifetimeMillis, long initialAgeMillis, long responseMillis, long dateMillis) {
 
   private static final long HEURISTIC_MOST_MILLIS = 24L * 3600 * 1000;
+
+  /** Of a response as it came, at {@code responseMillis} for a request of {@code requestMillis}. */
+  static Freshness of(
+      ResponseHead head, long requestMillis, long responseMillis, CachePolicy policy) {
+    return of(
+        head.status(),
+        head.fields(),
+        CacheControl.ofResponse(head.fields()),
+        requestMillis,
+        responseMillis,
+        policy);
+  }
 
   /** Of a response that came at {@code responseMillis} for a request of {@code requestMillis}. */
   public static Freshness of(

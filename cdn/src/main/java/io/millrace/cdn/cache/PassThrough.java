@@ -145,14 +145,7 @@ final class PassThrough implements ResponseListener {
       cache.invalidate(key);
       return null;
     }
-    Freshness freshness =
-        Freshness.of(
-            came.status(),
-            fields,
-            CacheControl.ofResponse(fields),
-            askedMillis,
-            cache.clock().millis(),
-            policy);
+    Freshness freshness = Freshness.of(came, askedMillis, cache.clock().millis(), policy);
     StoredResponse updated = stored.updated(fields, freshness);
     if (Storability.mayStore(exchange.request(), came, updated.control(), policy)) {
       cache.put(key, updated.withMark(mark), askedNanos);
@@ -188,14 +181,7 @@ final class PassThrough implements ResponseListener {
 
   private void store(ResponseHead came, byte[] body) {
     RequestHead request = exchange.request();
-    Freshness freshness =
-        Freshness.of(
-            came.status(),
-            came.fields(),
-            CacheControl.ofResponse(came.fields()),
-            askedMillis,
-            cache.clock().millis(),
-            policy);
+    Freshness freshness = Freshness.of(came, askedMillis, cache.clock().millis(), policy);
     if (came.status() != 206) {
       StoredResponse stored = Storability.storable(request, came, body, freshness, policy);
       if (stored != null) {

@@ -1,5 +1,6 @@
 package io.millrace.cdn.http2;
 
+import io.millrace.cdn.http.Decimal;
 import io.millrace.cdn.http.Fields;
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
@@ -108,18 +109,18 @@ public final class HpackWriter {
   /** Writes a field whose value is a number. */
   public static void number(String name, long value, ByteBuf out) {
     name(name, out);
-    integer(digits(value), 7, 0, out);
-    digits(value, out);
+    integer(Decimal.length(value), 7, 0, out);
+    Decimal.write(value, out);
   }
 
   /** Writes a field whose value is given in two parts: bytes, and behind them a number. */
   public static void field(
       String name, byte[] value, int from, byte[] then, long number, ByteBuf out) {
     name(name, out);
-    integer(value.length - from + then.length + digits(number), 7, 0, out);
+    integer(value.length - from + then.length + Decimal.length(number), 7, 0, out);
     out.writeBytes(value, from, value.length - from);
     out.writeBytes(then);
-    digits(number, out);
+    Decimal.write(number, out);
   }
 
   /** Writes a field whose value is the end of an array. */
@@ -163,28 +164,5 @@ public final class HpackWriter {
       out.writeByte((left & 127) | 128);
     }
     out.writeByte(left);
-  }
-
-  private static int digits(long number) {
-    int digits = number < 0 ? 2 : 1;
-    for (long left = Math.abs(number); left >= 10; left /= 10) {
-      digits++;
-    }
-    return digits;
-  }
-
-  private static void digits(long number, ByteBuf out) {
-    long left = number;
-    if (left < 0) {
-      out.writeByte('-');
-      left = -left;
-    }
-    long scale = 1;
-    while (left / scale >= 10) {
-      scale *= 10;
-    }
-    for (; scale > 0; scale /= 10) {
-      out.writeByte((int) ('0' + left / scale % 10));
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.millrace.cdn.server;
 
 import io.millrace.cdn.cache.Outcome;
 import io.millrace.cdn.cache.StoredResponse;
+import io.millrace.cdn.http.Decimal;
 import io.millrace.cdn.http.Fields;
 import io.millrace.cdn.http.HttpError;
 import io.millrace.cdn.http.RequestHead;
@@ -90,7 +91,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
   @Override
   public void status(int status, String reason) {
     ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
-    writeNumber(status);
+    Decimal.write(status, out);
     out.writeByte(' ');
     for (int i = 0; i < reason.length(); i++) {
       out.writeByte(reason.charAt(i));
@@ -120,7 +121,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
   public void number(String name, long value) {
     ByteBufUtil.writeAscii(out, name);
     out.writeByte(':').writeByte(' ');
-    writeNumber(value);
+    Decimal.write(value, out);
     out.writeBytes(CRLF);
   }
 
@@ -134,7 +135,7 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
   public void cacheStatus(Outcome outcome, long ttlSeconds) {
     out.writeBytes(outcome.line());
     out.writeBytes(TTL);
-    writeNumber(ttlSeconds);
+    Decimal.write(ttlSeconds, out);
     out.writeBytes(CRLF);
   }
 
@@ -165,22 +166,6 @@ final class Http1ClientStream implements ClientStream, HeadWriter {
       out.writeBytes(KEEP_ALIVE);
     }
     out.writeBytes(CRLF);
-  }
-
-  /** Decimal digits without a string in between. */
-  private void writeNumber(long number) {
-    long left = number;
-    if (left < 0) {
-      out.writeByte('-');
-      left = -left;
-    }
-    long scale = 1;
-    while (left / scale >= 10) {
-      scale *= 10;
-    }
-    for (; scale > 0; scale /= 10) {
-      out.writeByte((int) ('0' + left / scale % 10));
-    }
   }
 
   @Override

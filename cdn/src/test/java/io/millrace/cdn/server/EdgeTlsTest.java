@@ -6,10 +6,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.cdn.EdgeFixture;
-import io.millrace.cdn.EdgeSettings;
 import io.millrace.cdn.ScriptedOrigin;
 import io.millrace.cdn.cache.CachePolicy;
-import io.millrace.cdn.net.Transport;
 import io.millrace.cdn.route.Route;
 import io.millrace.cdn.route.RouteTable;
 import io.millrace.cdn.store.DiskSettings;
@@ -70,9 +68,7 @@ class EdgeTlsTest {
 
   private EdgeFixture edge(EdgeTlsSettings tls) {
     return new EdgeFixture(
-        EdgeFixture.settings(EdgeLimits.DEFAULT)
-            .withTls(tls)
-            .withDrainTimeout(Duration.ofSeconds(10)),
+        EdgeFixture.settings(16 << 20, null, tls, Duration.ofSeconds(10)),
         new RouteTable(
             List.of(
                 new Route(
@@ -337,17 +333,11 @@ class EdgeTlsTest {
         });
     edge =
         new EdgeFixture(
-            new EdgeSettings(
-                    "127.0.0.1",
-                    0,
-                    2,
-                    Transport.best(),
-                    64 * 1024,
-                    new DiskSettings(
-                        Files.createTempDirectory(folder, "disk"), 256L << 20, 64 << 20),
-                    10_000,
-                    EdgeLimits.DEFAULT)
-                .withTls(EdgeTlsSettings.of(0, local.files())),
+            EdgeFixture.settings(
+                64 * 1024,
+                new DiskSettings(Files.createTempDirectory(folder, "disk"), 256L << 20, 64 << 20),
+                EdgeTlsSettings.of(0, local.files()),
+                Duration.ZERO),
             new RouteTable(
                 List.of(
                     new Route(

@@ -59,7 +59,7 @@ class Http2Test {
                     "200 OK", request.line(), "Cache-Control: max-age=60", "ETag: \"e\"")));
     edge =
         new EdgeFixture(
-            EdgeFixture.settings(LIMITS).withHttp2(Http2Limits.DEFAULT.withMaxStreams(8)),
+            EdgeFixture.settings(LIMITS, Http2Limits.DEFAULT.withMaxStreams(8)),
             new RouteTable(
                 List.of(new Route("*", "/", EdgeFixture.http(origin, clock), CachePolicy.DEFAULT))),
             clock);
