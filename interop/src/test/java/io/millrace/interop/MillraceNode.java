@@ -17,6 +17,12 @@ final class MillraceNode implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 90;
 
+  static {
+    // Classes of tests run side by side here, and whoever waits would be failed by what a thread of
+    // another class threw: such as Spring's, when a channel is closed after its pool of threads.
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
+  }
+
   private final Process process;
   private final Path data;
   private final Path log;
